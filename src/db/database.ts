@@ -1,0 +1,53 @@
+import type { Static, TSchema } from '@sinclair/typebox'
+import type { OrganizationId } from './ids.ts'
+import type { ChangeKind, Operation, Sync, Tx } from './operation.ts'
+
+export interface WriteOptions {
+  /** Makes a repetition answer as the first call did (HTTP's Idempotency-Key). A fresh one is made when absent. */
+  readonly operationId?: string
+}
+
+/** One row of a change log. */
+export interface Change<P = unknown> {
+  /** Increasing within its database. */
+  readonly row: number
+  readonly database: string
+  /** null: a fact of the directory that belongs to no organization. */
+  readonly organizationId: OrganizationId | null
+  readonly incarnation: number
+  readonly sequence: number
+  readonly kind: string
+  readonly subject: string
+  readonly payload: P
+  readonly atMs: number
+}
+
+/** What modules see of the databases. File-backed with a writer Worker, or in memory: the same contract. */
+export interface Databases {
+  /**
+   * One synchronous callback on one snapshot of the organization's shard. Always sees what this process was
+   * acknowledged for. @throws AppError not-found for an organization that does not exist.
+   */
+  read<T>(organizationId: OrganizationId, work: (tx: Tx) => Sync<T>): T
+  readDirectory<T>(work: (tx: Tx) => Sync<T>): T
+  /**
+   * Runs an operation on the primary; resolves after its commit is confirmed.
+   * @throws AppError of the operation; `invalid` when the input does not fit the schema; `unavailable` when the queue
+   * is full or the database cannot be written (disk full, read-only); `not-confirmed`.
+   */
+  write<S extends TSchema, R>(
+    operation: Operation<S, R>,
+    organizationId: OrganizationId | null,
+    input: Static<S>,
+    options?: WriteOptions,
+  ): Promise<R>
+  readonly changes: Changes
+  close(): Promise<void>
+}
+
+export interface Changes {
+  /** Called in order as soon as the rows are visible here, before any reader sees newer data: for evicting caches. */
+  onApplied<S extends TSchema>(change: ChangeKind<S>, handler: (change: Change<Static<S>>) => void): void
+  /** Called in order once the commit is confirmed: for live messages, webhooks, mail. */
+  onConfirmed<S extends TSchema>(change: ChangeKind<S>, handler: (change: Change<Static<S>>) => void): void
+}
