@@ -3,7 +3,7 @@ import type { OrganizationId } from './ids.ts'
 import type { ChangeKind, Operation, Sync, Tx } from './operation.ts'
 
 export interface WriteOptions {
-  /** Makes a repetition answer as the first call did (HTTP's Idempotency-Key). A fresh one is made when absent. */
+  /** Makes a repetition answer as the first call did (HTTP's Idempotency-Key), for 24 hours. */
   readonly operationId?: string
 }
 
@@ -42,10 +42,24 @@ export interface Databases {
     options?: WriteOptions,
   ): Promise<R>
   readonly changes: Changes
+  readonly stats: DatabaseStats
   close(): Promise<void>
 }
 
+/** Counts since the start; times in milliseconds. */
+export interface DatabaseStats {
+  readonly commits: number
+  readonly operations: number
+  readonly commitMs: number
+  readonly queueDepth: number
+}
+
 export interface Changes {
+  /**
+   * The number of the last commit whose changes were applied here. Taken together with a read, it tells whether what
+   * was read is still the newest when it is put into a cache.
+   */
+  readonly appliedNumber: number
   /** Called in order as soon as the rows are visible here, before any reader sees newer data: for evicting caches. */
   onApplied<S extends TSchema>(change: ChangeKind<S>, handler: (change: Change<Static<S>>) => void): void
   /** Called in order once the commit is confirmed: for live messages, webhooks, mail. */

@@ -1,0 +1,34 @@
+import type { AppErrorData } from '../errors.ts'
+import type { OrganizationId } from './ids.ts'
+
+/** One call of an operation, as it travels to the writer. */
+export interface Call {
+  readonly call: number
+  readonly operation: string
+  readonly organizationId: OrganizationId | null
+  readonly input: unknown
+  readonly operationId: string | null
+  /** Set by the kernel alone, for what concerns a database and not an organization (jobs, retention). */
+  readonly database: string | null
+}
+
+export type Outcome =
+  | { readonly call: number; readonly state: 'done'; readonly result: unknown }
+  | { readonly call: number; readonly state: 'refused'; readonly error: AppErrorData }
+  /** A bug in an operation: reported whole to the log, as "Internal error" to the caller. */
+  | { readonly call: number; readonly state: 'failed'; readonly report: string }
+
+/** What the writer says after each database's group commit, or after a group that committed nothing. */
+export interface CommitNotice {
+  readonly database: string
+  readonly epoch: number
+  /** What the outcomes rest on: this commit, or the database's last one when nothing was committed. */
+  readonly number: number
+  readonly committed: boolean
+  readonly changed: boolean
+  readonly enqueued: boolean
+  /** The placements that this commit made. */
+  readonly placed: readonly { readonly organizationId: OrganizationId; readonly shard: number }[]
+  readonly outcomes: readonly Outcome[]
+  readonly tookMs: number
+}

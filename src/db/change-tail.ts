@@ -1,0 +1,104 @@
+import type { Static, TSchema } from '@sinclair/typebox'
+import { sql } from 'drizzle-orm'
+import type { Change, Changes } from './database.ts'
+import { isOrganizationId } from './ids.ts'
+import type { ChangeKind, Tx } from './operation.ts'
+import type { Reader } from './reader.ts'
+
+interface ChangeRow {
+  readonly row: number
+  readonly organization_id: string
+  readonly incarnation: number
+  readonly sequence: number
+  readonly kind: string
+  readonly subject: string
+  readonly payload: string
+  readonly at_ms: number
+}
+
+type Handler = (change: Change) => void
+
+/** Reads the change log of each database once, in order, and hands the rows on: at once, and again when confirmed. */
+export class ChangeTail implements Changes {
+  readonly #applied = new Map<string, Handler[]>()
+  readonly #confirmed = new Map<string, Handler[]>()
+  readonly #lastRows = new Map<string, number>()
+  #appliedNumber = 0
+
+  constructor(
+    private readonly reader: Reader,
+    private readonly reportBug: (error: unknown) => void,
+  ) {}
+
+  get appliedNumber(): number {
+    return this.#appliedNumber
+  }
+
+  onApplied<S extends TSchema>(change: ChangeKind<S>, handler: (change: Change<Static<S>>) => void): void {
+    listen(this.#applied, change.kind, handler as Handler)
+  }
+
+  onConfirmed<S extends TSchema>(change: ChangeKind<S>, handler: (change: Change<Static<S>>) => void): void {
+    listen(this.#confirmed, change.kind, handler as Handler)
+  }
+
+  /** Where the log stands now: what is older was never cached by this process. */
+  begin(database: string): void {
+    const [last] = this.reader.read(database, (tx) =>
+      tx.all<{ row: number | null }>(sql`SELECT max(row) AS row FROM change`),
+    )
+    this.#lastRows.set(database, last?.row ?? 0)
+  }
+
+  /** Reads what is new and tells those who evict. Returns the rows, for `confirm` once they can no longer be lost. */
+  apply(database: string, number: number): readonly Change[] {
+    const changes = this.reader.read(database, (tx) => rowsAfter(tx, this.#lastRows.get(database) ?? 0)).map(
+      (row) => toChange(database, row),
+    )
+    const last = changes.at(-1)
+    if (last !== undefined) this.#lastRows.set(database, last.row)
+    this.#appliedNumber = Math.max(this.#appliedNumber, number)
+    this.#tell(this.#applied, changes)
+    return changes
+  }
+
+  confirm(changes: readonly Change[]): void {
+    this.#tell(this.#confirmed, changes)
+  }
+
+  #tell(handlers: ReadonlyMap<string, Handler[]>, changes: readonly Change[]): void {
+    for (const change of changes) {
+      for (const handler of handlers.get(change.kind) ?? []) {
+        try {
+          handler(change)
+        } catch (error) {
+          this.reportBug(error)
+        }
+      }
+    }
+  }
+}
+
+function listen(handlers: Map<string, Handler[]>, kind: string, handler: Handler): void {
+  const known = handlers.get(kind)
+  if (known === undefined) handlers.set(kind, [handler])
+  else known.push(handler)
+}
+
+function rowsAfter(tx: Tx, row: number): ChangeRow[] {
+  return tx.all<ChangeRow>(sql`SELECT * FROM change WHERE row > ${row} ORDER BY row`)
+}
+
+function toChange(database: string, row: ChangeRow): Change {
+  return {
+    row: row.row,
+    database,
+    organizationId: isOrganizationId(row.organization_id) ? row.organization_id : null,
+    incarnation: row.incarnation,
+    sequence: row.sequence,
+    kind: row.kind,
+    subject: row.subject,
+    payload: JSON.parse(row.payload) as unknown,
+    atMs: row.at_ms,
+  }
+}

@@ -1,0 +1,63 @@
+import type { Database } from 'bun:sqlite'
+import { drizzle } from 'drizzle-orm/bun-sqlite'
+import { openForReading } from './connection.ts'
+import type { Tx } from './operation.ts'
+
+/** Where reads come from. */
+export interface Reader {
+  read<T>(database: string, work: (tx: Tx) => T): T
+  /** Lets go of the shared snapshot: the next read sees the newest commit. */
+  roll(database: string): void
+  close(): void
+}
+
+interface Source {
+  readonly sqlite: Database
+  readonly tx: Tx
+  readonly begin: () => void
+  readonly end: () => void
+  held: boolean
+}
+
+/**
+ * Reads of files share one snapshot a database, held until the next commit is announced: a SELECT inside a held read
+ * transaction takes about a microsecond, on LiteFS hundreds of times less than one that opens its own.
+ */
+export class SnapshotReader implements Reader {
+  readonly #sources = new Map<string, Source>()
+
+  constructor(private readonly pathOf: (database: string) => string) {}
+
+  read<T>(database: string, work: (tx: Tx) => T): T {
+    const source = this.#sources.get(database) ?? this.#open(database)
+    if (!source.held) {
+      source.begin()
+      source.held = true
+    }
+    return work(source.tx)
+  }
+
+  roll(database: string): void {
+    const source = this.#sources.get(database)
+    if (!source?.held) return
+    source.held = false
+    source.end()
+  }
+
+  close(): void {
+    for (const [database, source] of this.#sources) {
+      this.roll(database)
+      source.sqlite.close()
+    }
+    this.#sources.clear()
+  }
+
+  #open(database: string): Source {
+    const sqlite = openForReading(this.pathOf(database))
+    const begin = sqlite.query('BEGIN')
+    const end = sqlite.query('COMMIT')
+    const source = { sqlite, tx: drizzle(sqlite), begin: () => begin.run(), end: () => end.run(), held: false }
+    this.#sources.set(database, source)
+    return source
+  }
+}
