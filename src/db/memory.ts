@@ -14,6 +14,8 @@ export interface MemoryOptions {
   readonly nowMs?: () => number
   readonly confirmation?: Confirmation
   readonly reportBug?: (error: unknown) => void
+  /** Hears each statement as it is prepared, with the database it is for: so that a test can look at its plan. */
+  readonly onStatement?: (statement: string, sqlite: Database) => void
 }
 
 /** Databases in memory: the same contract as files, in this thread, gone at the end. */
@@ -23,7 +25,7 @@ export function openMemoryDatabases(options: MemoryOptions): LocalDatabases {
     shards: options.shards ?? 2,
     epoch: 1,
     nowMs: options.nowMs ?? Date.now,
-    open: () => openInMemory(),
+    open: () => openInMemory(options.onStatement),
   })
   return new LocalDatabases({
     reader: new MemoryReader(committer),
@@ -35,10 +37,29 @@ export function openMemoryDatabases(options: MemoryOptions): LocalDatabases {
   })
 }
 
-function openInMemory(): Database {
+function openInMemory(onStatement: MemoryOptions['onStatement']): Database {
   const sqlite = new Database(':memory:', { strict: true })
   sqlite.run('PRAGMA foreign_keys = on')
-  return sqlite
+  return onStatement === undefined ? sqlite : new HeardDatabase(sqlite, onStatement).sqlite
+}
+
+/** Both ways to a statement, `query` and drizzle's `prepare`, pass by the listener. */
+class HeardDatabase {
+  constructor(
+    readonly sqlite: Database,
+    onStatement: (statement: string, sqlite: Database) => void,
+  ) {
+    const prepare = sqlite.prepare.bind(sqlite)
+    const query = sqlite.query.bind(sqlite)
+    sqlite.prepare = ((text: string) => {
+      onStatement(text, sqlite)
+      return prepare(text)
+    }) as Database['prepare']
+    sqlite.query = ((text: string) => {
+      onStatement(text, sqlite)
+      return query(text)
+    }) as Database['query']
+  }
 }
 
 class MemoryPort implements WriterPort {

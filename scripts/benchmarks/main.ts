@@ -1,0 +1,40 @@
+/** `./scripts/bench [names…]`: figures beside a named peer or the bare runtime in the same run; writes dist/bench.json. */
+import { executable } from './binary.ts'
+import { page } from './page.ts'
+import { startPeer } from './pocketbase.ts'
+import { record } from './record.ts'
+import { finish } from './report.ts'
+import { responses } from './responses.ts'
+import { scale } from './scale.ts'
+import { demo, encapsify, remove, temporaryFolder } from './servers.ts'
+
+const known = ['binary', 'page', 'record', 'responses', 'scale'] as const
+const wanted = process.argv.slice(2)
+const unknown = wanted.find((name) => !(known as readonly string[]).includes(name))
+if (unknown !== undefined) {
+  console.error(`There is no benchmark ${unknown}: ${known.join(', ')}.`)
+  process.exit(2)
+}
+const wants = (name: (typeof known)[number]) => wanted.length === 0 || wanted.includes(name)
+
+const folder = temporaryFolder()
+try {
+  const port = 3_910
+  const made = await demo(folder, port)
+  if (wants('binary')) await executable(folder)
+  if (wants('page') || wants('record') || wants('responses')) {
+    await using server = await encapsify(folder, port)
+    if (wants('page')) await page(server, made)
+    if (wants('record') || wants('responses')) {
+      await using stack = new AsyncDisposableStack()
+      const peer = await startPeer(folder)
+      if (peer !== undefined) stack.use(peer)
+      if (wants('record')) await record(server, made, peer)
+      if (wants('responses')) await responses(server, made, peer)
+    }
+  }
+  if (wants('scale')) await scale()
+  if ((await finish()) > 0) process.exitCode = 1
+} finally {
+  remove(folder)
+}

@@ -1,0 +1,45 @@
+import { mkdirSync } from 'node:fs'
+
+export interface Figure {
+  readonly name: string
+  readonly value: number
+  readonly unit: string
+  /** What it must reach; absent: shown for context. */
+  readonly bar?: { readonly kind: 'most' | 'least'; readonly value: number }
+  readonly note?: string
+}
+
+const figures: Figure[] = []
+
+export function report(figure: Figure): void {
+  figures.push(figure)
+  console.log(line(figure))
+}
+
+/** Writes dist/bench.json and says how many bars were missed. */
+export async function finish(): Promise<number> {
+  mkdirSync('dist', { recursive: true })
+  await Bun.write('dist/bench.json', `${JSON.stringify({ at: new Date().toISOString(), figures }, null, 2)}\n`)
+  const missed = figures.filter((figure) => !reached(figure))
+  console.log(`\n${figures.length} figures, ${missed.length} missed; written to dist/bench.json`)
+  for (const figure of missed) console.log(`missed: ${line(figure)}`)
+  return missed.length
+}
+
+function reached({ bar, value }: Figure): boolean {
+  if (bar === undefined) return true
+  return bar.kind === 'most' ? value <= bar.value : value >= bar.value
+}
+
+function line(figure: Figure): string {
+  const value = `${round(figure.value)} ${figure.unit}`.padStart(16)
+  const bar =
+    figure.bar === undefined
+      ? ''.padEnd(18)
+      : `${figure.bar.kind === 'most' ? '≤' : '≥'} ${figure.bar.value} ${reached(figure) ? '✓' : '✗ missed'}`.padEnd(18)
+  return `${figure.name.padEnd(58)} ${value}  ${bar} ${figure.note ?? ''}`
+}
+
+function round(value: number): string {
+  return value >= 1_000 ? Math.round(value).toLocaleString('en') : value.toFixed(value < 10 ? 2 : 1)
+}
