@@ -1,0 +1,29 @@
+import type { Document, Result } from './content.ts'
+import type { Markup } from './markup.ts'
+
+/** What a block needs to know of the page it stands on. */
+export interface BlockContext {
+  readonly document: Document
+  readonly origin: string
+  /** `/{organization}/{capsule}`, escaped for a URL. */
+  readonly path: string
+  readonly pageId: string
+  readonly version: number
+  readonly richText: (content: unknown) => string
+  readonly mediaUrl: (assetId: string) => string | undefined
+  /** The visitor's own result, by block: only in an answer to one visitor, never in a cached page. */
+  readonly results: ReadonlyMap<string, Result>
+  readonly render: (blocks: Document['pages'][number]['blocks']) => Markup
+}
+
+/** Where a page of this capsule is. The first page has no parameter, so that it has one address. */
+export function pageAddress(context: Pick<BlockContext, 'document' | 'path'>, pageId: string): string {
+  return context.document.pages[0]?.id === pageId ? context.path : `${context.path}?page=${encodeURIComponent(pageId)}`
+}
+
+/** An address that may stand in a link, or undefined: only https (http when we run on http ourselves), mailto and tel. */
+export function safeUrl(text: string, kinds: readonly string[] = ['https:', 'mailto:', 'tel:']): string | undefined {
+  if (!URL.canParse(text)) return undefined
+  const url = new URL(text)
+  return kinds.includes(url.protocol) ? url.href : undefined
+}

@@ -1,0 +1,196 @@
+import { describe, expect, test } from 'bun:test'
+import { createHash } from 'node:crypto'
+import { gzipSync } from 'node:zlib'
+import fc from 'fast-check'
+import { answerValue } from '../web/shared/value.ts'
+import type { Block, Document, Result } from './content.ts'
+import { escaped } from './markup.ts'
+import { type PageInput, renderPage } from './page.ts'
+import { sampleDocument } from './sample.ts'
+import { contrast, readable, themeStyle } from './theme.ts'
+
+const root = new URL('../../../', import.meta.url)
+const sheets = new Map<string, string>()
+for await (const path of new Bun.Glob('modules/visitor/web/*.css').scan(root.pathname)) {
+  sheets.set(path, (await Bun.file(new URL(path, root)).text()).trim())
+}
+const assets = {
+  url: (entry: string) => `/-/assets/${entry.split('/').at(-1)}`,
+  text: (entry: string) => sheets.get(entry) ?? `no such sheet ${entry}`,
+}
+
+function rendered(document: Document, changes: Partial<PageInput> = {}) {
+  const page = renderPage({
+    origin: 'https://capsules.example',
+    organization: { slug: 'north', name: 'North & Co' },
+    capsule: { id: 'cap_1', slug: 'tour', title: 'The tour', version: 3 },
+    document,
+    assets,
+    richText: (content) => `<p>${escaped(JSON.stringify(content))}</p>`,
+    ...changes,
+  })
+  if (page === undefined) throw new Error('The page was not found.')
+  return page
+}
+
+const withBlocks = (...blocks: Block[]): Document => ({ pages: [{ id: 'start', blocks }] })
+
+describe('the visitor page', () => {
+  test('hostile text in every place stays text', () => {
+    const hostile = `"><script>alert(1)</script><img onerror='x'>`
+    const choices = [{ id: hostile, text: hostile }]
+    const page = rendered(
+      {
+        pages: [
+          {
+            id: 'start',
+            title: hostile,
+            blocks: [
+              { id: hostile, type: 'heading', text: hostile },
+              { id: 'b', type: 'button', label: hostile, to: 'javascript:alert(1)' },
+              { id: 'e', type: 'embed', url: 'data:text/html,<script>' },
+              { id: 'i', type: 'image', src: 'javascript:alert(1)', alt: hostile, caption: hostile },
+              { id: hostile, type: 'poll', question: hostile, choices },
+              { id: 'q', type: 'quiz', questions: [{ id: hostile, text: hostile, choices, correct: [hostile] }] },
+              { id: 'f', type: 'form', fields: [{ id: hostile, kind: 'text', label: hostile }] },
+              { id: 'c', type: 'chat', greeting: hostile, starters: [hostile] },
+            ],
+          },
+        ],
+        theme: { accent: `red}</style>${hostile}`, font: hostile },
+      },
+      { description: hostile, capsule: { id: hostile, slug: 'tour', title: hostile, version: 1 } },
+    )
+    expect(page.html).not.toContain('<script>')
+    expect(page.html).not.toContain('<img onerror')
+    expect(page.html).not.toContain('javascript:')
+    expect(page.html).not.toContain('data:text')
+  })
+
+  test('whatever the text, only its escaped form is in the page', () => {
+    fc.assert(
+      fc.property(fc.string({ minLength: 1 }), (text) => {
+        const page = rendered(withBlocks({ id: 'h', type: 'heading', text }))
+        return page.html.includes(`<h2 id="h">${escaped(text)}</h2>`)
+      }),
+      { numRuns: 50 },
+    )
+  })
+
+  test('the policy names the one inline style and allows no inline script; there is no style attribute', () => {
+    const page = rendered(sampleDocument)
+    const style = /<style>([^]*?)<\/style>/.exec(page.html)?.[1] ?? ''
+    expect(page.csp).toContain(`'sha256-${createHash('sha256').update(style).digest('base64')}'`)
+    expect(page.csp).not.toContain('unsafe')
+    expect(page.html).not.toMatch(/<[^>]+ (style|on\w+)=/)
+    expect(style).not.toContain('no such sheet')
+  })
+
+  test('right answers and explanations are not in the page', () => {
+    const quiz: Block = {
+      id: 'q',
+      type: 'quiz',
+      questions: [
+        {
+          id: 'one',
+          text: 'Which?',
+          choices: [
+            { id: 'a', text: 'A' },
+            { id: 'b', text: 'B' },
+          ],
+          correct: ['b'],
+        },
+      ],
+    }
+    const first = rendered(withBlocks(quiz)).html
+    const other = {
+      ...quiz,
+      questions: quiz.questions.map((one) => ({ ...one, correct: ['a'], explanation: 'Because of that.' })),
+    }
+    expect(rendered(withBlocks(other)).html).toBe(first)
+  })
+
+  test('an own result takes the place of the form', () => {
+    const results = new Map<string, Result>([['vote', { kind: 'poll', total: 4, choices: { a: 3 }, next: 'two' }]])
+    const document: Document = {
+      pages: [
+        { id: 'start', blocks: [{ id: 'vote', type: 'poll', question: 'Which?', choices: [{ id: 'a', text: 'A' }] }] },
+        { id: 'two', blocks: [] },
+      ],
+    }
+    const { html } = rendered(document, { results })
+    expect(html).toContain('75%')
+    expect(html).toContain('href="/north/tour?page=two">Continue')
+    expect(html).not.toContain('<form')
+  })
+
+  test('pages are linked plainly, an unknown page is none', () => {
+    const document: Document = {
+      pages: [
+        { id: 'one', blocks: [] },
+        { id: 'two', title: 'Second', blocks: [] },
+      ],
+    }
+    expect(rendered(document).html).toContain('<a rel="next" href="/north/tour?page=two">Second →</a>')
+    expect(rendered(document, { pageId: 'two' }).html).toContain('<a rel="prev" href="/north/tour">← Back</a>')
+    expect(() => rendered(document, { pageId: 'three' })).toThrow('not found')
+  })
+
+  test('loads only the scripts and styles of the blocks that are there', () => {
+    const page = rendered(withBlocks({ id: 'v', type: 'poll', question: 'Q', choices: [] }))
+    expect(page.links).toEqual(['</-/assets/poll.ts>; rel=modulepreload'])
+    expect(page.html).toContain('.bars')
+    expect(page.html).not.toContain('.columns')
+    expect(rendered(withBlocks({ id: 'd', type: 'divider' })).html).not.toContain('<script')
+  })
+
+  test('every block type at once is under 14 KB compressed, and not indexed unless the owner says so', () => {
+    const { html } = rendered(sampleDocument)
+    expect(gzipSync(html).length).toBeLessThan(14 * 1024)
+    expect(html).toContain('content="noindex"')
+    expect(rendered(sampleDocument, { indexed: true }).html).not.toContain('noindex')
+  })
+
+  test('a frame of our own origin cannot take its sandbox off', () => {
+    const frame = (url: string) => rendered(withBlocks({ id: 'e', type: 'embed', url })).html
+    expect(frame('https://capsules.example/a')).not.toContain('allow-same-origin')
+    expect(frame('https://youtu.be/abc')).toContain(
+      'youtube-nocookie.com/embed/abc" title="Content from youtu.be" sandbox="',
+    )
+  })
+})
+
+test('any accent becomes readable on light and on dark', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 0, max: 0xffffff }), (value) => {
+      const colour = `#${value.toString(16).padStart(6, '0')}`
+      return ['#ffffff', '#14151a'].every((paper) => contrast(readable(colour, paper), paper) >= 4.5)
+    }),
+  )
+  expect(themeStyle({ accent: 'red}' })).toBe(themeStyle(undefined))
+})
+
+test('a form is read the same way with and without scripts', () => {
+  expect(
+    answerValue('poll', [
+      ['block', 'x'],
+      ['choice', 'a'],
+      ['choice', 'b'],
+    ]),
+  ).toEqual(['a', 'b'])
+  expect(
+    answerValue('quiz', [
+      ['q:one', 'a'],
+      ['q:one', 'b'],
+      ['q:two', 'c'],
+    ]),
+  ).toEqual({ one: ['a', 'b'], two: ['c'] })
+  expect(
+    answerValue('form', [
+      ['f:rating:r', '4'],
+      ['f:consent:c', 'yes'],
+      ['f:text:t', ' '],
+      ['f:text:n:m', 'N'],
+    ]),
+  ).toEqual({ r: 4, c: true, 'n:m': 'N' })
+})

@@ -1,0 +1,3 @@
+import { answering, element } from './shared/answering.ts'
+
+answering('form', () => [element('h3', 'Thank you'), element('p', 'Your answer has been sent.')])
