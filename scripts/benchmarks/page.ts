@@ -1,6 +1,6 @@
-import { type Demo, cpuMs, encapsify, type Server, start } from './servers.ts'
 import { run } from './load.ts'
 import { report } from './report.ts'
+import { cpuMs, type Demo, type Server, start } from './servers.ts'
 
 const rounds = 5
 const seconds = 3

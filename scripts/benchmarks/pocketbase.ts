@@ -14,7 +14,10 @@ export async function startPeer(folder: string): Promise<Peer | undefined> {
   const dir = `--dir=${folder}/pb`
   const email = 'bench@example.com'
   const password = crypto.randomUUID()
-  const upsert = Bun.spawn([binary, 'superuser', 'upsert', email, password, dir], { stdout: 'ignore', stderr: 'inherit' })
+  const upsert = Bun.spawn([binary, 'superuser', 'upsert', email, password, dir], {
+    stdout: 'ignore',
+    stderr: 'inherit',
+  })
   if ((await upsert.exited) !== 0) throw new Error('PocketBase did not take a superuser.')
   const port = 3_912
   const server = await start([binary, 'serve', `--http=127.0.0.1:${port}`, dir], { port, folder, ready: '/api/health' })

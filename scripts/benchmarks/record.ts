@@ -25,6 +25,11 @@ export async function record(server: Server, demo: Demo, peer: Peer | undefined)
   const peerP99Ms = median(theirs.map((one) => one.p99Ms))
   report({ name: 'PocketBase: GET one record', value: peerPerSecond, unit: '/s' })
   report({ name: 'PocketBase: GET one record, p99', value: peerP99Ms, unit: 'ms' })
-  report({ name: 'GET ÷ PocketBase, requests/s', value: perSecond / peerPerSecond, unit: '×', bar: { kind: 'least', value: 3 } })
+  report({
+    name: 'GET ÷ PocketBase, requests/s',
+    value: perSecond / peerPerSecond,
+    unit: '×',
+    bar: { kind: 'least', value: 3 },
+  })
   report({ name: 'GET ÷ PocketBase, p99', value: p99Ms / peerP99Ms, unit: '×', bar: { kind: 'most', value: 1 } })
 }

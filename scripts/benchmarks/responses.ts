@@ -21,11 +21,22 @@ export async function responses(server: Server, demo: Demo, peer: Peer | undefin
   const url = `${server.origin}/api/v1/capsules/${poll.capsule}/responses`
   const ours = []
   const theirs = []
-  const peerBodies = await bodiesFile(server.folder, 'peer', () => ({ capsule: 'cap_1', block: 'poll', value: '["a"]' }))
+  const peerBodies = await bodiesFile(server.folder, 'peer', () => ({
+    capsule: 'cap_1',
+    block: 'poll',
+    value: '["a"]',
+  }))
   let accepted = 0
   for (let round = 0; round < rounds; round++) {
     if (peer !== undefined) {
-      const load = { url: peer.create, seconds: 0, requests: 10_000, connections: clients, method: 'POST', bodies: peerBodies }
+      const load = {
+        url: peer.create,
+        seconds: 0,
+        requests: 10_000,
+        connections: clients,
+        method: 'POST',
+        bodies: peerBodies,
+      }
       theirs.push(await run(load))
     }
     const bodies = await bodiesFile(server.folder, `round-${round}`, (n) => ({
@@ -35,20 +46,35 @@ export async function responses(server: Server, demo: Demo, peer: Peer | undefin
       value: [poll.choice],
     }))
     const measured = await run({ url, seconds: 0, requests, connections: clients, method: 'POST', bodies })
-    accepted += (measured.statuses['201'] ?? 0)
+    accepted += measured.statuses['201'] ?? 0
     ours.push(measured)
   }
   const loopMs = await eventLoopP99(server)
   const perSecond = median(ours.map((one) => one.perSecond))
-  report({ name: `responses acknowledged, ${clients} clients`, value: perSecond, unit: '/s', bar: { kind: 'least', value: 10_000 } })
+  report({
+    name: `responses acknowledged, ${clients} clients`,
+    value: perSecond,
+    unit: '/s',
+    bar: { kind: 'least', value: 10_000 },
+  })
   report({ name: 'responses, p99', value: median(ours.map((one) => one.p99Ms)), unit: 'ms' })
   report({ name: 'event loop delay p99 under that load', value: loopMs, unit: 'ms', bar: { kind: 'most', value: 5 } })
   const stored = await storedTotal(server, demo, poll)
-  report({ name: 'responses stored ÷ acknowledged', value: stored / accepted, unit: '×', bar: { kind: 'least', value: 1 } })
+  report({
+    name: 'responses stored ÷ acknowledged',
+    value: stored / accepted,
+    unit: '×',
+    bar: { kind: 'least', value: 1 },
+  })
   if (theirs.length === 0) return
   const peerPerSecond = median(theirs.map((one) => one.perSecond))
   report({ name: 'PocketBase: creates', value: peerPerSecond, unit: '/s' })
-  report({ name: 'responses ÷ PocketBase creates', value: perSecond / peerPerSecond, unit: '×', bar: { kind: 'least', value: 3 } })
+  report({
+    name: 'responses ÷ PocketBase creates',
+    value: perSecond / peerPerSecond,
+    unit: '×',
+    bar: { kind: 'least', value: 3 },
+  })
 }
 
 async function bodiesFile(folder: string, name: string, body: (n: number) => object): Promise<string> {
@@ -92,7 +118,8 @@ async function storedTotal(server: Server, demo: Demo, poll: Poll): Promise<numb
 async function eventLoopP99(server: Server): Promise<number> {
   const answer = await fetch(`${server.origin}/metrics`, { headers: { authorization: `Bearer ${metricsToken}` } })
   const text = await answer.text()
-  const seconds = /^\S*event_?loop\S*p99\S*\s+(\S+)$/m.exec(text)?.[1] ?? /^\S*event_?loop\S*0\.99\S*\s+(\S+)$/m.exec(text)?.[1]
+  const seconds =
+    /^\S*event_?loop\S*p99\S*\s+(\S+)$/m.exec(text)?.[1] ?? /^\S*event_?loop\S*0\.99\S*\s+(\S+)$/m.exec(text)?.[1]
   if (seconds === undefined) throw new Error('No event-loop p99 among the metrics.')
   return Number(seconds) * 1_000
 }

@@ -43,7 +43,10 @@ export async function scale(): Promise<void> {
 async function fill(server: Server, apiKey: string, count: number): Promise<void> {
   const path = `${server.folder}/capsules.jsonl`
   const mark = crypto.randomUUID().slice(0, 8)
-  await Bun.write(path, Array.from({ length: count + 100 }, (_, n) => JSON.stringify({ title: `Capsule ${mark} ${n}` })).join('\n'))
+  await Bun.write(
+    path,
+    Array.from({ length: count + 100 }, (_, n) => JSON.stringify({ title: `Capsule ${mark} ${n}` })).join('\n'),
+  )
   const measured = await run({
     url: `${server.origin}/api/v1/capsules`,
     method: 'POST',

@@ -58,7 +58,12 @@ export async function start(
     cwd: options.folder,
     env: { PATH: Bun.env.PATH ?? '', HOME: options.folder, ...options.env },
   })
-  while (!(await fetch(origin + options.ready).then((answer) => answer.ok, () => false))) {
+  while (
+    !(await fetch(origin + options.ready).then(
+      (answer) => answer.ok,
+      () => false,
+    ))
+  ) {
     if (child.exitCode !== null) throw new Error(`${command[0]} ended with ${child.exitCode}.`)
     if (performance.now() - startedMs > 30_000) throw new Error(`${command[0]} did not become ready.`)
     await Bun.sleep(2)

@@ -52,9 +52,9 @@ export class ChangeTail implements Changes {
 
   /** Reads what is new and tells those who evict. Returns the rows, for `confirm` once they can no longer be lost. */
   apply(database: string, number: number): readonly Change[] {
-    const changes = this.reader.read(database, (tx) => rowsAfter(tx, this.#lastRows.get(database) ?? 0)).map(
-      (row) => toChange(database, row),
-    )
+    const changes = this.reader
+      .read(database, (tx) => rowsAfter(tx, this.#lastRows.get(database) ?? 0))
+      .map((row) => toChange(database, row))
     const last = changes.at(-1)
     if (last !== undefined) this.#lastRows.set(database, last.row)
     this.#appliedNumber = Math.max(this.#appliedNumber, number)

@@ -1,3 +1,4 @@
+import type { Database } from 'bun:sqlite'
 import { AppError } from '../errors.ts'
 import { Batch, isStorageFault } from './batch.ts'
 import type { Call, CommitNotice, Outcome } from './calls.ts'
@@ -6,7 +7,6 @@ import { Ledger } from './ledger.ts'
 import { applyMigration, type ModuleMigrations, pendingMigrations } from './migrations.ts'
 import type { DatabaseKind, Operation } from './operation.ts'
 import { placeOnRing, shardName } from './placement.ts'
-import type { Database } from 'bun:sqlite'
 
 /** Bounds of one group commit: a batch larger than this spills nothing but delays everybody behind it. */
 const operationsPerCommitMax = 2_000
@@ -242,9 +242,13 @@ function allFail(calls: readonly Call[], error: unknown): Outcome[] {
 function storageError(error: unknown): AppError {
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
   if (code.startsWith('SQLITE_FULL')) {
-    return new AppError('unavailable', 'The disk is full: nothing was stored. Reading goes on; free some space and retry.', {
-      retryAfterS: 30,
-    })
+    return new AppError(
+      'unavailable',
+      'The disk is full: nothing was stored. Reading goes on; free some space and retry.',
+      {
+        retryAfterS: 30,
+      },
+    )
   }
   if (code.startsWith('SQLITE_READONLY')) {
     return new AppError('unavailable', 'The data folder is read-only: nothing was stored. Reading goes on.', {

@@ -44,7 +44,9 @@ async function opened(worker: Worker, options: FileOptions): Promise<readonly st
   if (answer.type === 'opened') return answer.databases
   worker.terminate()
   throw new Error(
-    answer.type === 'refused' ? `The databases in ${options.folder} could not be opened: ${answer.message}` : 'The writer did not start.',
+    answer.type === 'refused'
+      ? `The databases in ${options.folder} could not be opened: ${answer.message}`
+      : 'The writer did not start.',
   )
 }
 

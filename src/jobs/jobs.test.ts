@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test'
+import { addEntry, followUp, ledgerModule, openAccount } from '../../test/fixtures/ledger-module.ts'
 import { newOrganizationId } from '../db/ids.ts'
 import { openMemoryDatabases } from '../db/memory.ts'
-import { addEntry, followUp, ledgerModule, openAccount } from '../../test/fixtures/ledger-module.ts'
 import { JobRunner } from './jobs.ts'
 
 const quiet = { warn: () => {}, error: () => {} }
@@ -63,4 +63,3 @@ test('an interrupted process leaves its jobs to the next one', async () => {
   expect(await ran).toBe(2)
   await next.close()
 })
-

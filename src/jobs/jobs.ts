@@ -25,10 +25,7 @@ type Handler = (payload: unknown, context: JobContext) => Promise<void>
 
 export interface Jobs {
   /** One handler a kind. It must be idempotent: a job runs at least once. */
-  handle<S extends TSchema>(
-    job: JobKind<S>,
-    handler: (payload: Static<S>, context: JobContext) => Promise<void>,
-  ): void
+  handle<S extends TSchema>(job: JobKind<S>, handler: (payload: Static<S>, context: JobContext) => Promise<void>): void
 }
 
 export interface JobRunnerOptions {
@@ -174,7 +171,12 @@ export class JobRunner implements Jobs {
       const message = (error instanceof Error ? error.message : String(error)).slice(0, 2_000)
       this.options.log.warn({ err: error, job: job.kind, id: job.id, attempt: job.attempt }, 'a job failed')
       const delayMs = this.#backoffMs(job.attempt)
-      await this.options.databases.writeTo(database, retryJob, { id: job.id, owner: this.#owner, error: message, delayMs })
+      await this.options.databases.writeTo(database, retryJob, {
+        id: job.id,
+        owner: this.#owner,
+        error: message,
+        delayMs,
+      })
       return
     } finally {
       clearInterval(renewal)
@@ -192,9 +194,7 @@ export class JobRunner implements Jobs {
     const nowMs = this.#nowMs()
     return this.options.databases.readFrom(database, (tx) =>
       tx
-        .values<[number]>(
-          sql`SELECT 1 FROM job WHERE state IN ('waiting', 'running') AND due_ms <= ${nowMs} LIMIT 1`,
-        )
+        .values<[number]>(sql`SELECT 1 FROM job WHERE state IN ('waiting', 'running') AND due_ms <= ${nowMs} LIMIT 1`)
         .some(() => true),
     )
   }

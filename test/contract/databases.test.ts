@@ -69,27 +69,30 @@ for (const [name, open] of Object.entries(twins)) {
       const db = await open()
       const id = await organization(db)
       await fc.assert(
-        fc.asyncProperty(fc.array(fc.constantFrom('ok', 'refuse', 'bug', 'double'), { maxLength: 30 }), async (plan) => {
-          const run = newOrganizationId()
-          const outcomes = await Promise.allSettled(
-            plan.map((step, n) =>
-              db.write(addEntry, id, {
-                id: step === 'double' ? `${run}-0` : `${run}-${n}`,
-                text: step,
-                ...((step === 'refuse' || step === 'bug') && { fail: step }),
-              }),
-            ),
-          )
-          const stored = texts(db, id).filter((entry) => entry.startsWith(run))
-          const taken = new Set<string>()
-          plan.forEach((step, n) => {
-            const key = step === 'double' ? `${run}-0` : `${run}-${n}`
-            const expected = (step === 'ok' || step === 'double') && !taken.has(key)
-            if (expected) taken.add(key)
-            expect(outcomes[n]?.status).toBe(expected ? 'fulfilled' : 'rejected')
-          })
-          expect(new Set(stored)).toEqual(taken)
-        }),
+        fc.asyncProperty(
+          fc.array(fc.constantFrom('ok', 'refuse', 'bug', 'double'), { maxLength: 30 }),
+          async (plan) => {
+            const run = newOrganizationId()
+            const outcomes = await Promise.allSettled(
+              plan.map((step, n) =>
+                db.write(addEntry, id, {
+                  id: step === 'double' ? `${run}-0` : `${run}-${n}`,
+                  text: step,
+                  ...((step === 'refuse' || step === 'bug') && { fail: step }),
+                }),
+              ),
+            )
+            const stored = texts(db, id).filter((entry) => entry.startsWith(run))
+            const taken = new Set<string>()
+            plan.forEach((step, n) => {
+              const key = step === 'double' ? `${run}-0` : `${run}-${n}`
+              const expected = (step === 'ok' || step === 'double') && !taken.has(key)
+              if (expected) taken.add(key)
+              expect(outcomes[n]?.status).toBe(expected ? 'fulfilled' : 'rejected')
+            })
+            expect(new Set(stored)).toEqual(taken)
+          },
+        ),
         { numRuns: 30 },
       )
     })

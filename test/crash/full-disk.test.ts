@@ -1,5 +1,5 @@
-import { expect, test } from 'bun:test'
 import { Database } from 'bun:sqlite'
+import { expect, test } from 'bun:test'
 import fc from 'fast-check'
 import type { Outcome } from '../../src/db/calls.ts'
 import { Committer } from '../../src/db/committer.ts'

@@ -79,7 +79,7 @@ describe('the visitor page', () => {
 
   test('the policy names the one inline style and allows no inline script; there is no style attribute', () => {
     const page = rendered(sampleDocument)
-    const style = /<style>([^]*?)<\/style>/.exec(page.html)?.[1] ?? ''
+    const style = /<style>([\s\S]*?)<\/style>/.exec(page.html)?.[1] ?? ''
     expect(page.csp).toContain(`'sha256-${createHash('sha256').update(style).digest('base64')}'`)
     expect(page.csp).not.toContain('unsafe')
     expect(page.html).not.toMatch(/<[^>]+ (style|on\w+)=/)

@@ -1,0 +1,74 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { basename, join, relative } from 'node:path'
+import { brotliCompressSync, constants, zstdCompressSync } from 'node:zlib'
+
+const out = 'dist/web'
+
+/** What the server knows of an asset: its address, and what a page should preload with it. */
+interface ManifestEntry {
+  url: string
+  imports: string[]
+}
+
+/**
+ * Bundles every file directly in `modules/<name>/web/` as an entry (split, minified, hashed), compresses each result, and writes
+ * `dist/web/manifest.json`: source path → address. The API reference's script is an asset like any other: nothing is
+ * fetched from outside at run time.
+ */
+export async function buildWeb(): Promise<number> {
+  rmSync(out, { recursive: true, force: true })
+  mkdirSync(out, { recursive: true })
+  const manifest: Record<string, ManifestEntry> = {}
+  const entries = [...new Bun.Glob('modules/*/web/*.{ts,tsx,css}').scanSync('.')].filter(
+    (path) => !path.endsWith('.test.ts') && !path.endsWith('.d.ts'),
+  )
+  const scripts = entries.filter((path) => !path.endsWith('.css'))
+  const styles = entries.filter((path) => path.endsWith('.css'))
+  if (scripts.length > 0) Object.assign(manifest, await bundle(scripts))
+  for (const style of styles) Object.assign(manifest, await bundle([style]))
+  const scalar = await Bun.file('node_modules/@scalar/api-reference/dist/browser/standalone.js').bytes()
+  manifest.scalar = { url: keep('scalar', 'js', scalar), imports: [] }
+  writeFileSync(join(out, 'manifest.json'), JSON.stringify(manifest, null, 1))
+  return Object.keys(manifest).length
+}
+
+async function bundle(entrypoints: string[]): Promise<Record<string, ManifestEntry>> {
+  const result = await Bun.build({
+    entrypoints,
+    outdir: out,
+    target: 'browser',
+    splitting: true,
+    minify: true,
+    metafile: true,
+    naming: { entry: '[name]-[hash].[ext]', chunk: 'chunk-[hash].[ext]', asset: '[name]-[hash].[ext]' },
+  })
+  for (const artifact of result.outputs) compress(artifact.path, new Uint8Array(await artifact.arrayBuffer()))
+  const manifest: Record<string, ManifestEntry> = {}
+  for (const [path, output] of Object.entries(result.metafile?.outputs ?? {})) {
+    if (output.entryPoint === undefined) continue
+    manifest[relative('.', output.entryPoint)] = {
+      url: address(path),
+      imports: output.imports.filter((one) => one.kind === 'import-statement').map((one) => address(one.path)),
+    }
+  }
+  const missing = entrypoints.filter((path) => manifest[path] === undefined)
+  if (missing.length > 0) throw new Error(`The bundler does not say what became of ${missing.join(', ')}.`)
+  return manifest
+}
+
+function keep(name: string, extension: string, bytes: Uint8Array): string {
+  const path = join(out, `${name}-${Bun.hash(bytes).toString(36)}.${extension}`)
+  writeFileSync(path, bytes)
+  compress(path, bytes)
+  return address(path)
+}
+
+function address(path: string): string {
+  return `/-/assets/${basename(path)}`
+}
+
+function compress(path: string, bytes: Uint8Array): void {
+  const params = { [constants.BROTLI_PARAM_QUALITY]: bytes.length > 1_000_000 ? 9 : 11 }
+  writeFileSync(`${path}.br`, brotliCompressSync(bytes, { params }))
+  writeFileSync(`${path}.zst`, zstdCompressSync(bytes, { params: { [constants.ZSTD_c_compressionLevel]: 19 } }))
+}

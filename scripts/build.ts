@@ -1,0 +1,23 @@
+/** `./scripts/build [web]`: the web assets, then the single executable `dist/encapsify`. */
+import { statSync } from 'node:fs'
+import { buildWeb } from './build-web.ts'
+import { embedSharp } from './sharp-plugin.ts'
+
+const startedMs = performance.now()
+console.log(`web: ${await buildWeb()} entries`)
+if (process.argv[2] !== 'web') {
+  await Bun.build({
+    entrypoints: ['src/main.ts', 'src/writer.ts'],
+    target: 'bun',
+    format: 'esm',
+    bytecode: true,
+    // Names stay: errors and metrics speak of functions.
+    minify: { whitespace: true, syntax: true, identifiers: false },
+    sourcemap: 'none',
+    define: { 'process.env.NODE_ENV': '"production"' },
+    plugins: [embedSharp()],
+    compile: { outfile: 'dist/encapsify', assets: ['dist/web'] } as never,
+  })
+  console.log(`dist/encapsify: ${(statSync('dist/encapsify').size / 1e6).toFixed(0)} MB`)
+}
+console.log(`built in ${((performance.now() - startedMs) / 1_000).toFixed(1)} s`)

@@ -1,0 +1,65 @@
+/** `./scripts/test [suite…]`: every check and test; the last line counts them all. A suite that ran nothing is a failure. */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+interface Suite {
+  readonly name: string
+  readonly command: (report: string) => string[]
+}
+
+const bun = process.execPath
+const tests = (name: string, ...paths: string[]): Suite => ({
+  name,
+  command: (report) => [bun, 'test', ...paths, '--reporter=junit', `--reporter-outfile=${report}`],
+})
+
+const suites: readonly Suite[] = [
+  { name: 'check', command: () => [bun, 'scripts/check.ts'] },
+  tests('unit', './src', './modules', './test/contract', './test/boundaries.test.ts', './test/tidy.test.ts'),
+  tests('crash', './test/crash'),
+  tests('binary', './test/binary'),
+]
+
+const wanted = process.argv.slice(2)
+const unknown = wanted.find((name) => !suites.some((suite) => suite.name === name))
+if (unknown !== undefined) {
+  console.error(`There is no suite ${unknown}: ${suites.map((suite) => suite.name).join(', ')}.`)
+  process.exit(2)
+}
+
+const total = { passed: 0, failed: 0 }
+const folder = mkdtempSync(join(tmpdir(), 'encapsify-test-'))
+try {
+  for (const suite of suites.filter(({ name }) => wanted.length === 0 || wanted.includes(name))) {
+    const { passed, failed } = await run(suite)
+    console.log(`${suite.name}: ${passed} passed, ${failed} failed\n`)
+    total.passed += passed
+    total.failed += failed
+  }
+} finally {
+  rmSync(folder, { recursive: true, force: true })
+}
+console.log(`${total.passed} passed, ${total.failed} failed`)
+if (total.failed > 0) process.exitCode = 1
+
+async function run(suite: Suite): Promise<{ passed: number; failed: number }> {
+  const report = join(folder, `${suite.name}.xml`)
+  const child = Bun.spawn(suite.command(report), { stdout: 'inherit', stderr: 'inherit' })
+  const code = await child.exited
+  if (suite.name === 'check') {
+    const { passed, failed } = JSON.parse(readFileSync('dist/check.json', 'utf8')) as { passed: number; failed: number }
+    return { passed, failed: Math.max(failed, code === 0 ? 0 : 1) }
+  }
+  const root =
+    /<testsuites[^>]*>/.exec(
+      await Bun.file(report)
+        .text()
+        .catch(() => ''),
+    )?.[0] ?? ''
+  const count = (name: string) => Number(new RegExp(`\\b${name}="(\\d+)"`).exec(root)?.[1] ?? 0)
+  const failed = count('failures') + count('skipped')
+  const passed = count('tests') - failed
+  // A crash outside of a test, or a suite that found none, must not look like success.
+  return { passed, failed: failed === 0 && (code !== 0 || passed === 0) ? 1 : failed }
+}

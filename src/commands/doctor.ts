@@ -1,0 +1,68 @@
+import { accessSync, constants, existsSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { environment, loadConfig } from '../config.ts'
+import { loadSharp } from '../images/sharp.ts'
+import { flags } from './usage.ts'
+
+interface Finding {
+  readonly what: string
+  readonly state: 'works' | 'missing' | 'broken'
+  readonly detail: string
+}
+
+/** `encapsify doctor [--data FOLDER]`: what is configured, what works, what is missing. Fails when something is broken. */
+export async function run(args: string[]): Promise<number> {
+  const { data } = flags(args, { data: { type: 'string' } })
+  const config = loadConfig(environment, { data })
+  const findings = [folder(config.data.folder), await images(config.data.folder), ffmpeg(), mailer(config.mail.smtpUrl)]
+  for (const { what, state, detail } of findings) {
+    console.log(`${state === 'works' ? '✓' : state === 'missing' ? '–' : '✗'} ${what.padEnd(12)} ${detail}`)
+  }
+  return findings.some((finding) => finding.state === 'broken') ? 1 : 0
+}
+
+function folder(path: string): Finding {
+  const what = 'data folder'
+  if (!existsSync(path))
+    return { what, state: 'missing', detail: `${resolve(path)} does not exist yet; serve makes it` }
+  try {
+    accessSync(path, constants.R_OK | constants.W_OK)
+    return { what, state: 'works', detail: resolve(path) }
+  } catch {
+    return {
+      what,
+      state: 'broken',
+      detail: `${resolve(path)} is not writable: change its owner or name another with --data`,
+    }
+  }
+}
+
+/** Makes one picture of each format, so that a library that loads but can't encode is found here and not by a visitor. */
+async function images(dataFolder: string): Promise<Finding> {
+  try {
+    const sharp = await loadSharp(resolve(dataFolder, 'native'))
+    const picture = sharp({ create: { width: 64, height: 64, channels: 3, background: '#3366cc' } })
+    const webp = await picture.clone().webp().toBuffer()
+    const avif = await picture.clone().avif({ effort: 2 }).toBuffer()
+    return { what: 'images', state: 'works', detail: `WebP ${webp.length} bytes, AVIF ${avif.length} bytes` }
+  } catch (error) {
+    return { what: 'images', state: 'broken', detail: error instanceof Error ? error.message : String(error) }
+  }
+}
+
+function ffmpeg(): Finding {
+  const path = Bun.which('ffmpeg')
+  return path === null
+    ? { what: 'ffmpeg', state: 'missing', detail: 'videos play as they are; on Debian: apt-get install ffmpeg' }
+    : { what: 'ffmpeg', state: 'works', detail: path }
+}
+
+function mailer(smtpUrl: string | undefined): Finding {
+  return smtpUrl === undefined
+    ? {
+        what: 'mail',
+        state: 'missing',
+        detail: 'ENCAPSIFY_SMTP_URL is not set: messages go to the outbox in the data folder',
+      }
+    : { what: 'mail', state: 'works', detail: new URL(smtpUrl).host }
+}

@@ -1,0 +1,28 @@
+import { expect, test } from 'bun:test'
+import { loadConfig } from './config.ts'
+
+test('flags come before the environment, and both before the defaults', () => {
+  expect(loadConfig({}).http.port).toBe(3000)
+  expect(loadConfig({ PORT: '81' }).http.port).toBe(81)
+  expect(loadConfig({ PORT: '81' }, { port: '82' }).http.port).toBe(82)
+  expect(loadConfig({ PORT: '81' }).origin).toBe('http://localhost:81')
+})
+
+test.each([
+  ['PORT', '70000'],
+  ['PORT', 'x'],
+  ['ENCAPSIFY_URL', 'ftp://a'],
+  ['ENCAPSIFY_URL', 'https://a/path'],
+  ['ENCAPSIFY_SECRET', 'short'],
+  ['ENCAPSIFY_SMTP_URL', 'mail'],
+  ['ENCAPSIFY_OPERATORS', 'a@b.c, nobody'],
+  ['ENCAPSIFY_SHARDS', '0'],
+  ['ENCAPSIFY_CACHE_MIB', '-1'],
+  ['LOG_LEVEL', 'loud'],
+])('a wrong %s stops the start with a line that names it', (name, value) => {
+  expect(() => loadConfig({ [name]: value })).toThrow(name)
+})
+
+test('a secret never stands in an error', () => {
+  expect(() => loadConfig({ ENCAPSIFY_SECRET: 'hunter2' })).not.toThrow('hunter2')
+})

@@ -1,0 +1,18 @@
+import { fail } from './commands/usage.ts'
+
+/** Each command is loaded when it is asked for: `version` need not wait for the server's code. */
+const commands: Readonly<Record<string, () => Promise<{ run(args: string[]): Promise<number> }>>> = {
+  help: () => import('./commands/help.ts'),
+  version: () => import('./commands/version.ts'),
+  doctor: () => import('./commands/doctor.ts'),
+}
+
+const [first = 'help', ...rest] = process.argv.slice(2)
+const name = first === '--help' || first === '-h' ? 'help' : first === '--version' ? 'version' : first
+const load = commands[name]
+process.exitCode =
+  load === undefined
+    ? fail(`There is no command "${name}". See: encapsify help`)
+    : await load()
+        .then(({ run }) => run(rest))
+        .catch((error: unknown) => fail(error instanceof Error ? error.message : String(error), 1))
