@@ -4,10 +4,13 @@ import { fail } from './commands/usage.ts'
 const commands: Readonly<Record<string, () => Promise<{ run(args: string[]): Promise<number> }>>> = {
   help: () => import('./commands/help.ts'),
   version: () => import('./commands/version.ts'),
+  serve: () => import('./commands/serve.ts'),
   doctor: () => import('./commands/doctor.ts'),
 }
 
-const [first = 'help', ...rest] = process.argv.slice(2)
+const given = process.argv.slice(2)
+const explicit = given[0] !== undefined && (!given[0].startsWith('-') || /^(--help|-h|--version)$/.test(given[0]))
+const [first = 'serve', ...rest] = explicit ? given : ['serve', ...given]
 const name = first === '--help' || first === '-h' ? 'help' : first === '--version' ? 'version' : first
 const load = commands[name]
 process.exitCode =

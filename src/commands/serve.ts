@@ -1,0 +1,41 @@
+import { createApp } from '../app.ts'
+import { environment, loadConfig } from '../config.ts'
+import { ControlServer } from '../control/control.ts'
+import { internalError } from '../http/problem.ts'
+import { listen } from '../http/server.ts'
+import { flags } from './usage.ts'
+
+/** `encapsify serve`: runs until SIGTERM or SIGINT, then drains. A second signal does not wait. */
+export async function run(args: string[]): Promise<number> {
+  const text = { type: 'string' } as const
+  const config = loadConfig(environment, flags(args, { port: text, host: text, data: text }))
+  const stopped = Promise.withResolvers<number>()
+  const app = await createApp(config, {
+    onWriterLost(error) {
+      app.log.fatal({ err: error }, 'the writer is gone: this process can no longer store anything and ends')
+      stopped.resolve(1)
+    },
+  })
+  const server = listen({
+    ...config.http,
+    doors: app.doors,
+    onError(error, request) {
+      app.log.error({ err: error }, 'a bug')
+      return request === undefined ? new Response('Internal error', { status: 500 }) : internalError(request)
+    },
+  })
+  const control = new ControlServer(config.data.folder)
+  control.listen()
+  app.log.info({ port: server.port, data: config.data.folder }, `listening on ${config.origin}`)
+  let signals = 0
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(signal, () => (signals++ === 0 ? stopped.resolve(0) : process.kill(process.pid, 'SIGKILL')))
+  }
+  const code = await stopped.promise
+  app.log.info({ inFlight: server.inFlight }, 'draining')
+  app.drain()
+  await server.drain()
+  await control.close()
+  await app.close()
+  return code
+}

@@ -1,0 +1,79 @@
+import type { Server } from 'bun'
+import { AppError } from '../errors.ts'
+import { problemResponse } from './problem.ts'
+
+/** A body that a route reads whole; uploads have their own way. */
+export const bodyBytesMax = 32 * 1_048_576
+export const urlLengthMax = 8_192
+/** Requests under way at once in this process; more wait nowhere and hear 503. */
+export const inFlightMax = 8_000
+/** Silence on a connection before it is closed. */
+const idleTimeoutS = 60
+/** What a shutdown waits for requests and sockets before it cuts them. */
+export const drainMsMax = 25_000
+
+/** Answers a request, or leaves it to the next door. */
+export type Door = (request: Request, server: Server<undefined>) => Response | Promise<Response> | undefined
+
+export interface ServerOptions {
+  readonly port: number
+  readonly host: string
+  /** Asked in order; the last one answers everything. */
+  readonly doors: readonly Door[]
+  readonly onError: (error: unknown, request: Request | undefined) => Response
+}
+
+export interface HttpServer {
+  readonly port: number
+  readonly inFlight: number
+  /** Takes no new connection, waits for what is under way, cuts the rest at the deadline. */
+  drain(): Promise<void>
+}
+
+/** Listens. @throws Error with one line when the port is taken or not allowed. */
+export function listen(options: ServerOptions): HttpServer {
+  let inFlight = 0
+  const answer = (request: Request, server: Server<undefined>): Response | Promise<Response> => {
+    if (request.url.length > urlLengthMax) {
+      return problemResponse(
+        new AppError('uri-too-long', `An address has at most ${urlLengthMax} characters.`),
+        request,
+      )
+    }
+    for (const door of options.doors) {
+      const answered = door(request, server)
+      if (answered === undefined) continue
+      if (!(answered instanceof Promise)) return answered
+      if (inFlight >= inFlightMax) {
+        return problemResponse(
+          new AppError('unavailable', 'Too many requests are under way.', { retryAfterS: 1 }),
+          request,
+        )
+      }
+      inFlight++
+      return answered.finally(() => {
+        inFlight--
+      })
+    }
+    return options.onError(new Error('No door answered.'), request)
+  }
+  const server = Bun.serve({
+    port: options.port,
+    hostname: options.host,
+    maxRequestBodySize: bodyBytesMax,
+    idleTimeout: idleTimeoutS,
+    fetch: answer,
+    error: (error) => options.onError(error, undefined),
+  })
+  return {
+    port: server.port ?? options.port,
+    get inFlight() {
+      return inFlight
+    },
+    async drain() {
+      const cut = setTimeout(() => void server.stop(true), drainMsMax)
+      await server.stop()
+      clearTimeout(cut)
+    },
+  }
+}

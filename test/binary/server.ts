@@ -1,0 +1,66 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+
+export const binary = resolve('dist/encapsify')
+
+/** The executable, serving from a folder of its own on a free port; disposing ends it and removes the folder. */
+export interface Served extends AsyncDisposable {
+  readonly origin: string
+  readonly folder: string
+  readonly pid: number
+  readonly log: () => string
+  /** Sends a signal and tells the exit code. */
+  stop(signal: NodeJS.Signals): Promise<number>
+}
+
+export async function serve(
+  options: { folder?: string; env?: Record<string, string>; executable?: string } = {},
+): Promise<Served> {
+  const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'encapsify-served-'))
+  const port = freePort()
+  const child = Bun.spawn(
+    [options.executable ?? binary, 'serve', '--port', String(port), '--host', '127.0.0.1', '--data', folder],
+    {
+      cwd: folder,
+      env: { PATH: '/nonexistent', ENCAPSIFY_METRICS_TOKEN: 'metrics-for-tests', ...options.env },
+      stdout: 'pipe',
+      stderr: 'inherit',
+    },
+  )
+  let log = ''
+  const listening = Promise.withResolvers<void>()
+  const reading = (async () => {
+    const decoder = new TextDecoder()
+    for await (const chunk of child.stdout) {
+      log += decoder.decode(chunk, { stream: true })
+      if (log.includes('listening on')) listening.resolve()
+    }
+    listening.reject(new Error(`The server ended before it listened: ${log}`))
+  })()
+  await listening.promise
+  return {
+    origin: `http://localhost:${port}`,
+    folder,
+    pid: child.pid,
+    log: () => log,
+    async stop(signal) {
+      child.kill(signal)
+      const code = await child.exited
+      await reading
+      return code
+    },
+    async [Symbol.asyncDispose]() {
+      child.kill('SIGKILL')
+      await child.exited
+      if (options.folder === undefined) rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+function freePort(): number {
+  const probe = Bun.listen({ hostname: '127.0.0.1', port: 0, socket: { data() {} } })
+  const { port } = probe
+  probe.stop(true)
+  return port
+}
