@@ -1,0 +1,57 @@
+import type { AnswerableBlock, Block, CapsuleDocument } from './schema.ts'
+
+/** Every block of a document in reading order, those inside columns too. */
+export function* blocksOf(document: CapsuleDocument): Generator<Block> {
+  for (const page of document.pages) yield* within(page.blocks as Block[])
+}
+
+function* within(blocks: readonly Block[]): Generator<Block> {
+  for (const block of blocks) {
+    yield block
+    if (block.type === 'columns') for (const column of block.columns) yield* within(column)
+  }
+}
+
+/** A block that takes answers, by its id. */
+export function answerableBlock(document: CapsuleDocument, id: string): AnswerableBlock | undefined {
+  for (const block of blocksOf(document)) {
+    if (block.id === id && (block.type === 'poll' || block.type === 'quiz' || block.type === 'form')) return block
+  }
+  return undefined
+}
+
+/** All the words of a document, for search and excerpts. */
+export function plainText(document: CapsuleDocument): string {
+  return [...blocksOf(document)].flatMap((block) => words(block)).join('\n')
+}
+
+function words(block: Block): string[] {
+  switch (block.type) {
+    case 'heading':
+      return [block.text]
+    case 'richText':
+      return [richWords(block.content)]
+    case 'image':
+    case 'video':
+    case 'audio':
+    case 'file':
+      return [block.title, block.alt, block.caption].filter((one) => one !== undefined)
+    case 'poll':
+      return [block.question, ...block.choices.map((choice) => choice.text)]
+    case 'quiz':
+      return block.questions.flatMap((question) => [question.text, ...question.choices.map((choice) => choice.text)])
+    case 'form':
+      return block.fields.map((field) => field.label)
+    case 'button':
+      return [block.label]
+    default:
+      return []
+  }
+}
+
+function richWords(node: unknown): string {
+  if (typeof node !== 'object' || node === null) return ''
+  if ('text' in node && typeof node.text === 'string') return node.text
+  if (!('content' in node) || !Array.isArray(node.content)) return ''
+  return node.content.map(richWords).join(' ')
+}
