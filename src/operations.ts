@@ -1,4 +1,6 @@
+import { capsuleMigrations } from '../modules/capsule/migrations.ts'
+import { capsuleOperations } from '../modules/capsule/operations.ts'
 import type { WriterModule } from './db/committer.ts'
 
 /** What the modules write with: their operations and migrations, and nothing else of them. */
-export const writerModules: readonly WriterModule[] = []
+export const writerModules: readonly WriterModule[] = [{ migrations: capsuleMigrations, operations: capsuleOperations }]

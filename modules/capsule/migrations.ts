@@ -1,0 +1,8 @@
+import type { ModuleMigrations } from '../../src/db/migrations.ts'
+import capsules from './migrations/shard/0001_capsules.sql' with { type: 'text' }
+
+export const capsuleMigrations: ModuleMigrations = {
+  module: 'capsule',
+  directory: [],
+  shard: [{ name: '0001_capsules', sql: capsules }],
+}

@@ -1,0 +1,84 @@
+import { Type } from '@sinclair/typebox'
+import { and, eq } from 'drizzle-orm'
+import { defineOperation, type Tx } from '../../../src/db/operation.ts'
+import { AppError } from '../../../src/errors.ts'
+import { capsuleChanged } from '../events.ts'
+import { draft, version } from '../schema.ts'
+import { save } from './capsules.ts'
+import { capsuleRow, draftRow } from './rows.ts'
+
+const id = Type.String({ maxLength: 64 })
+
+export interface Published {
+  readonly version: number
+  /** False: the draft is what visitors see already. */
+  readonly changed: boolean
+}
+
+/** Makes the draft what visitors see, as a new immutable version, or as the last one when nothing differs from it. */
+export const publishCapsule = defineOperation(
+  { name: 'capsule.publish', database: 'shard', input: Type.Object({ id, by: Type.String({ maxLength: 64 }) }) },
+  (tx, input, context): Published => {
+    const row = capsuleRow(tx, context.organizationId, input.id)
+    if (row.state === 'archived')
+      throw new AppError('conflict', 'An archived capsule is not published. Unarchive it first.')
+    const { document } = draftRow(tx, input.id)
+    const hash = new Bun.CryptoHasher('sha256').update(document).digest('hex')
+    const last = versionRow(tx, input.id, row.lastVersion)
+    const number = last?.hash === hash ? row.lastVersion : row.lastVersion + 1
+    if (row.state === 'published' && row.publishedVersion === number) return { version: number, changed: false }
+    if (number > row.lastVersion) {
+      tx.insert(version)
+        .values({ capsuleId: input.id, number, document, hash, publishedMs: context.nowMs, publishedBy: input.by })
+        .run()
+    }
+    save(tx, { ...row, state: 'published', publishedVersion: number, lastVersion: number, updatedMs: context.nowMs })
+    context.announce(capsuleChanged, input.id, { what: 'published', version: number })
+    return { version: number, changed: true }
+  },
+)
+
+/** Takes the capsule from its visitors; its versions stay. */
+export const unpublishCapsule = defineOperation(
+  { name: 'capsule.unpublish', database: 'shard', input: Type.Object({ id }) },
+  (tx, input, context) => {
+    const row = capsuleRow(tx, context.organizationId, input.id)
+    if (row.publishedVersion === null) return
+    save(tx, {
+      ...row,
+      state: row.state === 'published' ? 'draft' : row.state,
+      publishedVersion: null,
+      updatedMs: context.nowMs,
+    })
+    context.announce(capsuleChanged, input.id, { what: 'unpublished', version: null })
+  },
+)
+
+/** Copies a version into the draft. Returns the draft's new revision. */
+export const restoreVersion = defineOperation(
+  {
+    name: 'capsule.restore-version',
+    database: 'shard',
+    input: Type.Object({ id, number: Type.Integer({ minimum: 1 }) }),
+  },
+  (tx, input, context): number => {
+    const row = capsuleRow(tx, context.organizationId, input.id)
+    const from = versionRow(tx, input.id, input.number)
+    if (from === undefined) throw new AppError('not-found', `There is no version ${input.number} of this capsule.`)
+    const { revision } = draftRow(tx, input.id)
+    tx.update(draft)
+      .set({ revision: revision + 1, document: from.document })
+      .where(eq(draft.capsuleId, input.id))
+      .run()
+    save(tx, { ...row, updatedMs: context.nowMs })
+    return revision + 1
+  },
+)
+
+function versionRow(tx: Tx, capsuleId: string, number: number): typeof version.$inferSelect | undefined {
+  return tx
+    .select()
+    .from(version)
+    .where(and(eq(version.capsuleId, capsuleId), eq(version.number, number)))
+    .get()
+}

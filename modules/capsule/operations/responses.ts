@@ -1,0 +1,94 @@
+import { Type } from '@sinclair/typebox'
+import { and, eq, sql } from 'drizzle-orm'
+import { defineOperation, statement } from '../../../src/db/operation.ts'
+import { AppError } from '../../../src/errors.ts'
+import { responsesReceived } from '../events.ts'
+import { response, responseOnce, responseTotal } from '../schema.ts'
+import { capsuleRow } from './rows.ts'
+
+const at = sql.placeholder
+const known = statement((tx) =>
+  tx
+    .select({ version: response.version, block: response.block, value: response.value, visitor: response.visitor })
+    .from(response)
+    .where(and(eq(response.capsuleId, at('capsuleId')), eq(response.id, at('id'))))
+    .prepare(),
+)
+const store = statement((tx) =>
+  tx
+    .insert(response)
+    .values({
+      capsuleId: at('capsuleId'),
+      id: at('id'),
+      version: at('version'),
+      block: at('block'),
+      value: at('value'),
+      visitor: at('visitor'),
+      atMs: at('atMs'),
+    })
+    .prepare(),
+)
+const claim = statement((tx) =>
+  tx
+    .insert(responseOnce)
+    .values({ capsuleId: at('capsuleId'), block: at('block'), visitor: at('visitor'), responseId: at('id') })
+    .onConflictDoNothing()
+    .returning({ responseId: responseOnce.responseId })
+    .prepare(),
+)
+const count = statement((tx) =>
+  tx
+    .insert(responseTotal)
+    .values({ capsuleId: at('capsuleId'), block: at('block'), choice: at('choice'), count: 1 })
+    .onConflictDoUpdate({
+      target: [responseTotal.capsuleId, responseTotal.block, responseTotal.choice],
+      set: { count: sql`${responseTotal.count} + 1` },
+    })
+    .prepare(),
+)
+
+/**
+ * Stores one answer under the id that its client made. The id is its own idempotency key, for ever: the same answer again is
+ * `repeated`, another answer under it is refused. The caller has checked the answer against the version it answers.
+ */
+export const submitResponse = defineOperation(
+  {
+    name: 'capsule.respond',
+    database: 'shard',
+    repeats: 'natural',
+    input: Type.Object({
+      capsuleId: Type.String({ maxLength: 64 }),
+      id: Type.String({ minLength: 16, maxLength: 64 }),
+      version: Type.Integer({ minimum: 1 }),
+      block: Type.String({ maxLength: 64 }),
+      value: Type.String(),
+      visitor: Type.String({ maxLength: 64 }),
+      once: Type.Boolean(),
+      /** What is counted: a poll's choices. */
+      choices: Type.Array(Type.String({ maxLength: 64 })),
+    }),
+  },
+  (tx, input, context): { repeated: boolean } => {
+    const { capsuleId, id, version, block, value, visitor } = input
+    const earlier = known(tx).get({ capsuleId, id })
+    if (earlier !== undefined) {
+      if (earlier.version === version && earlier.block === block && earlier.value === value) return { repeated: true }
+      throw new AppError('conflict', 'This id was used for another answer.', {
+        faults: [{ pointer: '/id', message: 'was used for another answer' }],
+      })
+    }
+    if (capsuleRow(tx, context.organizationId, capsuleId).state !== 'published') {
+      throw new AppError('not-found', 'This capsule takes no answers now.')
+    }
+    if (input.once && claim(tx).get({ capsuleId, block, visitor, id }) === undefined) {
+      throw new AppError('conflict', 'You have answered this already; it takes one answer a visitor.', {
+        faults: [{ pointer: '/block', message: 'is answered already' }],
+      })
+    }
+    store(tx).run({ capsuleId, id, version, block, value, visitor, atMs: context.nowMs })
+    count(tx).run({ capsuleId, block, choice: '' })
+    for (const choice of input.choices) count(tx).run({ capsuleId, block, choice })
+    context.announce(responsesReceived, capsuleId, {}, { coalesce: true })
+    return { repeated: false }
+  },
+)

@@ -1,0 +1,98 @@
+import { and, desc, eq, lt } from 'drizzle-orm'
+import type { Databases } from '../../src/db/database.ts'
+import type { OrganizationId } from '../../src/db/ids.ts'
+import { AppError } from '../../src/errors.ts'
+import type { Capsules } from './capsules.ts'
+import type { CapsuleDocument } from './document/schema.ts'
+import type { Documents } from './documents.ts'
+import { type Published, publishCapsule, restoreVersion, unpublishCapsule } from './operations/publication.ts'
+import { capsuleBySlug } from './operations/rows.ts'
+import { version } from './schema.ts'
+
+export interface VersionSummary {
+  readonly number: number
+  readonly publishedAt: number
+  readonly publishedBy: string
+}
+
+/** What stands at an address that visitors open. */
+export type AtAddress =
+  | {
+      readonly state: 'found'
+      readonly capsuleId: string
+      readonly slug: string
+      readonly title: string
+      readonly version: number
+      readonly document: CapsuleDocument
+    }
+  | { readonly state: 'moved'; readonly slug: string }
+  | { readonly state: 'gone' }
+  | { readonly state: 'absent' }
+
+/** What visitors see: publications and the versions they made. */
+export class Publications {
+  constructor(
+    private readonly db: Databases,
+    private readonly capsules: Capsules,
+    private readonly documents: Documents,
+  ) {}
+
+  publish(organizationId: OrganizationId, id: string, by: string): Promise<Published> {
+    this.capsules.get(organizationId, id)
+    return this.db.write(publishCapsule, organizationId, { id, by })
+  }
+
+  async unpublish(organizationId: OrganizationId, id: string): Promise<void> {
+    this.capsules.get(organizationId, id)
+    await this.db.write(unpublishCapsule, organizationId, { id })
+  }
+
+  /** Newest first. The cursor is the last number of the page before. */
+  versions(organizationId: OrganizationId, id: string, limit: number, cursor: number | undefined) {
+    this.capsules.get(organizationId, id)
+    const rows = this.db.read(organizationId, (tx) =>
+      tx
+        .select({ number: version.number, publishedAt: version.publishedMs, publishedBy: version.publishedBy })
+        .from(version)
+        .where(and(eq(version.capsuleId, id), cursor === undefined ? undefined : lt(version.number, cursor)))
+        .orderBy(desc(version.number))
+        .limit(limit + 1)
+        .all(),
+    )
+    const items: VersionSummary[] = rows.slice(0, limit)
+    return { items, nextCursor: rows.length > limit ? String(items.at(-1)?.number) : null }
+  }
+
+  /** @throws AppError not-found. */
+  version(organizationId: OrganizationId, id: string, number: number): CapsuleDocument {
+    this.capsules.get(organizationId, id)
+    const document = this.documents.version(id, number)
+    if (document === undefined) throw new AppError('not-found', `There is no version ${number} of this capsule.`)
+    return document
+  }
+
+  /** Copies a version into the draft. Returns the draft's new revision. */
+  restore(organizationId: OrganizationId, id: string, number: number): Promise<number> {
+    this.capsules.get(organizationId, id)
+    return this.db.write(restoreVersion, organizationId, { id, number })
+  }
+
+  at(organizationId: OrganizationId, slug: string): AtAddress {
+    const row = this.db.read(organizationId, (tx) => capsuleBySlug(tx, organizationId, slug))
+    if (row === undefined) {
+      const moved = this.capsules.movedTo(organizationId, slug)
+      return moved === undefined ? { state: 'absent' } : { state: 'moved', slug: moved.slug }
+    }
+    if (row.state === 'archived') return { state: 'gone' }
+    const document = row.publishedVersion === null ? undefined : this.documents.version(row.id, row.publishedVersion)
+    if (row.state !== 'published' || row.publishedVersion === null || document === undefined) return { state: 'absent' }
+    return {
+      state: 'found',
+      capsuleId: row.id,
+      slug: row.slug,
+      title: row.title,
+      version: row.publishedVersion,
+      document,
+    }
+  }
+}
