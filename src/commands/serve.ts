@@ -10,6 +10,11 @@ export async function run(args: string[]): Promise<number> {
   const text = { type: 'string' } as const
   const config = loadConfig(environment, flags(args, { port: text, host: text, data: text }))
   const stopped = Promise.withResolvers<number>()
+  // Before anything else: a signal during the start ends it in order too.
+  let signals = 0
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(signal, () => (signals++ === 0 ? stopped.resolve(0) : process.kill(process.pid, 'SIGKILL')))
+  }
   const app = await createApp(config, {
     onWriterLost(error) {
       app.log.fatal({ err: error }, 'the writer is gone: this process can no longer store anything and ends')
@@ -27,10 +32,6 @@ export async function run(args: string[]): Promise<number> {
   const control = new ControlServer(config.data.folder)
   control.listen()
   app.log.info({ port: server.port, data: config.data.folder }, `listening on ${config.origin}`)
-  let signals = 0
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.on(signal, () => (signals++ === 0 ? stopped.resolve(0) : process.kill(process.pid, 'SIGKILL')))
-  }
   const code = await stopped.promise
   app.log.info({ inFlight: server.inFlight }, 'draining')
   app.drain()

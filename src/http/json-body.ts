@@ -10,6 +10,7 @@ const types = ['application/json', 'application/x-www-form-urlencoded', 'multipa
  */
 export function jsonBody() {
   return new Elysia({ name: 'json-body' }).onParse({ as: 'global' }, async ({ request, contentType }) => {
+    if (request.body === null) return undefined
     if (!types.includes(contentType)) {
       if (contentType.startsWith('application/offset+octet-stream')) return undefined
       throw new AppError(

@@ -1,0 +1,7 @@
+export { AccessControl, type AccessPlugin, accessPlugin, organizationHeader, type SessionOf } from './access.ts'
+export { Keys } from './keys.ts'
+export { type Mailer, Members } from './members.ts'
+export { type Organization, Organizations, type Person } from './organizations.ts'
+export { type Access, actorOf, type Permission, permissions } from './permissions.ts'
+export { organizationRoutes } from './routes.ts'
+export type { Role } from './schema.ts'

@@ -1,0 +1,135 @@
+import { and, asc, eq, gt } from 'drizzle-orm'
+import { LRUCache } from 'lru-cache'
+import type { Databases } from '../../src/db/database.ts'
+import { newId, type OrganizationId } from '../../src/db/ids.ts'
+import { AppError } from '../../src/errors.ts'
+import { memberChanged } from './events.ts'
+import { acceptInvitation, invite, removeMember, setRole, withdrawInvitation } from './operations.ts'
+import type { Person } from './organizations.ts'
+import { invitation, member, type Role } from './schema.ts'
+
+const cachedMax = 50_000
+const invitationMs = 7 * 24 * 3_600_000
+
+export interface Mailer {
+  send(message: { to: string; subject: string; text: string }): Promise<void>
+}
+
+/** Who belongs to an organization, and who is asked to. */
+export class Members {
+  readonly #roles = new LRUCache<string, { role: Role | undefined }>({ max: cachedMax })
+
+  constructor(
+    private readonly db: Databases,
+    private readonly mailer: Mailer,
+    private readonly origin: string,
+  ) {
+    db.changes.onApplied(memberChanged, (change) => {
+      this.#roles.delete(`${change.organizationId}/${change.payload.userId}`)
+    })
+  }
+
+  roleOf(organizationId: OrganizationId, userId: string): Role | undefined {
+    const key = `${organizationId}/${userId}`
+    const known = this.#roles.get(key)
+    if (known !== undefined) return known.role
+    const role = this.db.readDirectory((tx) =>
+      tx
+        .select({ role: member.role })
+        .from(member)
+        .where(and(eq(member.organizationId, organizationId), eq(member.userId, userId)))
+        .get(),
+    )?.role
+    this.#roles.set(key, { role })
+    return role
+  }
+
+  list(organizationId: OrganizationId, limit: number, cursor = '') {
+    const rows = this.db.readDirectory((tx) =>
+      tx
+        .select({ id: member.id, userId: member.userId, email: member.email, name: member.name, role: member.role })
+        .from(member)
+        .where(and(eq(member.organizationId, organizationId), gt(member.id, cursor)))
+        .orderBy(asc(member.id))
+        .limit(limit + 1)
+        .all(),
+    )
+    return paged(rows, limit)
+  }
+
+  async setRole(organizationId: OrganizationId, id: string, role: Role): Promise<void> {
+    await this.db.write(setRole, organizationId, { id, role })
+  }
+
+  async remove(organizationId: OrganizationId, id: string): Promise<void> {
+    await this.db.write(removeMember, organizationId, { id })
+  }
+
+  invitations(organizationId: OrganizationId, limit: number, cursor = '') {
+    const rows = this.db.readDirectory((tx) =>
+      tx
+        .select({
+          id: invitation.id,
+          email: invitation.email,
+          role: invitation.role,
+          expiresAt: invitation.expiresMs,
+          accepted: invitation.acceptedBy,
+        })
+        .from(invitation)
+        .where(and(eq(invitation.organizationId, organizationId), gt(invitation.id, cursor)))
+        .orderBy(asc(invitation.id))
+        .limit(limit + 1)
+        .all(),
+    )
+    return paged(
+      rows.map(({ accepted, ...row }) => ({ ...row, accepted: accepted !== null })),
+      limit,
+    )
+  }
+
+  /** Sends the token by mail, and keeps its hash alone. */
+  async invite(organization: { id: OrganizationId; name: string }, email: string, role: Role) {
+    const token = Buffer.from(crypto.getRandomValues(new Uint8Array(24))).toString('base64url')
+    const id = newId('inv', organization.id)
+    const expiresMs = Date.now() + invitationMs
+    const to = email.trim().toLowerCase()
+    await this.db.write(invite, organization.id, { id, email: to, role, tokenHash: hashOf(token), expiresMs })
+    await this.mailer.send({
+      to,
+      subject: `You are invited to ${organization.name}`,
+      text: `You are invited to work on the capsules of ${organization.name}.\n\nSign in with this address and open:\n${this.origin}/studio/invitations/${token}\n\nThe invitation is good for seven days.`,
+    })
+    return { id, email: to, role, expiresAt: expiresMs, accepted: false }
+  }
+
+  async withdraw(organizationId: OrganizationId, id: string): Promise<void> {
+    await this.db.write(withdrawInvitation, organizationId, { id })
+  }
+
+  async accept(token: string, person: Person): Promise<OrganizationId> {
+    const tokenHash = hashOf(token)
+    const row = this.db.readDirectory((tx) =>
+      tx
+        .select({ organizationId: invitation.organizationId })
+        .from(invitation)
+        .where(eq(invitation.tokenHash, tokenHash))
+        .get(),
+    )
+    if (row === undefined) throw new AppError('not-found', 'There is no such invitation for this address.')
+    const organizationId = row.organizationId as OrganizationId
+    await this.db.write(acceptInvitation, organizationId, {
+      tokenHash,
+      member: { random: newId('mem', organizationId), ...person, email: person.email.toLowerCase() },
+    })
+    return organizationId
+  }
+}
+
+function paged<T extends { readonly id: string }>(rows: T[], limit: number): { items: T[]; nextCursor: string | null } {
+  const items = rows.slice(0, limit)
+  return { items, nextCursor: rows.length > limit ? (items.at(-1)?.id ?? null) : null }
+}
+
+function hashOf(token: string): string {
+  return new Bun.CryptoHasher('sha256').update(token).digest('hex')
+}

@@ -1,0 +1,158 @@
+import { eq, inArray } from 'drizzle-orm'
+import { LRUCache } from 'lru-cache'
+import type { Databases } from '../../src/db/database.ts'
+import { isOrganizationId, newId, newOrganizationId, type OrganizationId } from '../../src/db/ids.ts'
+import { AppError } from '../../src/errors.ts'
+import type { Jobs } from '../../src/jobs/jobs.ts'
+import { organizationChanged } from './events.ts'
+import {
+  activateOrganization,
+  changeOrganization,
+  createOrganization,
+  makeProfile,
+  prepareOrganization,
+} from './operations.ts'
+import { member, organization, organizationRedirect, type Role } from './schema.ts'
+import { checkOrganizationSlug, organizationSlugOf } from './slugs.ts'
+
+const cachedMax = 10_000
+/** How long a creation waits for its second half before it answers `creating`. */
+const readyMsMax = 3_000
+
+export interface Organization {
+  readonly id: OrganizationId
+  readonly slug: string
+  readonly name: string
+  readonly state: 'creating' | 'active'
+}
+
+export interface Person {
+  readonly userId: string
+  readonly email: string
+  readonly name: string
+}
+
+/** Organizations, found by id or address in memory; the change log evicts what changed. */
+export class Organizations {
+  readonly #byId = new LRUCache<string, Organization>({ max: cachedMax })
+  readonly #idBySlug = new LRUCache<string, string>({ max: cachedMax })
+  readonly #waiting = new Map<string, () => void>()
+
+  constructor(
+    private readonly db: Databases,
+    jobs: Jobs,
+  ) {
+    db.changes.onApplied(organizationChanged, (change) => {
+      this.#byId.delete(change.subject)
+      for (const slug of change.payload.slugs) this.#idBySlug.delete(slug)
+      if (this.byId(change.subject)?.state === 'active') this.#waiting.get(change.subject)?.()
+    })
+    jobs.handle(prepareOrganization, async ({ id }) => {
+      if (!isOrganizationId(id)) throw new Error(`${id} is no organization.`)
+      await db.write(makeProfile, id, { id })
+      await db.write(activateOrganization, id, { id })
+    })
+  }
+
+  byId(id: string): Organization | undefined {
+    const known = this.#byId.get(id)
+    if (known !== undefined) return known
+    const row = this.db.readDirectory((tx) => tx.select().from(organization).where(eq(organization.id, id)).get())
+    return row === undefined ? undefined : this.#keep(row)
+  }
+
+  bySlug(slug: string): Organization | undefined {
+    const known = this.#idBySlug.get(slug)
+    if (known !== undefined) return this.byId(known)
+    const row = this.db.readDirectory((tx) => tx.select().from(organization).where(eq(organization.slug, slug)).get())
+    return row === undefined ? undefined : this.#keep(row)
+  }
+
+  /** Where an organization is that had this slug before. */
+  movedTo(slug: string): Organization | undefined {
+    const row = this.db.readDirectory((tx) =>
+      tx.select().from(organizationRedirect).where(eq(organizationRedirect.slug, slug)).get(),
+    )
+    return row === undefined ? undefined : this.byId(row.organizationId)
+  }
+
+  /** Resolves when it can be used, or after a bound while it is still being made. @throws AppError invalid, conflict. */
+  async create(person: Person, input: { name: string; slug?: string | undefined }): Promise<Organization> {
+    const name = checkName(input.name)
+    const slug = input.slug === undefined ? organizationSlugOf(name) : checkOrganizationSlug(input.slug)
+    const id = newOrganizationId()
+    const active = Promise.withResolvers<void>()
+    this.#waiting.set(id, active.resolve)
+    const bound = setTimeout(active.resolve, readyMsMax)
+    try {
+      const made = await this.db.write(createOrganization, id, {
+        id,
+        slug,
+        slugGiven: input.slug !== undefined,
+        name,
+        member: { id: newId('mem', id), ...person },
+      })
+      await active.promise
+      return this.byId(id) ?? { id, slug: made.slug, name, state: 'creating' }
+    } finally {
+      clearTimeout(bound)
+      this.#waiting.delete(id)
+    }
+  }
+
+  /** The organization at this slug, made when there is none. For the demo. */
+  async ensure(person: Person, input: { name: string; slug: string }): Promise<Organization> {
+    return this.bySlug(input.slug) ?? (await this.create(person, input))
+  }
+
+  async change(
+    id: OrganizationId,
+    change: { name?: string | undefined; slug?: string | undefined },
+  ): Promise<Organization> {
+    await this.db.write(changeOrganization, id, {
+      id,
+      ...(change.name !== undefined && { name: checkName(change.name) }),
+      ...(change.slug !== undefined && { slug: checkOrganizationSlug(change.slug) }),
+    })
+    const changed = this.byId(id)
+    if (changed === undefined) throw new AppError('not-found', 'There is no such organization.')
+    return changed
+  }
+
+  /** Those that a user belongs to, with the role in each. A person is in few: one read of an index, then by id. */
+  of(userId: string): (Organization & { role: Role })[] {
+    const memberships = this.db.readDirectory((tx) =>
+      tx
+        .select({ id: member.organizationId, role: member.role })
+        .from(member)
+        .where(eq(member.userId, userId))
+        .limit(1_000)
+        .all(),
+    )
+    if (memberships.length === 0) return []
+    const ids = memberships.map((one) => one.id)
+    const rows = this.db.readDirectory((tx) =>
+      tx.select().from(organization).where(inArray(organization.id, ids)).all(),
+    )
+    return rows.flatMap((row) => {
+      const role = memberships.find((one) => one.id === row.id)?.role
+      return role === undefined ? [] : [{ ...this.#keep(row), role }]
+    })
+  }
+
+  #keep(row: typeof organization.$inferSelect): Organization {
+    const { id, slug, name, state } = row
+    const kept: Organization = { id: id as OrganizationId, slug, name, state }
+    this.#byId.set(id, kept)
+    this.#idBySlug.set(slug, id)
+    return kept
+  }
+}
+
+function checkName(name: string): string {
+  const trimmed = name.trim()
+  if (trimmed !== '' && trimmed.isWellFormed() && !/\p{Cc}/u.test(trimmed)) return trimmed
+  throw new AppError('invalid', 'The name is empty or holds characters that no name has.', {
+    faults: [{ pointer: '/name', message: 'is empty or holds characters that no name has' }],
+  })
+}
