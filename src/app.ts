@@ -93,7 +93,13 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   registerFigures(metrics, databases, jobs, pages)
   await jobs.start()
 
-  const handle = observed((request) => router.handle(request), metrics, log)
+  const handle = observed({
+    handle: (request) => router.handle(request),
+    metrics,
+    log,
+    position: () => `${databases.position.epoch}.${databases.position.number}`,
+    node: `region=${config.region}; role=primary`,
+  })
   const doors: Door[] = [(request) => builtAssets().handle(request, pathOf(request.url)), (request) => handle(request)]
   return {
     log,
