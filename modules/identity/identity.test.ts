@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test } from 'bun:test'
+import { afterEach, describe, expect, spyOn, test } from 'bun:test'
 import { sql } from 'drizzle-orm'
 import type { Databases } from '../../src/db/database.ts'
 import { AppError } from '../../src/errors.ts'
@@ -40,7 +40,7 @@ describe('signing up and in', () => {
     expect((await tab.post('/sign-in/email', { email: 'ADA@example.com', password: ada.password })).status).toBe(200)
     expect(await identity.sessionOf(tab.request())).toBeDefined()
     const old = tab.request()
-    expect((await tab.post('/sign-out')).body).toEqual({ success: true })
+    expect((await tab.post('/sign-out')).body).toMatchObject({ success: true })
     expect(tab.cookies.size).toBe(0)
     expect(await identity.sessionOf(old)).toBeUndefined()
     expect((await tab.get('/get-session')).body).toBeNull()
@@ -54,6 +54,20 @@ describe('signing up and in', () => {
     expect(wrong.status).toBe(401)
     const same = ({ body }: typeof wrong) => ({ ...body, requestId: '' })
     expect(same(wrong)).toEqual(same(unknown))
+  })
+
+  test('an unknown address costs the same work as a wrong password', async () => {
+    const { browser } = await setUp()
+    await browser().post('/sign-up/email', ada)
+    const work = [spyOn(Bun.password, 'hash'), spyOn(Bun.password, 'verify')]
+    const workFor = async (email: string) => {
+      const before = work.reduce((sum, spy) => sum + spy.mock.calls.length, 0)
+      await browser().post('/sign-in/email', { email, password: 'wrong horse' })
+      return work.reduce((sum, spy) => sum + spy.mock.calls.length, 0) - before
+    }
+    expect(await workFor(ada.email)).toBe(1)
+    expect(await workFor('bob@example.com')).toBe(1)
+    for (const spy of work) spy.mockRestore()
   })
 
   test('a taken address is a conflict at /email, also when two come at once', async () => {

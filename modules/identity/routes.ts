@@ -29,11 +29,11 @@ interface Answer {
  */
 export function identityRoutes(identity: Identity) {
   return new Elysia({ name: 'identity', prefix: '/api/auth' })
-    .onParse(({ request }) => refuseLarge(request))
-    .onBeforeHandle(({ request }) => {
+    .onTransform(({ request }) => {
       if (request.method === 'GET') return
       refuseForeign(request, identity.origin)
       refuseForms(request)
+      refuseLarge(request)
     })
     .post(
       '/sign-up/email',

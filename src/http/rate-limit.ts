@@ -31,8 +31,8 @@ export interface Allowance {
 }
 
 /**
- * So many attempts in a window, by key, in memory. The generic cell rate algorithm: one number a key, a burst of
- * `attemptsMax`, then evenly spread; no window edge at which twice as many pass.
+ * Attempts by key, in memory: a burst of `attemptsMax`, then one more every `windowS / attemptsMax` (the generic cell rate
+ * algorithm, ITU-T I.371: one number a key).
  */
 export class RateLimit {
   /** Per key: when the attempts made so far will have been paid for. */
