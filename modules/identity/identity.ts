@@ -62,6 +62,14 @@ export class Identity {
     return this.#sessions.of(request)
   }
 
+  /**
+   * Whether somebody has proved that their address is theirs, by a token that was sent there. Signing up proves nothing:
+   * what is given to an address (an operator's rights) is for those who proved it.
+   */
+  hasProvenAddress({ userId }: Pick<Person, 'userId'>): boolean {
+    return this.#people.hasProvenAddress(userId)
+  }
+
   /** The person with this address, name and password; made or changed where they are not. For the demo. */
   ensurePerson(wanted: { email: string; name: string; password: string }): Promise<Person> {
     return this.#people.ensure(wanted)

@@ -33,6 +33,13 @@ export class People {
     return { userId, email, name }
   }
 
+  hasProvenAddress(userId: string): boolean {
+    const row = this.db.readDirectory((tx) =>
+      tx.select({ proven: user.emailVerified }).from(user).where(eq(user.id, userId)).get(),
+    )
+    return row?.proven === true
+  }
+
   async #changes(known: Known, name: string, password: string): Promise<Step[]> {
     const steps: Step[] = known.name === name ? [] : [{ do: 'changeUser', id: known.userId, name }]
     if (await this.hashes.verify(password, known.hash)) return steps
