@@ -3,17 +3,14 @@ import { LRUCache } from 'lru-cache'
 import type { Databases } from '../../src/db/database.ts'
 import { newId, type OrganizationId } from '../../src/db/ids.ts'
 import { AppError } from '../../src/errors.ts'
+import type { Mailer } from '../../src/mail/mailer.ts'
+import type { Person } from '../identity/index.ts'
 import { memberChanged } from './events.ts'
 import { acceptInvitation, invite, removeMember, setRole, withdrawInvitation } from './operations.ts'
-import type { Person } from './organizations.ts'
 import { invitation, member, type Role } from './schema.ts'
 
 const cachedMax = 50_000
 const invitationMs = 7 * 24 * 3_600_000
-
-export interface Mailer {
-  send(message: { to: string; subject: string; text: string }): Promise<void>
-}
 
 /** Who belongs to an organization, and who is asked to. */
 export class Members {
