@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'bun:test'
 import { Elysia } from 'elysia'
-import { newGlobalId } from '../../src/db/ids.ts'
+import { newGlobalId, type OrganizationId } from '../../src/db/ids.ts'
 import { openMemoryDatabases } from '../../src/db/memory.ts'
 import { jsonBody } from '../../src/http/json-body.ts'
 import { problems } from '../../src/http/problem.ts'
@@ -186,6 +186,21 @@ describe('keys', () => {
       expect((await call('', 'GET', '/organization', undefined, { authorization })).status).toBe(401)
     },
   )
+
+  test('a revoked key is refused however many other keys were seen since', async () => {
+    const { call, person, db } = await setup()
+    const ada = person('ada')
+    const { body } = await call(ada, 'POST', '/organizations', { name: 'Team One' })
+    const keys = new Keys(db, 2)
+    const id = body.id as OrganizationId
+    const made = await Promise.all(
+      ['a', 'b', 'c'].map((name) => keys.create(id, { name, scopes: ['capsules:read'], createdBy: 'usr_x' })),
+    )
+    const [a, b, c] = made.map((one) => one.key)
+    for (const key of [a, b, a, c]) expect(keys.find(key ?? '')).toBeDefined()
+    await keys.revoke(id, made[0]?.id ?? '')
+    expect(keys.find(a ?? '')).toBeUndefined()
+  })
 
   test("another organization's key can't be revoked", async () => {
     const { call, person, inTeam } = await setup()

@@ -44,9 +44,10 @@ test('on a full disk reads go on, nothing acknowledged is lost, and writing goes
       if (answer.status === 201) acknowledged.push(((await answer.json()) as { id: string }).id)
       else refused = answer
     }
-    expect(refused?.status).toBe(503)
-    expect(refused?.headers.get('retry-after')).toBeTruthy()
-    expect(((await refused?.json()) as { detail: string }).detail).toContain('nothing was stored')
+    if (refused === undefined) throw new Error('The disk did not fill up.')
+    expect(refused.status).toBe(503)
+    expect(refused.headers.get('retry-after')).toBeTruthy()
+    expect(((await refused.json()) as { detail: string }).detail).toContain('nothing was stored')
     expect(acknowledged.length).toBeGreaterThan(0)
     const page = await fetch(server.origin + new URL(capsules[0]?.url ?? '').pathname)
     expect(page.status).toBe(200)
