@@ -62,6 +62,40 @@ export class Members {
     await this.db.write(removeMember, organizationId, { id })
   }
 
+  /** @throws AppError conflict when an organization would be left without an owner. */
+  checkMayLeaveAll(userId: string): void {
+    for (const { organizationId } of this.#ownedBy(userId)) {
+      const owners = this.db.readDirectory((tx) =>
+        tx
+          .select({ userId: member.userId })
+          .from(member)
+          .where(and(eq(member.organizationId, organizationId), eq(member.role, 'owner')))
+          .limit(2)
+          .all(),
+      )
+      if (owners.length < 2) {
+        throw new AppError(
+          'conflict',
+          'You are the only owner of an organization. Make somebody else an owner first, or delete the organization.',
+        )
+      }
+    }
+  }
+
+  /**
+   * Takes somebody who is gone out of every organization. Where that person was made the last owner in the same moment, the
+   * membership stays: an organization without any owner could never be given one.
+   */
+  async leaveAll(userId: string): Promise<void> {
+    for (const { id, organizationId } of this.#of(userId)) {
+      try {
+        await this.db.write(removeMember, organizationId as OrganizationId, { id })
+      } catch (error) {
+        if (!(error instanceof AppError) || !['conflict', 'not-found'].includes(error.code)) throw error
+      }
+    }
+  }
+
   invitations(organizationId: OrganizationId, limit: number, cursor = '') {
     const rows = this.db.readDirectory((tx) =>
       tx
@@ -119,6 +153,20 @@ export class Members {
       member: { random: newId('mem', organizationId), ...person, email: person.email.toLowerCase() },
     })
     return organizationId
+  }
+
+  #of(userId: string) {
+    return this.db.readDirectory((tx) =>
+      tx
+        .select({ id: member.id, organizationId: member.organizationId, role: member.role })
+        .from(member)
+        .where(eq(member.userId, userId))
+        .all(),
+    )
+  }
+
+  #ownedBy(userId: string) {
+    return this.#of(userId).filter((one) => one.role === 'owner')
   }
 }
 

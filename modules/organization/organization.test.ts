@@ -71,7 +71,7 @@ async function setup() {
   }
   const inTeam = (slug: string) => ({ 'encapsify-organization': slug })
   const tokenIn = (letter: { text: string } | undefined) => /invitations\/(\S+)/.exec(letter?.text ?? '')?.[1]
-  return { plans, db, call, person, inTeam, letters, tokenIn, organizations, keys }
+  return { plans, db, call, person, people, inTeam, letters, tokenIn, organizations, members, keys }
 }
 
 describe('organizations', () => {
@@ -158,6 +158,22 @@ describe('members', () => {
     await call(ada, 'DELETE', `/members/${bobs?.id}`, undefined, team)
     expect((await call(bob, 'GET', '/organization', undefined, team)).status).toBe(404)
   })
+})
+
+test('who deletes their account leaves every organization, but never one without an owner', async () => {
+  const { call, person, inTeam, letters, tokenIn, members, people } = await setup()
+  const [ada, bob] = [person('ada'), person('bob')]
+  await call(ada, 'POST', '/organizations', { name: 'Team One' })
+  const team = inTeam('team-one')
+  await call(ada, 'POST', '/invitations', { email: 'bob@example.com', role: 'editor' }, team)
+  await call(bob, 'POST', `/invitations/${tokenIn(letters[0])}/acceptance`)
+  const [adas, bobs] = [people.get('ada')?.userId ?? '', people.get('bob')?.userId ?? '']
+  expect(() => members.checkMayLeaveAll(adas)).toThrow('only owner')
+  members.checkMayLeaveAll(bobs)
+  await members.leaveAll(bobs)
+  expect((await call(bob, 'GET', '/organization', undefined, team)).status).toBe(404)
+  await members.leaveAll(adas)
+  expect((await call(ada, 'GET', '/organization', undefined, team)).status).toBe(200)
 })
 
 describe('keys', () => {
