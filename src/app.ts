@@ -6,15 +6,17 @@ import type { Config } from './config.ts'
 import { openDatabases } from './db/files.ts'
 import type { LocalDatabases } from './db/local.ts'
 import { Retention } from './db/retention.ts'
-import { AppError } from './errors.ts'
 import { type Assets, assetsFolder, openAssets } from './http/assets.ts'
 import { health } from './http/health.ts'
 import { jsonBody } from './http/json-body.ts'
+import { methodsAt } from './http/methods-at.ts'
+import { metricsRoute } from './http/metrics-route.ts'
 import { description, documentation } from './http/openapi.ts'
 import { problems } from './http/problem.ts'
 import { observed, routeTemplates } from './http/request-log.ts'
 import type { Door } from './http/server.ts'
 import { JobRunner } from './jobs/jobs.ts'
+import { registerFigures } from './observability/figures.ts'
 import { createLogger, type Logger } from './observability/logs.ts'
 import { Metrics } from './observability/metrics.ts'
 import { loadSecret } from './secret.ts'
@@ -126,44 +128,4 @@ function pathOf(url: string): string {
   const start = url.indexOf('/', 8)
   const end = url.indexOf('?', start)
   return end === -1 ? url.slice(start) : url.slice(start, end)
-}
-
-/** `/metrics` opens for the operators' token alone; an owner's key or session is never enough. */
-function metricsRoute(metrics: Metrics, token: string | undefined) {
-  const expected = token === undefined ? undefined : new Bun.CryptoHasher('sha256').update(token).digest('hex')
-  return new Elysia({ name: 'metrics' }).get('/metrics', async ({ request }) => {
-    const given = /^Bearer (.+)$/.exec(request.headers.get('authorization') ?? '')?.[1] ?? ''
-    const hash = new Bun.CryptoHasher('sha256').update(given).digest('hex')
-    if (expected === undefined || hash !== expected) {
-      throw new AppError('forbidden', 'Metrics are for operators: send the token of ENCAPSIFY_METRICS_TOKEN.')
-    }
-    return new Response(await metrics.text(), {
-      headers: { 'content-type': 'text/plain; version=0.0.4; charset=utf-8', 'cache-control': 'no-store' },
-    })
-  })
-}
-
-function registerFigures(metrics: Metrics, databases: LocalDatabases, jobs: JobRunner, pages: PageCache): void {
-  metrics.counter('encapsify_db_commits_total', 'Group commits.', () => databases.stats.commits)
-  metrics.counter('encapsify_db_operations_total', 'Operations in them.', () => databases.stats.operations)
-  metrics.counter('encapsify_db_commit_seconds_total', 'Time spent in them.', () => databases.stats.commitMs / 1_000)
-  metrics.gauge('encapsify_db_queue_depth', 'Writes that wait.', () => databases.stats.queueDepth)
-  metrics.gauge('encapsify_jobs_waiting', 'Jobs that wait.', () => jobs.counts().waiting)
-  metrics.gauge('encapsify_jobs_dead', 'Jobs that were given up.', () => jobs.counts().dead)
-  metrics.counter('encapsify_cache_hits_total', 'Pages answered from memory.', () => pages.counts.hits)
-  metrics.counter('encapsify_cache_misses_total', 'Pages that had to be rendered.', () => pages.counts.misses)
-  metrics.gauge('encapsify_cache_bytes', 'Memory charged to ready pages.', () => pages.bytes)
-}
-
-/** The methods for which some route matches this path. */
-function methodsAt(routes: readonly { method: string; path: string }[], path: string): string[] {
-  const matching = routes.filter((route) =>
-    new RegExp(
-      `^${route.path
-        .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-        .replace(/:[^/]+/g, '[^/]+')
-        .replace(/\*$/, '.*')}$`,
-    ).test(path),
-  )
-  return [...new Set(matching.map((route) => route.method.toUpperCase()))].sort()
 }
