@@ -1,21 +1,34 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { Elysia } from 'elysia'
+import { Identity, identityRoutes } from '../modules/identity/index.ts'
+import {
+  AccessControl,
+  accessPlugin,
+  Keys,
+  Members,
+  Organizations,
+  organizationRoutes,
+} from '../modules/organization/index.ts'
 import { PageCache } from './cache/pages.ts'
 import type { Config } from './config.ts'
 import { openDatabases } from './db/files.ts'
 import type { LocalDatabases } from './db/local.ts'
 import { Retention } from './db/retention.ts'
 import { type Assets, assetsFolder, openAssets } from './http/assets.ts'
+import { clientAddress } from './http/client-address.ts'
 import { health } from './http/health.ts'
 import { jsonBody } from './http/json-body.ts'
 import { methodsAt } from './http/methods-at.ts'
 import { metricsRoute } from './http/metrics-route.ts'
 import { description, documentation } from './http/openapi.ts'
+import { originCheck } from './http/origin-check.ts'
 import { problems } from './http/problem.ts'
 import { observed, routeTemplates } from './http/request-log.ts'
 import type { Door } from './http/server.ts'
 import { JobRunner } from './jobs/jobs.ts'
+import { carrierOf } from './mail/carrier.ts'
+import { PostOffice } from './mail/post-office.ts'
 import { registerFigures } from './observability/figures.ts'
 import { createLogger, type Logger } from './observability/logs.ts'
 import { Metrics } from './observability/metrics.ts'
@@ -49,7 +62,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const log = overrides.log ?? createLogger(config.log.level, process.stdout.isTTY === true)
   const reportBug = (error: unknown) => log.error({ err: error }, 'a bug')
   const metrics = new Metrics()
-  loadSecret(config.data.folder, config.secret)
+  const secret = loadSecret(config.data.folder, config.secret)
   const databases =
     overrides.databases ??
     (await openDatabases({
@@ -60,6 +73,22 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       onWriterLost: overrides.onWriterLost ?? reportBug,
     }))
   const jobs = new JobRunner({ databases, log })
+  const mailer = new PostOffice({ databases, jobs, carrier: carrierOf(config, log) })
+  const organizations = new Organizations(databases, jobs)
+  const members = new Members(databases, mailer, config.origin)
+  const keys = new Keys(databases)
+  const identity = new Identity({
+    databases,
+    jobs,
+    mailer,
+    origin: config.origin,
+    secret,
+    addressOf: clientAddress(config.onFly),
+    log,
+    onBeforeDelete: ({ userId }) => members.checkMayLeaveAll(userId),
+    onDeleted: (userId) => members.leaveAll(userId),
+  })
+  const access = accessPlugin(new AccessControl((request) => identity.sessionOf(request), organizations, members, keys))
   const retention = new Retention(databases, reportBug)
   const pages = new PageCache(config.cacheBytesMax, () => databases.changes.appliedNumber)
   let assets = overrides.assets
@@ -86,8 +115,11 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     )
     .use(routeTemplates())
     .use(jsonBody())
+    .use(originCheck({ origin: config.origin, cookie: identity.cookie.name }))
     .use(healthRoutes)
     .use(metricsRoute(metrics, config.metricsToken))
+    .use(identityRoutes(identity))
+    .use(organizationRoutes({ access, organizations, members, keys }))
     .use(documentation(() => builtAssets().url('scalar')))
     .use(description(config.origin))
 
