@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { Elysia } from 'elysia'
+import { Capsules, Documents, Publications, Responses } from '../modules/capsule/index.ts'
+import { type Demo, fillDemo, type Progress } from '../modules/demo/index.ts'
 import { Identity, identityRoutes } from '../modules/identity/index.ts'
 import {
   AccessControl,
@@ -10,6 +12,7 @@ import {
   Organizations,
   organizationRoutes,
 } from '../modules/organization/index.ts'
+import { frameEncoder, pictureDoor, recordingDoor } from '../modules/templates/index.ts'
 import { PageCache } from './cache/pages.ts'
 import type { Config } from './config.ts'
 import { openDatabases } from './db/files.ts'
@@ -49,6 +52,8 @@ export interface App {
   readonly doors: readonly Door[]
   /** All doors as one function, for tests. */
   fetch(request: Request): Promise<Response>
+  /** Fills the data with the demo's organization and capsules; told again it changes nothing but makes a fresh key. */
+  demo(progress?: Progress): Promise<Demo>
   /** From now on the node is not ready. */
   drain(): void
   close(): Promise<void>
@@ -88,6 +93,10 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     onBeforeDelete: ({ userId }) => members.checkMayLeaveAll(userId),
     onDeleted: (userId) => members.leaveAll(userId),
   })
+  const documents = new Documents(databases)
+  const capsules = new Capsules(databases)
+  const publications = new Publications(databases, capsules, documents)
+  const responses = new Responses(databases, documents)
   const access = accessPlugin(new AccessControl((request) => identity.sessionOf(request), organizations, members, keys))
   const retention = new Retention(databases, reportBug)
   const pages = new PageCache(config.cacheBytesMax, () => databases.changes.appliedNumber)
@@ -134,7 +143,12 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     position: () => `${databases.position.epoch}.${databases.position.number}`,
     node: `region=${config.region}; role=primary`,
   })
-  const doors: Door[] = [(request) => builtAssets().handle(request, pathOf(request.url)), (request) => handle(request)]
+  const doors: Door[] = [
+    (request) => builtAssets().handle(request, pathOf(request.url)),
+    pictureDoor(),
+    recordingDoor(frameEncoder(join(config.data.folder, 'native'))),
+    (request) => handle(request),
+  ]
   return {
     log,
     databases,
@@ -146,6 +160,11 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       }
       throw new Error('No door answered.')
     },
+    demo: (progress) =>
+      fillDemo(
+        { identity, organizations, keys, capsules, publications, responses, origin: config.origin, secret },
+        progress,
+      ),
     drain: () => node.drain(),
     async close() {
       retention.close()

@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto'
+import { type Static, Type } from '@sinclair/typebox'
 import type { OrganizationId } from '../../src/db/ids.ts'
 import { AppError } from '../../src/errors.ts'
 import { type Keys, type Organizations, permissions } from '../organization/index.ts'
@@ -23,15 +24,16 @@ export interface DemoParts extends Publishing {
 }
 
 /** What `encapsify demo --json` prints. */
-export interface Demo {
-  readonly origin: string
+export const demoSchema = Type.Object({
+  origin: Type.String(),
   /** The slug: the value of `Encapsify-Organization`. */
-  readonly organization: string
-  readonly capsules: readonly { readonly id: string; readonly title: string; readonly url: string }[]
-  readonly email: string
-  readonly password: string
-  readonly apiKey: string
-}
+  organization: Type.String(),
+  capsules: Type.Array(Type.Object({ id: Type.String(), title: Type.String(), url: Type.String() })),
+  email: Type.String(),
+  password: Type.String(),
+  apiKey: Type.String(),
+})
+export type Demo = Static<typeof demoSchema>
 
 /** Told after each step, for whoever shows progress. */
 export type Progress = (step: string, done: number, outOf: number) => void
@@ -55,7 +57,7 @@ export async function fillDemo(parts: DemoParts, progress: Progress = () => {}):
   const person = await parts.identity.ensurePerson({ email, name: personName, password })
   const organization = await demoOrganization(parts, person)
   progress(`${northlight.name}, owned by ${email}`, 1, steps)
-  const capsules: Demo['capsules'][number][] = []
+  const capsules: Demo['capsules'] = []
   for (const definition of definitions) {
     const { id, title, slug } = await publishDemoCapsule(parts, organization.id, person.userId, definition)
     capsules.push({ id, title, url: `${parts.origin}/${organization.slug}/${slug}` })

@@ -59,7 +59,7 @@ export interface Picture {
 
 export const pictureNames = Object.keys(drawings) as readonly PictureName[]
 
-const prefix = '/-/pictures/'
+export const picturesPrefix = '/-/pictures/'
 const drawn = new Map<PictureName, Picture>()
 
 /** A picture by its name: drawn when it is first asked for, the same on every machine. */
@@ -79,7 +79,7 @@ export function picture(name: string): Picture | undefined {
 
 /** Where a picture is served, for the `src` of a document. */
 export function pictureUrl(name: PictureName): string {
-  return `${prefix}${name}-${picture(name).hash}.svg`
+  return `${picturesPrefix}${name}-${picture(name).hash}.svg`
 }
 
 /** The size of the picture at an address of ours; undefined for any other. */
@@ -92,8 +92,9 @@ export function pictureSize(src: string): { readonly width: number; readonly hei
 export function pictureAt(
   path: string,
 ): { readonly name: PictureName; readonly hash: string; readonly picture: Picture } | undefined {
-  if (!path.startsWith(prefix)) return undefined
-  const [, name = '', hash = ''] = /^([a-z0-9-]{1,40})-([0-9a-f]{10})\.svg$/.exec(path.slice(prefix.length)) ?? []
+  if (!path.startsWith(picturesPrefix)) return undefined
+  const [, name = '', hash = ''] =
+    /^([a-z0-9-]{1,40})-([0-9a-f]{10})\.svg$/.exec(path.slice(picturesPrefix.length)) ?? []
   return isName(name) ? { name, hash, picture: picture(name) } : undefined
 }
 

@@ -2,7 +2,7 @@ import { promisify } from 'node:util'
 import { brotliCompress, constants, gzip, zstdCompress } from 'node:zlib'
 import { type Encoding, negotiate } from '../../../src/http/encoding.ts'
 import type { Door } from '../../../src/http/server.ts'
-import { type Picture, pictureAt, pictureUrl } from './album.ts'
+import { type Picture, pictureAt, pictureUrl, picturesPrefix as prefix } from './album.ts'
 
 const offered = ['br', 'zstd', 'gzip', 'identity'] as const satisfies readonly Encoding[]
 /** How long a browser may remember that a picture was redrawn: the newest one may be redrawn too. */
@@ -33,7 +33,8 @@ export function pictureDoor(): Door {
     return bytes
   }
   return (request) => {
-    if (request.method !== 'GET' && request.method !== 'HEAD') return undefined
+    // Every request passes here: an address is taken apart only when it may be one of ours.
+    if (!request.url.includes(prefix) || (request.method !== 'GET' && request.method !== 'HEAD')) return undefined
     const found = pictureAt(new URL(request.url).pathname)
     if (found === undefined) return undefined
     if (found.hash !== found.picture.hash) {

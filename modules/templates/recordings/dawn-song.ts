@@ -1,49 +1,56 @@
-import { type Random, seeded } from '../pictures/kit/random.ts'
+import { setImmediate as others } from 'node:timers/promises'
+import { seeded } from '../pictures/kit/random.ts'
 import { wav } from './wav.ts'
 
 const rateHz = 22_050
 const seconds = 8
+const name = 'dawn-song'
 
+/** A tone that glides, in hertz and seconds. */
 interface Note {
+  readonly at: number
   readonly from: number
   readonly to: number
   readonly lasts: number
   readonly loud: number
 }
 
-/** A bird at first light, out of sine waves: three phrases, each with a murmur and a high end, and a second bird far off. */
-export function dawnSong(): Uint8Array<ArrayBuffer> {
-  const random = seeded('dawn-song')
+/** A bird at first light: three phrases, each low and fluted with a twitter at its end, and a second bird far off. */
+export function dawnScore(): readonly Note[] {
+  const random = seeded(name)
+  const notes: Note[] = []
+  const phrase = (start: number, strength: number) => {
+    let at = start
+    for (let n = 0; n < 11; n++) {
+      const low = n < 5
+      const from = low ? random.between(1_900, 2_900) : random.between(4_200, 6_200)
+      const to = from * (low ? random.between(0.82, 1.22) : random.between(0.7, 1.35))
+      const lasts = low ? random.between(0.11, 0.26) : random.between(0.03, 0.07)
+      notes.push({ at, from, to, lasts, loud: (low ? 0.34 : 0.12) * strength })
+      at += lasts + random.between(0.015, 0.06)
+    }
+  }
+  for (const start of [0.5, 3, 5.4]) phrase(start, 1)
+  for (const start of [2.35, 4.85, 7.3]) phrase(start, 0.16)
+  return notes
+}
+
+/** The score out of sine waves, with wind and an echo. Others get their turn after each note: it takes some 30 ms in all. */
+export async function playDawn(): Promise<Uint8Array<ArrayBuffer>> {
   const samples = new Float32Array(rateHz * seconds)
-  wind(samples, random)
-  for (const at of [0.5, 3, 5.4]) phrase(samples, random, at, 1)
-  for (const at of [2.35, 4.85, 7.3]) phrase(samples, random, at, 0.16)
+  await wind(samples)
+  for (const note of dawnScore()) {
+    sing(samples, note)
+    await others()
+  }
   echo(samples, 0.17, 0.22)
   echo(samples, 0.31, 0.12)
   fade(samples)
   return wav(samples, rateHz)
 }
 
-/** Low, fluted notes that glide, then a twitter. */
-function phrase(samples: Float32Array, random: Random, start: number, loud: number): void {
-  const notes: Note[] = []
-  for (let n = 0; n < 5; n++) {
-    const from = random.between(1_900, 2_900)
-    notes.push({ from, to: from * random.between(0.82, 1.22), lasts: random.between(0.11, 0.26), loud: 0.34 })
-  }
-  for (let n = 0; n < 6; n++) {
-    const from = random.between(4_200, 6_200)
-    notes.push({ from, to: from * random.between(0.7, 1.35), lasts: random.between(0.03, 0.07), loud: 0.12 })
-  }
-  let at = start
-  for (const note of notes) {
-    sing(samples, at, note, loud)
-    at += note.lasts + random.between(0.015, 0.06)
-  }
-}
-
-function sing(samples: Float32Array, start: number, { from, to, lasts, loud }: Note, strength: number): void {
-  const first = Math.round(start * rateHz)
+function sing(samples: Float32Array, { at, from, to, lasts, loud }: Note): void {
+  const first = Math.round(at * rateHz)
   const count = Math.round(lasts * rateHz)
   let phase = 0
   for (let n = 0; n < count && first + n < samples.length; n++) {
@@ -52,17 +59,19 @@ function sing(samples: Float32Array, start: number, { from, to, lasts, loud }: N
     phase += (2 * Math.PI * pitch) / rateHz
     const swell = Math.sin(Math.PI * part) ** 0.8
     const tone = Math.sin(phase) + 0.16 * Math.sin(2 * phase)
-    samples[first + n] = (samples[first + n] ?? 0) + tone * swell * loud * strength
+    samples[first + n] = (samples[first + n] ?? 0) + tone * swell * loud
   }
 }
 
 /** Noise through a low pass that breathes. */
-function wind(samples: Float32Array, random: Random): void {
+async function wind(samples: Float32Array): Promise<void> {
+  const random = seeded('wind')
   let kept = 0
-  samples.forEach((_, n) => {
+  for (let n = 0; n < samples.length; n++) {
     kept += (random.between(-1, 1) - kept) * 0.02
     samples[n] = kept * (0.1 + 0.05 * Math.sin((2 * Math.PI * n) / (rateHz * 5)))
-  })
+    if (n % rateHz === 0) await others()
+  }
 }
 
 function echo(samples: Float32Array, delay: number, share: number): void {

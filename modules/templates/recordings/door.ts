@@ -3,7 +3,14 @@ import { AppError } from '../../../src/errors.ts'
 import { problemResponse } from '../../../src/http/problem.ts'
 import type { Door } from '../../../src/http/server.ts'
 import { rangeOf } from './range.ts'
-import { type FrameEncoder, type RecordingName, recording, recordingAt, recordingUrl } from './recordings.ts'
+import {
+  type FrameEncoder,
+  recordingsPrefix as prefix,
+  type RecordingName,
+  recording,
+  recordingAt,
+  recordingUrl,
+} from './recordings.ts'
 
 interface Made {
   readonly bytes: Uint8Array<ArrayBuffer>
@@ -31,7 +38,8 @@ export function recordingDoor(encode: FrameEncoder): Door {
     return promise
   }
   return (request) => {
-    if (request.method !== 'GET' && request.method !== 'HEAD') return undefined
+    // Every request passes here: an address is taken apart only when it may be one of ours.
+    if (!request.url.includes(prefix) || (request.method !== 'GET' && request.method !== 'HEAD')) return undefined
     const found = recordingAt(new URL(request.url).pathname)
     if (found === undefined) return undefined
     if (!found.newest) {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { dawnSong } from './dawn-song.ts'
+import { dawnScore, playDawn } from './dawn-song.ts'
 import { dayAt, dayFormat, daySeconds } from './day.ts'
 import { keyFrameOf } from './vp8.ts'
 import { webm } from './webm.ts'
@@ -11,7 +11,7 @@ interface Recording {
   readonly type: string
   readonly extension: string
   /** What it is made of: tells one edition from another without making it. */
-  readonly source: () => string | Uint8Array
+  readonly source: () => string
   readonly make: (encode: FrameEncoder) => Promise<Uint8Array<ArrayBuffer>>
 }
 
@@ -21,7 +21,7 @@ const dayFrames = daySeconds * dayFormat.framesPerSecond
 const dayFrame = (n: number): string => dayAt(dawn + ((night - dawn) * n) / dayFrames).toString()
 
 const recordings = {
-  'dawn-song': { type: 'audio/wav', extension: 'wav', source: dawnSong, make: async () => dawnSong() },
+  'dawn-song': { type: 'audio/wav', extension: 'wav', source: () => JSON.stringify(dawnScore()), make: playDawn },
   day: {
     type: 'video/webm',
     extension: 'webm',
@@ -40,19 +40,21 @@ export type RecordingName = keyof typeof recordings
 
 export const recordingNames = Object.keys(recordings) as readonly RecordingName[]
 
-const prefix = '/-/recordings/'
+export const recordingsPrefix = '/-/recordings/'
+/** Part of every hash: to be raised when the way of making changes and the sources do not. */
+const edition = 1
 const hashes = new Map<RecordingName, string>()
 
 /** Where a sound or a film is served, for the `src` of a document. */
 export function recordingUrl(name: RecordingName): string {
-  return `${prefix}${name}-${hashOf(name)}.${recordings[name].extension}`
+  return `${recordingsPrefix}${name}-${hashOf(name)}.${recordings[name].extension}`
 }
 
 /** What an address asks for; it may carry the hash of an earlier edition. */
 export function recordingAt(path: string): { readonly name: RecordingName; readonly newest: boolean } | undefined {
-  if (!path.startsWith(prefix)) return undefined
+  if (!path.startsWith(recordingsPrefix)) return undefined
   const [, name = '', hash, extension] =
-    /^([a-z0-9-]{1,40})-([0-9a-f]{10})\.([a-z]+)$/.exec(path.slice(prefix.length)) ?? []
+    /^([a-z0-9-]{1,40})-([0-9a-f]{10})\.([a-z]+)$/.exec(path.slice(recordingsPrefix.length)) ?? []
   if (!isName(name) || recordings[name].extension !== extension) return undefined
   return { name, newest: hash === hashOf(name) }
 }
@@ -68,7 +70,7 @@ function isName(name: string): name is RecordingName {
 function hashOf(name: RecordingName): string {
   let hash = hashes.get(name)
   if (hash === undefined) {
-    hash = createHash('sha256').update(recordings[name].source()).digest('hex').slice(0, 10)
+    hash = createHash('sha256').update(`${edition}\n${recordings[name].source()}`).digest('hex').slice(0, 10)
     hashes.set(name, hash)
   }
   return hash
