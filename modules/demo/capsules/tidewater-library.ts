@@ -30,18 +30,18 @@ export function tidewaterLibrary(address: (slug: string) => string): DemoCapsule
           title: 'The library that turned its lamps down',
           blocks: [
             {
-              id: 'room',
-              type: 'image',
-              src: pictureUrl('reading-room'),
-              alt: 'The reading room: five tall arched windows, shelves of coloured books, two readers at a long table with green lamps',
-              caption: 'The reading room at eleven in the morning. The green lamps are off.',
-            },
-            {
               id: 'lead',
               type: 'richText',
               content: prose(
                 'The Tidewater Library has had tall windows since 1911 and lamps on all day since 1974. When the heating bill had been dealt with, the light bill was the largest one left. A year after the sensors it is **45 percent smaller**, and nobody has asked for a lamp to be turned back up.',
               ),
+            },
+            {
+              id: 'room',
+              type: 'image',
+              src: pictureUrl('reading-room'),
+              alt: 'The reading room: five tall arched windows, shelves of coloured books, two readers at a long table with green lamps',
+              caption: 'The reading room at eleven in the morning. The green lamps are off.',
             },
             {
               id: 'figures',
