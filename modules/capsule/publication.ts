@@ -2,7 +2,7 @@ import { and, desc, eq, lt } from 'drizzle-orm'
 import type { Databases } from '../../src/db/database.ts'
 import type { OrganizationId } from '../../src/db/ids.ts'
 import { AppError } from '../../src/errors.ts'
-import type { Capsules } from './capsules.ts'
+import { type Capsules, type Expected, revisions } from './capsules.ts'
 import type { CapsuleDocument } from './document/schema.ts'
 import type { Documents } from './documents.ts'
 import { type Published, publishCapsule, restoreVersion, unpublishCapsule } from './operations/publication.ts'
@@ -71,10 +71,18 @@ export class Publications {
     return document
   }
 
-  /** Copies a version into the draft. Returns the draft's new revision. */
-  restore(organizationId: OrganizationId, id: string, number: number): Promise<number> {
+  /**
+   * Copies a version into the draft. Returns the draft's new revision.
+   * @throws AppError not-found; precondition-failed as a save does.
+   */
+  async restore(
+    organizationId: OrganizationId,
+    id: string,
+    number: number,
+    expected: Expected = null,
+  ): Promise<number> {
     this.capsules.get(organizationId, id)
-    return this.db.write(restoreVersion, organizationId, { id, number })
+    return this.db.write(restoreVersion, organizationId, { id, number, expected: revisions(expected) })
   }
 
   at(organizationId: OrganizationId, slug: string): AtAddress {
