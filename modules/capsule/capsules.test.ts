@@ -248,7 +248,7 @@ describe('answers', () => {
           for (const choice of ['a', 'b']) {
             expect(totals.choices[choice] ?? 0).toBe([...stored.values()].filter((one) => one === choice).length)
           }
-          expect(responses.list(organizationId, capsule.id, { limit: 100 }).items).toHaveLength(stored.size)
+          expect(responses.list(capsule.id, { limit: 100 }).items).toHaveLength(stored.size)
         },
       ),
       { numRuns: 60 },
@@ -277,8 +277,8 @@ test('every statement of this module has an index', async () => {
   await publications.publish(organizationId, capsule.id, 'usr')
   await responses.submit(capsule.id, { id: 'answer-0123456789', version: 1, block: 'poll', value: ['a'] }, 'v')
   responses.own(capsule.id, 'v', 1)
-  responses.list(organizationId, capsule.id, { limit: 10, cursor: 'a' })
-  responses.list(organizationId, capsule.id, { limit: 10, block: 'poll' })
+  responses.list(capsule.id, { limit: 10, cursor: 'a' })
+  responses.list(capsule.id, { limit: 10, block: 'poll' })
   capsules.list(organizationId, { limit: 5, cursor: 'x' })
   capsules.list(organizationId, { limit: 5, state: 'draft' })
   publications.versions(organizationId, capsule.id, 5, 3)

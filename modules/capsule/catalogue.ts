@@ -8,8 +8,8 @@ import { type CapsuleState, capsule } from './schema.ts'
 import { fold } from './titles.ts'
 
 export const searchLengthMax = 100
-/** What one page of a search looks through: about a millisecond. The next page goes on where it ended. */
-export const searchedRowsMax = 5_000
+/** What one page of a search looks through: at most two milliseconds of this thread. The next page goes on where it ended. */
+export const searchedRowsMax = 20_000
 const wordsMax = 4
 
 export interface ListQuery {

@@ -1,6 +1,6 @@
-import { and, asc, desc, eq, gt, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, gt, lte, sql } from 'drizzle-orm'
 import type { Databases } from '../../src/db/database.ts'
-import { type OrganizationId, organizationOf } from '../../src/db/ids.ts'
+import { organizationOf } from '../../src/db/ids.ts'
 import { statement } from '../../src/db/operation.ts'
 import { AppError } from '../../src/errors.ts'
 import type { Page } from '../../src/http/paging.ts'
@@ -38,6 +38,8 @@ export interface ResponseQuery {
   readonly limit: number
   readonly cursor?: string | undefined
   readonly block?: string | undefined
+  /** The last place to look at (`lastPlace`). */
+  readonly until?: number | undefined
 }
 
 const at = sql.placeholder
@@ -54,7 +56,7 @@ const all = statement((tx) =>
   tx
     .select()
     .from(response)
-    .where(and(eq(response.capsuleId, at('capsuleId')), gt(response.row, at('after'))))
+    .where(and(eq(response.capsuleId, at('capsuleId')), gt(response.row, at('after')), lte(response.row, at('until'))))
     .orderBy(asc(response.row))
     .limit(at('limit'))
     .prepare(),
@@ -66,6 +68,15 @@ const ofBlock = statement((tx) =>
     .where(and(eq(response.capsuleId, at('capsuleId')), eq(response.block, at('block')), gt(response.row, at('after'))))
     .orderBy(asc(response.row))
     .limit(at('limit'))
+    .prepare(),
+)
+const last = statement((tx) =>
+  tx
+    .select({ row: response.row })
+    .from(response)
+    .where(eq(response.capsuleId, at('capsuleId')))
+    .orderBy(desc(response.row))
+    .limit(1)
     .prepare(),
 )
 const idPattern = /^[A-Za-z0-9_-]{16,64}$/
@@ -135,10 +146,11 @@ export class Responses {
    * has made sure that the capsule is the organization's.
    * @throws AppError invalid for a cursor that is none of ours.
    */
-  list(organizationId: OrganizationId, capsuleId: string, query: ResponseQuery): Page<StoredResponse> {
+  list(capsuleId: string, query: ResponseQuery): Page<StoredResponse> {
     const { block, limit } = query
-    const place = { capsuleId, after: rowOf(query.cursor), limit: limit + 1 }
-    const rows = this.db.read(organizationId, (tx) =>
+    const until = query.until ?? Number.MAX_SAFE_INTEGER
+    const place = { capsuleId, after: rowOf(query.cursor), until, limit: limit + 1 }
+    const rows = this.db.read(organizationOf(capsuleId), (tx) =>
       block === undefined ? all(tx).all(place) : ofBlock(tx).all({ ...place, block }),
     )
     const items = rows.slice(0, limit).map(
@@ -152,6 +164,21 @@ export class Responses {
       }),
     )
     return { items, nextCursor: rows.length > limit ? (rows[limit - 1]?.row.toString(36) ?? null) : null }
+  }
+
+  /** The place of the newest answer: a list that ends there does not grow while it is read. */
+  lastPlace(capsuleId: string): number {
+    return this.db.read(organizationOf(capsuleId), (tx) => last(tx).get({ capsuleId }))?.row ?? 0
+  }
+
+  /** Of every block that was ever answered. */
+  capsuleTotals(capsuleId: string): ReadonlyMap<string, Totals> {
+    return this.#totals.capsule(capsuleId)
+  }
+
+  /** Which versions each block was answered in, newest first. */
+  answeredVersions(capsuleId: string): ReadonlyMap<string, readonly number[]> {
+    return this.#totals.versions(capsuleId)
   }
 
   #block(capsuleId: string, answer: Answer): AnswerableBlock {

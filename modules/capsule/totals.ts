@@ -1,7 +1,7 @@
 import { and, eq, gte, lt, sql } from 'drizzle-orm'
 import { LRUCache } from 'lru-cache'
 import type { Databases } from '../../src/db/database.ts'
-import { type OrganizationId, organizationOf } from '../../src/db/ids.ts'
+import { organizationOf } from '../../src/db/ids.ts'
 import { statement } from '../../src/db/operation.ts'
 import { answersKey, versionKeys } from './document/counted.ts'
 import { responseTotal } from './schema.ts'
@@ -60,15 +60,15 @@ export class ResponseTotals {
   }
 
   /** Of every block that was ever answered. */
-  capsule(organizationId: OrganizationId, capsuleId: string): Map<string, Totals> {
-    const rows = this.db.read(organizationId, (tx) => ofCapsule(tx).all({ id: capsuleId }))
+  capsule(capsuleId: string): Map<string, Totals> {
+    const rows = this.db.read(organizationOf(capsuleId), (tx) => ofCapsule(tx).all({ id: capsuleId }))
     const byBlock = Map.groupBy(rows, (row) => row.block)
     return new Map([...byBlock].map(([block, its]) => [block, sum(its)]))
   }
 
   /** Which versions each block was answered in, newest first. */
-  versions(organizationId: OrganizationId, capsuleId: string): Map<string, number[]> {
-    const rows = this.db.read(organizationId, (tx) => versions(tx).all({ id: capsuleId }))
+  versions(capsuleId: string): Map<string, number[]> {
+    const rows = this.db.read(organizationOf(capsuleId), (tx) => versions(tx).all({ id: capsuleId }))
     const byBlock = Map.groupBy(rows, (row) => row.block)
     const numbers = (its: typeof rows) => its.map((row) => Number(row.choice.slice(versionKeys.length)))
     return new Map([...byBlock].map(([block, its]) => [block, numbers(its).toSorted((one, other) => other - one)]))

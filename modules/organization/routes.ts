@@ -2,7 +2,7 @@ import { Type } from '@sinclair/typebox'
 import { Elysia } from 'elysia'
 import { AppError } from '../../src/errors.ts'
 import { detail } from '../../src/http/detail.ts'
-import { pageLimitDefault, pageQuery } from '../../src/http/paging.ts'
+import { pageLimit, pageQuery } from '../../src/http/paging.ts'
 import type { AccessPlugin } from './access.ts'
 import type { Keys } from './keys.ts'
 import type { Members } from './members.ts'
@@ -59,15 +59,11 @@ export function organizationRoutes(deps: OrganizationDeps) {
 function memberRoutes({ access, members, organizations }: OrganizationDeps) {
   return new Elysia({ name: 'members' })
     .use(access)
-    .get(
-      '/members',
-      ({ access, query }) => members.list(access.organizationId, query.limit ?? pageLimitDefault, query.cursor),
-      {
-        needs: 'members:read',
-        query: pageQuery,
-        ...detail('Members', 'listMembers', 'Who belongs to the organization'),
-      },
-    )
+    .get('/members', ({ access, query }) => members.list(access.organizationId, pageLimit(query.limit), query.cursor), {
+      needs: 'members:read',
+      query: pageQuery,
+      ...detail('Members', 'listMembers', 'Who belongs to the organization'),
+    })
     .patch(
       '/members/:id',
       async ({ access, params, body, set }) => {
@@ -90,7 +86,7 @@ function memberRoutes({ access, members, organizations }: OrganizationDeps) {
     )
     .get(
       '/invitations',
-      ({ access, query }) => members.invitations(access.organizationId, query.limit ?? pageLimitDefault, query.cursor),
+      ({ access, query }) => members.invitations(access.organizationId, pageLimit(query.limit), query.cursor),
       {
         needs: 'members:read',
         query: pageQuery,
@@ -131,15 +127,11 @@ function memberRoutes({ access, members, organizations }: OrganizationDeps) {
 function keyRoutes({ access, keys }: OrganizationDeps) {
   return new Elysia({ name: 'keys' })
     .use(access)
-    .get(
-      '/keys',
-      ({ access, query }) => keys.list(access.organizationId, query.limit ?? pageLimitDefault, query.cursor),
-      {
-        needs: 'keys:write',
-        query: pageQuery,
-        ...detail('Keys', 'listKeys', 'API keys, without the keys themselves'),
-      },
-    )
+    .get('/keys', ({ access, query }) => keys.list(access.organizationId, pageLimit(query.limit), query.cursor), {
+      needs: 'keys:write',
+      query: pageQuery,
+      ...detail('Keys', 'listKeys', 'API keys, without the keys themselves'),
+    })
     .post(
       '/keys',
       async ({ access, body, set }) => {

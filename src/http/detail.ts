@@ -25,3 +25,8 @@ export function detail(tag: string, operationId: string, summary: string, answer
 export function pageOf(item: TSchema) {
   return Type.Object({ items: Type.Array(item), nextCursor: Type.Union([Type.String(), Type.Null()]) })
 }
+
+/** Described by the schema in OpenAPI, and checked by whoever takes it: with faults that say more than a schema can. */
+export function unchecked(schema: TSchema) {
+  return Type.Unknown({ ...schema })
+}

@@ -16,7 +16,7 @@ CREATE TABLE capsule (
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX capsule_slug ON capsule (organization_id, slug) WHERE state <> 'deleted';
 -- Lists and searches walk one of these from its end; titles ride along, so that what does not match is never looked up.
-CREATE INDEX capsule_list ON capsule (organization_id, id, search) WHERE state <> 'deleted';
+CREATE INDEX capsule_list ON capsule (organization_id, id, search, state) WHERE state <> 'deleted';
 CREATE INDEX capsule_state ON capsule (organization_id, state, id, search);
 
 -- Documents stand apart: lists never read them.
