@@ -7,6 +7,7 @@ import { openDatabases } from './db/files.ts'
 import type { LocalDatabases } from './db/local.ts'
 import { Retention } from './db/retention.ts'
 import { AppError } from './errors.ts'
+import { addresses } from './http/addresses.ts'
 import { type Assets, assetsFolder, openAssets } from './http/assets.ts'
 import { health } from './http/health.ts'
 import { jsonBody } from './http/json-body.ts'
@@ -83,6 +84,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       }),
     )
     .use(routeTemplates())
+    .use(addresses())
     .use(jsonBody())
     .use(healthRoutes)
     .use(metricsRoute(metrics, config.metricsToken))

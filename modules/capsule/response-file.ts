@@ -7,8 +7,8 @@ import { type Column, cellsOf, columnsOf } from './response-columns.ts'
 import type { Responses, StoredResponse } from './responses.ts'
 import { answeredBlocks } from './results.ts'
 
-/** Answers read and written at a time: what is in memory of a file, however long it is. */
-const rowsPerChunk = 500
+/** Answers read and written at a time, a millisecond or two of work: what is in memory of a file, however long it is. */
+const rowsPerChunk = 100
 
 interface Sources {
   readonly documents: Documents
@@ -27,7 +27,7 @@ const fixed = ['time', 'response', 'visitor', 'version']
 /**
  * The answers of a capsule as CSV (RFC 4180): oldest first, those that are there when it begins, each in the words of the
  * version it answered. The columns are all that any answered version has, the newest version's first. It is made as fast as it is
- * read, a few hundred rows at a time, and ends when its reader leaves.
+ * read, some rows at a time, and ends when its reader leaves.
  * @throws AppError not-found for a block that is not in the capsule's last version and has no answers.
  */
 export function responseFile(sources: Sources, row: CapsuleRow, options: FileOptions): ReadableStream<Uint8Array> {
@@ -75,6 +75,7 @@ async function* records(
     const page = sources.responses.list(row.id, { limit: rowsPerChunk, cursor, until, block: options.block })
     cursor = page.nextCursor ?? undefined
     if (page.items.length > 0) yield page.items.map((item) => record(sources, row, item, columns, one)).join('')
+    await turn()
   } while (cursor !== undefined && !left())
 }
 
@@ -96,9 +97,14 @@ async function columnsOfAll(
         if (!columns.has(column.key)) columns.set(column.key, column)
       }
     }
-    await new Promise<void>((resolve) => setImmediate(resolve))
+    await turn()
   }
   return [...union.values()].flatMap((columns) => [...columns.values()])
+}
+
+/** Lets everybody else have theirs. */
+function turn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
 }
 
 /** Words for people; two columns with the same ones are told apart by their keys. */

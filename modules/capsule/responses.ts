@@ -65,7 +65,14 @@ const ofBlock = statement((tx) =>
   tx
     .select()
     .from(response)
-    .where(and(eq(response.capsuleId, at('capsuleId')), eq(response.block, at('block')), gt(response.row, at('after'))))
+    .where(
+      and(
+        eq(response.capsuleId, at('capsuleId')),
+        eq(response.block, at('block')),
+        gt(response.row, at('after')),
+        lte(response.row, at('until')),
+      ),
+    )
     .orderBy(asc(response.row))
     .limit(at('limit'))
     .prepare(),
