@@ -1,7 +1,12 @@
 import { Type } from '@sinclair/typebox'
+import { component } from '../../src/http/detail.ts'
 import type { Organizations } from '../organization/index.ts'
 import type { CapsuleRow } from './operations/rows.ts'
 import { capsuleStates } from './schema.ts'
+
+/** The schemas that stand once in the API's description, by name. */
+export const documentModel = component('CapsuleDocument')
+export const capsuleModel = component('Capsule')
 
 /** A capsule as the API shows it. */
 export const capsuleSchema = Type.Object({

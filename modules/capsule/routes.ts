@@ -1,9 +1,10 @@
 import { Elysia } from 'elysia'
 import type { AccessPlugin, Organizations } from '../organization/index.ts'
 import type { Capsules } from './capsules.ts'
+import { documentSchema } from './document/schema.ts'
 import type { Documents } from './documents.ts'
 import type { Publications } from './publication.ts'
-import { CapsuleResources } from './resource.ts'
+import { CapsuleResources, capsuleSchema } from './resource.ts'
 import type { Responses } from './responses.ts'
 import { answerRoutes } from './routes/answers.ts'
 import { capsuleCollectionRoutes } from './routes/capsules.ts'
@@ -42,6 +43,7 @@ export function capsuleRoutes(deps: CapsuleDeps) {
     resources: new CapsuleResources(deps.organizations, deps.origin),
   }
   return new Elysia({ name: 'capsule', prefix: '/api/v1' })
+    .model({ Capsule: capsuleSchema, CapsuleDocument: documentSchema })
     .use(capsuleCollectionRoutes(all))
     .use(draftRoutes(all))
     .use(publicationRoutes(all))

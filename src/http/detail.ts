@@ -30,3 +30,8 @@ export function pageOf(item: TSchema) {
 export function unchecked(schema: TSchema) {
   return Type.Unknown({ ...schema })
 }
+
+/** A schema that stands once among OpenAPI's components, under the name that `.model({ name: schema })` gives it. */
+export function component(name: string) {
+  return Type.Unknown({ $ref: `#/components/schemas/${name}` })
+}

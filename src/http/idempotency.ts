@@ -1,7 +1,13 @@
+import { Type } from '@sinclair/typebox'
 import type { OrganizationId } from '../db/ids.ts'
 import { AppError } from '../errors.ts'
 
 export const idempotencyKeyHeader = 'idempotency-key'
+
+/** The header as OpenAPI tells of it. */
+export const idempotencyHeaders = Type.Object({
+  [idempotencyKeyHeader]: Type.Optional(Type.String({ description: '1 to 255 visible characters.' })),
+})
 
 /**
  * The operation id for a request's Idempotency-Key (draft-ietf-httpapi-idempotency-key-header), undefined without one. It

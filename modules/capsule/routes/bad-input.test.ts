@@ -41,8 +41,9 @@ describe('a body', () => {
     [`{"title":"${'x'.repeat(201)}"}`, 422, 'invalid'],
     ['{"title":"  "}', 422, 'invalid'],
     [deep(10_000, '[', ']'), 422, 'invalid'],
+    [`{"title":${deep(10_000, '[', ']')}}`, 422, 'invalid'],
     [`{"title":"x","draft":${deep(10_000, '{"a":', '}').replace(':}', ':1}')}}`, 422, 'invalid'],
-  ])('%.40s is refused', async (text, status, code) => {
+  ])('(case %#) that is none is refused', async (text, status, code) => {
     const { refused } = await opened()
     expect(await refused('POST', '/capsules', { text })).toMatchObject({ status, body: { code } })
   })
@@ -103,7 +104,13 @@ describe('a document', () => {
     const text = `{"format":1,"pages":[{"id":"p","blocks":[{"id":"t","type":"richText","content":${tree}}]}]}`
     const answer = await refused('PUT', `${at}/draft`, { text, headers: { 'if-match': '*' } })
     expect(answer.status).toBe(422)
-    expect(answer.body.errors[0]?.message).toBe('is nested deeper than 40 levels')
+    expect(answer.body.errors[0]?.message).toBe('is nested deeper than 100 levels')
+    expect(answer.body.errors[0]?.pointer).toStartWith('/pages/0/blocks/0/content/content/0')
+    const less = await refused('PUT', `${at}/draft`, {
+      text: text.replace(tree, `{"type":"doc","content":[${deep(20, open, ']}')}]}`),
+      headers: { 'if-match': '*' },
+    })
+    expect(less.body.errors[0]?.message).toBe('is nested deeper than 40 levels')
   })
 
   const link = (href: string) => ({

@@ -1,13 +1,13 @@
 import { Type } from '@sinclair/typebox'
 import { Elysia } from 'elysia'
 import { AppError } from '../../../src/errors.ts'
-import { detail, pageOf, unchecked } from '../../../src/http/detail.ts'
-import { operationIdOf } from '../../../src/http/idempotency.ts'
+import { detail, pageOf } from '../../../src/http/detail.ts'
+import { idempotencyHeaders, operationIdOf } from '../../../src/http/idempotency.ts'
 import { pageFields, pageLimit } from '../../../src/http/paging.ts'
 import { searchLengthMax } from '../catalogue.ts'
 import { limits } from '../document/limits.ts'
-import { documentSchema, themeSchema } from '../document/schema.ts'
-import { capsuleSchema } from '../resource.ts'
+import { themeSchema } from '../document/schema.ts'
+import { capsuleModel, documentModel } from '../resource.ts'
 import type { RouteDeps } from '../routes.ts'
 import { capsuleStates } from '../schema.ts'
 import { slugLengthMax } from '../slugs.ts'
@@ -24,7 +24,7 @@ const newCapsule = Type.Object(
   {
     title,
     slug: Type.Optional(slug),
-    draft: Type.Optional(unchecked(documentSchema)),
+    draft: Type.Optional(documentModel),
     /** A template's id, in the place of a draft. */
     template: Type.Optional(Type.String({ maxLength: 64 })),
   },
@@ -49,7 +49,7 @@ export function capsuleCollectionRoutes({ access, capsules, resources, templates
         needs: 'capsules:read',
         query: listQuery,
         ...detail('Capsules', 'listCapsules', 'Capsules, newest first; all but the deleted ones unless asked', {
-          200: pageOf(capsuleSchema),
+          200: pageOf(capsuleModel),
         }),
       },
     )
@@ -68,14 +68,15 @@ export function capsuleCollectionRoutes({ access, capsules, resources, templates
       {
         needs: 'capsules:write',
         body: newCapsule,
+        headers: idempotencyHeaders,
         ...detail('Capsules', 'createCapsule', 'Make a capsule: empty, from a document or from a template', {
-          201: capsuleSchema,
+          201: capsuleModel,
         }),
       },
     )
     .get('/capsules/:id', ({ access, params }) => resources.of(capsules.get(access.organizationId, params.id)), {
       needs: 'capsules:read',
-      ...detail('Capsules', 'getCapsule', 'One capsule', { 200: capsuleSchema }),
+      ...detail('Capsules', 'getCapsule', 'One capsule', { 200: capsuleModel }),
     })
     .patch(
       '/capsules/:id',
@@ -87,7 +88,7 @@ export function capsuleCollectionRoutes({ access, capsules, resources, templates
           'Capsules',
           'changeCapsule',
           "Title, slug and the draft's theme, all of them or none; the old slug leads to the new one",
-          { 200: capsuleSchema },
+          { 200: capsuleModel },
         ),
       },
     )
@@ -107,7 +108,7 @@ export function capsuleCollectionRoutes({ access, capsules, resources, templates
       async ({ access, params }) => resources.of(await capsules.move(access.organizationId, params.id, 'undelete')),
       {
         needs: 'capsules:write',
-        ...detail('Capsules', 'restoreCapsule', 'Undo a deletion', { 200: capsuleSchema }),
+        ...detail('Capsules', 'restoreCapsule', 'Undo a deletion', { 200: capsuleModel }),
       },
     )
     .post(
@@ -115,7 +116,7 @@ export function capsuleCollectionRoutes({ access, capsules, resources, templates
       async ({ access, params }) => resources.of(await capsules.move(access.organizationId, params.id, 'archive')),
       {
         needs: 'capsules:write',
-        ...detail('Capsules', 'archiveCapsule', 'Archive it: visitors hear that it is gone', { 200: capsuleSchema }),
+        ...detail('Capsules', 'archiveCapsule', 'Archive it: visitors hear that it is gone', { 200: capsuleModel }),
       },
     )
     .delete(
@@ -140,7 +141,8 @@ export function capsuleCollectionRoutes({ access, capsules, resources, templates
       },
       {
         needs: 'capsules:write',
-        ...detail('Capsules', 'copyCapsule', 'A new capsule with the draft of this one', { 201: capsuleSchema }),
+        headers: idempotencyHeaders,
+        ...detail('Capsules', 'copyCapsule', 'A new capsule with the draft of this one', { 201: capsuleModel }),
       },
     )
 }

@@ -1,11 +1,14 @@
 import { Type } from '@sinclair/typebox'
 import { Elysia } from 'elysia'
 import { AppError } from '../../../src/errors.ts'
-import { detail, unchecked } from '../../../src/http/detail.ts'
+import { detail } from '../../../src/http/detail.ts'
 import { isKnown, strongTags } from '../../../src/http/etag.ts'
-import { documentSchema } from '../document/schema.ts'
+import { documentModel } from '../resource.ts'
 import type { RouteDeps } from '../routes.ts'
 
+export const matchHeaders = Type.Object({
+  'if-match': Type.Optional(Type.String({ description: 'Entity tags of the draft, or *.' })),
+})
 export const revisionSchema = Type.Object({ revision: Type.Integer() })
 
 /** The draft: its entity tag is its revision. */
@@ -20,7 +23,7 @@ export function draftRoutes({ access, capsules }: RouteDeps) {
       },
       {
         needs: 'capsules:read',
-        ...detail('Drafts', 'getDraft', 'The capsule document that is being worked on', { 200: documentSchema }),
+        ...detail('Drafts', 'getDraft', 'The capsule document that is being worked on', { 200: documentModel }),
       },
     )
     .put(
@@ -40,7 +43,8 @@ export function draftRoutes({ access, capsules }: RouteDeps) {
       },
       {
         needs: 'capsules:write',
-        body: unchecked(documentSchema),
+        body: documentModel,
+        headers: matchHeaders,
         ...detail(
           'Drafts',
           'saveDraft',

@@ -1,10 +1,9 @@
 import { Type } from '@sinclair/typebox'
 import { Elysia } from 'elysia'
-import { detail, unchecked } from '../../../src/http/detail.ts'
-import { operationIdOf } from '../../../src/http/idempotency.ts'
+import { detail } from '../../../src/http/detail.ts'
+import { idempotencyHeaders, operationIdOf } from '../../../src/http/idempotency.ts'
 import { limits } from '../document/limits.ts'
-import { documentSchema } from '../document/schema.ts'
-import { capsuleSchema } from '../resource.ts'
+import { capsuleModel, documentModel } from '../resource.ts'
 import type { RouteDeps } from '../routes.ts'
 import { slugLengthMax } from '../slugs.ts'
 
@@ -36,7 +35,7 @@ export function exchangeRoutes({ access, capsules, resources }: RouteDeps) {
       {
         needs: 'capsules:read',
         ...detail('Exchange', 'exportCapsule', 'The draft as a file', {
-          200: Type.Object({ ...file, document: documentSchema }),
+          200: Type.Object({ ...file, document: documentModel }),
         }),
       },
     )
@@ -61,11 +60,12 @@ export function exchangeRoutes({ access, capsules, resources }: RouteDeps) {
           {
             ...file,
             slug: Type.Optional(Type.String({ minLength: 1, maxLength: slugLengthMax })),
-            document: unchecked(documentSchema),
+            document: documentModel,
           },
           { additionalProperties: false },
         ),
-        ...detail('Exchange', 'importCapsule', 'A new capsule from such a file', { 201: capsuleSchema }),
+        headers: idempotencyHeaders,
+        ...detail('Exchange', 'importCapsule', 'A new capsule from such a file', { 201: capsuleModel }),
       },
     )
 }

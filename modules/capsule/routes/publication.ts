@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox'
 import { Elysia } from 'elysia'
 import { detail } from '../../../src/http/detail.ts'
-import { operationIdOf } from '../../../src/http/idempotency.ts'
+import { idempotencyHeaders, operationIdOf } from '../../../src/http/idempotency.ts'
 import { actorOf } from '../../organization/index.ts'
 import type { RouteDeps } from '../routes.ts'
 
@@ -22,6 +22,7 @@ export function publicationRoutes({ access, capsules, publications, resources }:
       },
       {
         needs: 'capsules:write',
+        headers: idempotencyHeaders,
         ...detail('Publication', 'publishCapsule', 'Show the draft to visitors, as a new version when it differs', {
           200: publication,
           201: publication,

@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox'
 import { Elysia } from 'elysia'
 import { detail, pageOf } from '../../../src/http/detail.ts'
-import { documentSchema } from '../document/schema.ts'
+import { documentModel } from '../resource.ts'
 import type { RouteDeps } from '../routes.ts'
 
 const summary = { id: Type.String(), title: Type.String(), summary: Type.String() }
@@ -17,7 +17,7 @@ export function templateRoutes({ access, templates }: RouteDeps) {
     .get('/templates/:id', ({ params }) => templates.get(params.id), {
       needs: 'capsules:read',
       ...detail('Templates', 'getTemplate', 'One template with its document', {
-        200: Type.Object({ ...summary, document: documentSchema }),
+        200: Type.Object({ ...summary, document: documentModel }),
       }),
     })
 }

@@ -2,12 +2,12 @@ import { Type } from '@sinclair/typebox'
 import { Elysia } from 'elysia'
 import { AppError } from '../../../src/errors.ts'
 import { detail, pageOf } from '../../../src/http/detail.ts'
-import { operationIdOf } from '../../../src/http/idempotency.ts'
+import { idempotencyHeaders, operationIdOf } from '../../../src/http/idempotency.ts'
 import { pageLimit, pageQuery } from '../../../src/http/paging.ts'
 import { diffDocuments, diffSchema } from '../document/diff.ts'
-import { documentSchema } from '../document/schema.ts'
+import { documentModel } from '../resource.ts'
 import type { RouteDeps } from '../routes.ts'
-import { documentResponse, expectedRevisions, revisionSchema } from './draft.ts'
+import { documentResponse, expectedRevisions, matchHeaders, revisionSchema } from './draft.ts'
 
 const versionSchema = Type.Object({
   number: Type.Integer(),
@@ -48,7 +48,7 @@ export function versionRoutes({ access, capsules, publications }: RouteDeps) {
       },
       {
         needs: 'capsules:read',
-        ...detail('Versions', 'getVersion', "A version's document", { 200: documentSchema }),
+        ...detail('Versions', 'getVersion', "A version's document", { 200: documentModel }),
       },
     )
     .get(
@@ -88,6 +88,7 @@ export function versionRoutes({ access, capsules, publications }: RouteDeps) {
       },
       {
         needs: 'capsules:write',
+        headers: Type.Composite([idempotencyHeaders, matchHeaders]),
         ...detail(
           'Versions',
           'restoreVersion',
