@@ -39,7 +39,7 @@ const found = (state: SQL) =>
       .from(capsule)
       .where(here(state))
       .orderBy(desc(capsule.id))
-      .limit(searchedRowsMax)
+      .limit(at('searched'))
       .as('seen')
     const words = Array.from({ length: wordsMax }, (_, n) => gt(sql`instr(${seen.search}, ${at(`word${n}`)})`, 0))
     return tx
@@ -59,7 +59,7 @@ const lastSeen = (state: SQL) =>
       .where(here(state))
       .orderBy(desc(capsule.id))
       .limit(1)
-      .offset(searchedRowsMax - 1)
+      .offset(at('before'))
       .prepare(),
   )
 
@@ -80,20 +80,25 @@ const statements = {
  * An organization's capsules, newest first. The cursor is the last id looked at. A page of a search may hold fewer than asked
  * for, even none, while there is a next one: a search looks through so many titles at a time and no more.
  */
-export function listCapsules(db: Databases, organizationId: OrganizationId, query: ListQuery): Page<CapsuleRow> {
+export function listCapsules(
+  db: Databases,
+  organizationId: OrganizationId,
+  query: ListQuery,
+  searched = searchedRowsMax,
+): Page<CapsuleRow> {
   const { listed, found, lastSeen } = query.state === undefined ? statements.live : statements.inState
   const place = { organizationId, state: query.state ?? '', cursor: query.cursor ?? end }
   const limit = query.limit + 1
   return db.read(organizationId, (tx: Tx): Page<CapsuleRow> => {
     const words = wordsOf(query.q)
     if (words === undefined) return paged(listed(tx).all({ ...place, limit }), query.limit)
-    const ids = found(tx).all({ ...place, ...words, limit })
+    const ids = found(tx).all({ ...place, ...words, searched, limit })
     const page = paged(
       ids.flatMap(({ id }) => byId(tx).get({ id }) ?? []),
       query.limit,
     )
     if (page.nextCursor !== null) return page
-    return { items: page.items, nextCursor: lastSeen(tx).get(place)?.id ?? null }
+    return { items: page.items, nextCursor: lastSeen(tx).get({ ...place, before: searched - 1 })?.id ?? null }
   })
 }
 

@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox'
 import { and, eq, sql } from 'drizzle-orm'
-import { defineOperation, statement, type Tx } from '../../../src/db/operation.ts'
+import { defineOperation, statement } from '../../../src/db/operation.ts'
 import { AppError } from '../../../src/errors.ts'
 import { capsuleChanged } from '../events.ts'
 import { version } from '../schema.ts'
@@ -8,6 +8,10 @@ import { expected, replaceDraft } from './drafts.ts'
 import { capsuleRow, draftRow, save } from './rows.ts'
 
 const id = Type.String({ maxLength: 64 })
+
+const one = and(eq(version.capsuleId, sql.placeholder('id')), eq(version.number, sql.placeholder('number')))
+const hashOf = statement((tx) => tx.select({ hash: version.hash }).from(version).where(one).prepare())
+const documentOf = statement((tx) => tx.select({ document: version.document }).from(version).where(one).prepare())
 
 export interface Published {
   readonly version: number
@@ -24,7 +28,7 @@ export const publishCapsule = defineOperation(
       throw new AppError('conflict', 'An archived capsule is not published. Unarchive it first.')
     const { document } = draftRow(tx, input.id)
     const hash = new Bun.CryptoHasher('sha256').update(document).digest('hex')
-    const last = versionRow(tx, input.id, row.lastVersion)
+    const last = hashOf(tx).get({ id: input.id, number: row.lastVersion })
     const number = last?.hash === hash ? row.lastVersion : row.lastVersion + 1
     if (row.state === 'published' && row.publishedVersion === number) return { version: number, changed: false }
     if (number > row.lastVersion) {
@@ -63,22 +67,10 @@ export const restoreVersion = defineOperation(
   },
   (tx, input, context): number => {
     const row = capsuleRow(tx, context.organizationId, input.id)
-    const from = versionRow(tx, input.id, input.number)
+    const from = documentOf(tx).get({ id: input.id, number: input.number })
     if (from === undefined) throw new AppError('not-found', `There is no version ${input.number} of this capsule.`)
     const revision = replaceDraft(tx, input.id, input.expected, from.document)
     save(tx, { ...row, updatedMs: context.nowMs })
     return revision
   },
 )
-
-const one = statement((tx) =>
-  tx
-    .select()
-    .from(version)
-    .where(and(eq(version.capsuleId, sql.placeholder('id')), eq(version.number, sql.placeholder('number'))))
-    .prepare(),
-)
-
-function versionRow(tx: Tx, capsuleId: string, number: number): typeof version.$inferSelect | undefined {
-  return one(tx).get({ id: capsuleId, number })
-}

@@ -48,9 +48,14 @@ export function capsuleCollectionRoutes({ access, capsules, resources, templates
       {
         needs: 'capsules:read',
         query: listQuery,
-        ...detail('Capsules', 'listCapsules', 'Capsules, newest first; all but the deleted ones unless asked', {
-          200: pageOf(capsuleModel),
-        }),
+        ...detail(
+          'Capsules',
+          'listCapsules',
+          'Capsules, newest first; all but the deleted unless asked. A page of a search may be short before the last',
+          {
+            200: pageOf(capsuleModel),
+          },
+        ),
       },
     )
     .post(
