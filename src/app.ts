@@ -1,7 +1,14 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { Elysia } from 'elysia'
-import { Capsules, Documents, Publications, Responses } from '../modules/capsule/index.ts'
+import {
+  Capsules,
+  capsuleRoutes,
+  Documents,
+  Publications,
+  purgeDeletedCapsules,
+  Responses,
+} from '../modules/capsule/index.ts'
 import { type Demo, fillDemo, type Progress } from '../modules/demo/index.ts'
 import { Identity, identityRoutes } from '../modules/identity/index.ts'
 import {
@@ -12,12 +19,13 @@ import {
   Organizations,
   organizationRoutes,
 } from '../modules/organization/index.ts'
-import { frameEncoder, pictureDoor, recordingDoor } from '../modules/templates/index.ts'
+import { frameEncoder, pictureDoor, recordingDoor, templates } from '../modules/templates/index.ts'
 import { PageCache } from './cache/pages.ts'
 import type { Config } from './config.ts'
 import { openDatabases } from './db/files.ts'
 import type { LocalDatabases } from './db/local.ts'
 import { Retention } from './db/retention.ts'
+import { addresses } from './http/addresses.ts'
 import { type Assets, assetsFolder, openAssets } from './http/assets.ts'
 import { clientAddress } from './http/client-address.ts'
 import { health } from './http/health.ts'
@@ -97,6 +105,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const capsules = new Capsules(databases)
   const publications = new Publications(databases, capsules, documents)
   const responses = new Responses(databases, documents)
+  purgeDeletedCapsules(databases, jobs)
   const access = accessPlugin(new AccessControl((request) => identity.sessionOf(request), organizations, members, keys))
   const retention = new Retention(databases, reportBug)
   const pages = new PageCache(config.cacheBytesMax, () => databases.changes.appliedNumber)
@@ -123,12 +132,26 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       }),
     )
     .use(routeTemplates())
+    .use(addresses())
     .use(jsonBody())
     .use(originCheck({ origin: config.origin, cookie: identity.cookie.name }))
     .use(healthRoutes)
     .use(metricsRoute(metrics, config.metricsToken))
     .use(identityRoutes(identity))
     .use(organizationRoutes({ access, organizations, members, keys }))
+    .use(
+      capsuleRoutes({
+        access,
+        organizations,
+        capsules,
+        publications,
+        responses,
+        documents,
+        templates,
+        origin: config.origin,
+        secret,
+      }),
+    )
     .use(documentation(() => builtAssets().url('scalar')))
     .use(description(config.origin))
 

@@ -237,6 +237,24 @@ test('unknown fields and wrong types are refused with their place', async () => 
   expect(pointers).toContain('/extra')
 })
 
+test('lists page by cursor', async () => {
+  const { call, person, inTeam } = await setup()
+  const ada = person('ada')
+  await call(ada, 'POST', '/organizations', { name: 'Team One' })
+  const team = inTeam('team-one')
+  for (const name of ['a', 'b', 'c']) await call(ada, 'POST', '/keys', { name, scopes: ['capsules:read'] }, team)
+  const page = async (query: string) =>
+    (await call(ada, 'GET', `/keys?${query}`, undefined, team)).body as unknown as {
+      items: { name: string }[]
+      nextCursor: string | null
+    }
+  const first = await page('limit=2')
+  const second = await page(`limit=2&cursor=${first.nextCursor}`)
+  expect([first.items.length, second.items.length, second.nextCursor]).toEqual([2, 1, null])
+  expect([...first.items, ...second.items].map((item) => item.name).toSorted()).toEqual(['a', 'b', 'c'])
+  expect((await call(ada, 'GET', '/keys?limit=0', undefined, team)).status).toBe(422)
+})
+
 test('every statement of this module has an index', async () => {
   const { plans, call, person, inTeam } = await setup()
   const ada = person('ada')
