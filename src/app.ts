@@ -59,7 +59,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     }))
   const jobs = new JobRunner({ databases, log })
   const retention = new Retention(databases, reportBug)
-  const pages = new PageCache(config.cacheBytesMax, () => databases.changes.appliedNumber)
+  const pages = new PageCache(config.cacheBytesMax)
   let assets = overrides.assets
   const builtAssets = () => {
     assets ??= openAssets(assetsFolder())

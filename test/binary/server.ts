@@ -15,10 +15,10 @@ export interface Served extends AsyncDisposable {
 }
 
 export async function serve(
-  options: { folder?: string; env?: Record<string, string>; executable?: string } = {},
+  options: { folder?: string; port?: number; env?: Record<string, string>; executable?: string } = {},
 ): Promise<Served> {
   const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'encapsify-served-'))
-  const port = freePort()
+  const port = options.port ?? freePort()
   const child = Bun.spawn(
     [options.executable ?? binary, 'serve', '--port', String(port), '--host', '127.0.0.1', '--data', folder],
     {
@@ -58,7 +58,7 @@ export async function serve(
   }
 }
 
-function freePort(): number {
+export function freePort(): number {
   const probe = Bun.listen({ hostname: '127.0.0.1', port: 0, socket: { data() {} } })
   const { port } = probe
   probe.stop(true)

@@ -1,0 +1,5 @@
+export { richTextToHtml } from './document/rich-text.ts'
+export { capsuleChanged } from './events.ts'
+export { type AtAddress, Publications } from './publication.ts'
+export { Responses, type Result } from './responses.ts'
+export { issueVisitor, readVisitor, visitorCookieHeader, visitorTokenOf } from './visitor-token.ts'
