@@ -1,7 +1,10 @@
 import { brotliCompress, constants } from 'node:zlib'
 
-/** Best compression: a page is read far more often than written. 60 KB take about 70 ms, in a thread of their own. */
+/** A page is read far more often than written: 60 KB take about 100 ms at the best quality, in a thread of their own. */
 const quality = 11
+/** Longer pages take seconds at the best quality, for a few hundredths less. */
+const longBytes = 256 * 1_024
+const longQuality = 9
 /** Pages that wait for their turn; past it the newest goes without brotli, and is served by zstd or gzip. */
 const waitingMax = 1_000
 
@@ -18,7 +21,10 @@ export class Compression {
     if (this.#waiting.length >= waitingMax) return
     this.#waiting.push(() => {
       if (!isWanted()) return this.#next()
-      const params = { [constants.BROTLI_PARAM_QUALITY]: quality, [constants.BROTLI_PARAM_SIZE_HINT]: body.length }
+      const params = {
+        [constants.BROTLI_PARAM_QUALITY]: body.length > longBytes ? longQuality : quality,
+        [constants.BROTLI_PARAM_SIZE_HINT]: body.length,
+      }
       brotliCompress(body, { params }, (error, bytes) => {
         if (error === null && isWanted()) done(new Uint8Array(bytes))
         this.#next()

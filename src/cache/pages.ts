@@ -17,11 +17,13 @@ export interface Rendered {
 export type Render = () => Rendered | Response | Promise<Rendered | Response>
 
 interface Representation {
-  readonly bytes: Uint8Array<ArrayBuffer>
   readonly etag: string
-  /** With `Headers` made once: the cheapest that a Response can be made from, measured against records, tuples and clones. */
-  readonly full: { readonly headers: Headers }
-  readonly notModified: { readonly status: 304; readonly headers: Headers }
+  /**
+   * Made once and cloned for each answer: measured, that costs less than a new Response of the same bytes, of a Blob or of a
+   * string, with prepared Headers (and far less than with a record of them), because the body is shared and not copied.
+   */
+  readonly full: Response
+  readonly notModified: Response
 }
 
 interface Entry {
@@ -182,9 +184,9 @@ export class PageCache {
     const match = asked.get('if-none-match')
     if (match !== null && matches(match, chosen.etag)) {
       this.counts.notModified++
-      return new Response(null, chosen.notModified)
+      return chosen.notModified.clone()
     }
-    const answer = new Response(chosen.bytes, chosen.full)
+    const answer = chosen.full.clone()
     if (missed) answer.headers.set('cache-status', 'encapsify; fwd=uri-miss')
     return answer
   }
@@ -210,9 +212,8 @@ function represent(entry: Entry, encoding: Encoding, bytes: Uint8Array<ArrayBuff
   const coding = encoding === 'identity' ? {} : { 'content-encoding': encoding }
   const { 'content-type': _, ...validators } = shared as Record<string, string>
   return {
-    bytes,
     etag,
-    full: { headers: new Headers({ ...shared, ...coding }) },
-    notModified: { status: 304, headers: new Headers(validators) },
+    full: new Response(bytes, { headers: { ...shared, ...coding } }),
+    notModified: new Response(null, { status: 304, headers: validators }),
   }
 }

@@ -27,7 +27,7 @@ export function themeStyle(theme: Theme | undefined): string {
   if (theme?.mode === 'light') return `:root{color-scheme:light;${light}${shape}}`
   if (theme?.mode === 'dark')
     return `:root{${light}${shape}}@media screen{:root{color-scheme:dark;${dark}${darkPaper}}}`
-  return `:root{color-scheme:light dark;${light}${shape}}@media screen and (prefers-color-scheme:dark){:root{${dark}${darkPaper}}}`
+  return `:root{${light}${shape}}@media screen{:root{color-scheme:light dark}}@media screen and (prefers-color-scheme:dark){:root{${dark}${darkPaper}}}`
 }
 
 /** The colour that a phone's browser takes for its own edges. */
