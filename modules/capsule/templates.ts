@@ -16,17 +16,13 @@ export interface TemplateSummary {
   readonly summary: string
 }
 
-/** The templates of this house. @throws AppError invalid when one of them is no document: a fault of ours, at the start. */
+/** The templates of this house. A document is checked when it is first asked for, because it may be written only then. */
 export class Templates {
-  readonly #byId: ReadonlyMap<string, TemplateSummary & { readonly document: CapsuleDocument }>
+  readonly #byId: ReadonlyMap<string, Template>
+  readonly #documents = new Map<string, CapsuleDocument>()
 
   constructor(templates: readonly Template[]) {
-    this.#byId = new Map(
-      templates.map((template) => [
-        template.id,
-        { ...template, document: parseDocument(template.document, `/templates/${template.id}`) },
-      ]),
-    )
+    this.#byId = new Map(templates.map((template) => [template.id, template]))
   }
 
   list(): TemplateSummary[] {
@@ -36,15 +32,24 @@ export class Templates {
   /** @throws AppError not-found. */
   get(id: string): TemplateSummary & { readonly document: CapsuleDocument } {
     const template = this.#byId.get(id)
-    if (template !== undefined) return template
-    throw new AppError('not-found', 'There is no such template.')
+    if (template === undefined) throw new AppError('not-found', 'There is no such template.')
+    const { title, summary } = template
+    return { id, title, summary, document: this.#documentOf(template) }
   }
 
   /** @throws AppError invalid with the fault at /template. */
   document(id: string): CapsuleDocument {
     const template = this.#byId.get(id)
-    if (template !== undefined) return template.document
+    if (template !== undefined) return this.#documentOf(template)
     const message = `is none of ${[...this.#byId.keys()].join(', ')}`
     throw new AppError('invalid', `The template ${message}.`, { faults: [{ pointer: '/template', message }] })
+  }
+
+  #documentOf(template: Template): CapsuleDocument {
+    const known = this.#documents.get(template.id)
+    if (known !== undefined) return known
+    const document = parseDocument(template.document)
+    this.#documents.set(template.id, document)
+    return document
   }
 }

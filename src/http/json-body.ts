@@ -1,6 +1,8 @@
 import { Elysia } from 'elysia'
 import { AppError } from '../errors.ts'
 
+/** A body that is longer on its way than this is not waited for. */
+export const bodyMsMax = 30_000
 /** A JSON body: larger ones could not be sent on to another node (DESIGN.md), and reading one stops everybody else. */
 export const jsonBytesMax = 1_048_576
 /**
@@ -30,10 +32,24 @@ export function jsonBody() {
     }
     if (contentType !== 'application/json') return undefined
     if (Number(request.headers.get('content-length')) > jsonBytesMax) throw tooLarge()
-    const bytes = await request.arrayBuffer()
+    const bytes = await whole(request)
     if (bytes.byteLength > jsonBytesMax) throw tooLarge()
     return bytes.byteLength === 0 ? {} : parseJson(bytes)
   })
+}
+
+/** @throws AppError timeout when the client takes too long: a trickle of bytes must not hold a request open for ever. */
+async function whole(request: Request): Promise<ArrayBuffer> {
+  const late = Promise.withResolvers<never>()
+  const timer = setTimeout(
+    () => late.reject(new AppError('timeout', `The body took longer than ${bodyMsMax / 1_000} seconds to arrive.`)),
+    bodyMsMax,
+  )
+  try {
+    return await Promise.race([request.arrayBuffer(), late.promise])
+  } finally {
+    clearTimeout(timer)
+  }
 }
 
 /** @throws AppError malformed; invalid when it is nested too deep. */
