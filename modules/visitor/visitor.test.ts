@@ -239,7 +239,7 @@ describe('an answer by plain POST', () => {
     const answer = await post(location ?? '', fields)
     expect([answer.status, answer.headers.get('content-type')]).toEqual([status, 'text/html; charset=utf-8'])
     expect(await answer.text()).toContain(words)
-    expect(site.responses.list(site.organization.id, id, 10, undefined).items).toEqual([])
+    expect(site.responses.list(id, { limit: 10 }).items).toEqual([])
   })
 
   test('what is no form, no UTF-8 or too much is refused', async () => {
