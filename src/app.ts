@@ -19,7 +19,8 @@ import {
   Organizations,
   organizationRoutes,
 } from '../modules/organization/index.ts'
-import { frameEncoder, pictureDoor, recordingDoor, templates } from '../modules/templates/index.ts'
+import { frameEncoder, pictureDoor, pictureSize, recordingDoor, templates } from '../modules/templates/index.ts'
+import { visitorDoor, visitorRoutes } from '../modules/visitor/index.ts'
 import { PageCache } from './cache/pages.ts'
 import type { Config } from './config.ts'
 import { openDatabases } from './db/files.ts'
@@ -108,12 +109,8 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   purgeDeletedCapsules(databases, jobs)
   const access = accessPlugin(new AccessControl((request) => identity.sessionOf(request), organizations, members, keys))
   const retention = new Retention(databases, reportBug)
-  const pages = new PageCache(config.cacheBytesMax, () => databases.changes.appliedNumber)
-  let assets = overrides.assets
-  const builtAssets = () => {
-    assets ??= openAssets(assetsFolder())
-    return assets
-  }
+  const pages = new PageCache(config.cacheBytesMax)
+  const assets = overrides.assets ?? openAssets(assetsFolder())
   const { routes: healthRoutes, health: node } = health()
   node.check('database', () => {
     databases.readDirectory(() => undefined)
@@ -152,7 +149,20 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
         secret,
       }),
     )
-    .use(documentation(() => builtAssets().url('scalar')))
+    .use(
+      visitorRoutes({
+        origin: config.origin,
+        secret,
+        databases,
+        pages,
+        organizations,
+        publications,
+        responses,
+        assets,
+        imageSize: pictureSize,
+      }),
+    )
+    .use(documentation(() => assets.url('scalar')))
     .use(description(config.origin))
 
   known = router.routes
@@ -167,7 +177,8 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     node: `region=${config.region}; role=primary`,
   })
   const doors: Door[] = [
-    (request) => builtAssets().handle(request, pathOf(request.url)),
+    visitorDoor({ pages }),
+    (request) => assets.handle(request, pathOf(request.url)),
     pictureDoor(),
     recordingDoor(frameEncoder(join(config.data.folder, 'native'))),
     (request) => handle(request),

@@ -1,4 +1,5 @@
 export { AccessControl, type AccessPlugin, accessPlugin, organizationHeader, type SessionOf } from './access.ts'
+export { organizationChanged } from './events.ts'
 export { Keys } from './keys.ts'
 export { Members } from './members.ts'
 export { type Organization, Organizations } from './organizations.ts'

@@ -38,20 +38,6 @@ export function jsonBody() {
   })
 }
 
-/** @throws AppError timeout when the client takes too long: a trickle of bytes must not hold a request open for ever. */
-async function whole(request: Request): Promise<ArrayBuffer> {
-  const late = Promise.withResolvers<never>()
-  const timer = setTimeout(
-    () => late.reject(new AppError('timeout', `The body took longer than ${bodyMsMax / 1_000} seconds to arrive.`)),
-    bodyMsMax,
-  )
-  try {
-    return await Promise.race([request.arrayBuffer(), late.promise])
-  } finally {
-    clearTimeout(timer)
-  }
-}
-
 /** @throws AppError malformed; invalid when it is nested too deep. */
 export function parseJson(bytes: ArrayBuffer | Uint8Array<ArrayBuffer>): unknown {
   let text: string
@@ -112,4 +98,18 @@ function placeBelow(value: unknown, levels: number): string {
 
 function tooLarge(): AppError {
   return new AppError('too-large', `A JSON body has at most ${jsonBytesMax / 1_024} KiB.`)
+}
+
+/** @throws AppError timeout when the client takes too long: a trickle of bytes must not hold a request open for ever. */
+async function whole(request: Request): Promise<ArrayBuffer> {
+  const late = Promise.withResolvers<never>()
+  const timer = setTimeout(
+    () => late.reject(new AppError('timeout', `The body took longer than ${bodyMsMax / 1_000} seconds to arrive.`)),
+    bodyMsMax,
+  )
+  try {
+    return await Promise.race([request.arrayBuffer(), late.promise])
+  } finally {
+    clearTimeout(timer)
+  }
 }

@@ -40,6 +40,7 @@ const titles: Readonly<Record<number, string>> = {
   429: 'Too many requests',
   431: 'Headers too large',
   500: 'Internal error',
+  501: 'Not implemented',
   503: 'Unavailable',
 }
 const faultsMax = 20

@@ -58,7 +58,7 @@ describe('the post office', () => {
     await mailer.send(letter)
     await jobs.settled()
     expect(plans.count).toBeGreaterThan(5)
-    // As many as may wait, and no more.
+    // At most `waitingMax` letters are ever looked through.
     expect(plans.scans(['letter'])).toEqual([])
   })
 

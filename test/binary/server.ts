@@ -15,10 +15,10 @@ export interface Served extends AsyncDisposable {
 }
 
 export async function serve(
-  options: { folder?: string; env?: Record<string, string>; executable?: string } = {},
+  options: { folder?: string; port?: number; env?: Record<string, string>; executable?: string } = {},
 ): Promise<Served> {
   const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'encapsify-served-'))
-  const port = freePort()
+  const port = options.port ?? freePort()
   const child = Bun.spawn(
     [options.executable ?? binary, 'serve', '--port', String(port), '--host', '127.0.0.1', '--data', folder],
     {
@@ -69,10 +69,13 @@ export interface Demo {
 }
 
 /** Fills a folder with the demo, by the command. */
-export async function demo(folder: string, executable: string = binary): Promise<Demo> {
-  const child = Bun.spawn([executable, 'demo', '--json', '--data', folder], {
+export async function demo(
+  folder: string,
+  options: { env?: Record<string, string>; executable?: string } = {},
+): Promise<Demo> {
+  const child = Bun.spawn([options.executable ?? binary, 'demo', '--json', '--data', folder], {
     cwd: folder,
-    env: { PATH: '/nonexistent' },
+    env: { PATH: '/nonexistent', ...options.env },
     stdout: 'pipe',
     stderr: 'pipe',
   })
@@ -82,7 +85,7 @@ export async function demo(folder: string, executable: string = binary): Promise
   return JSON.parse(text) as Demo
 }
 
-function freePort(): number {
+export function freePort(): number {
   const probe = Bun.listen({ hostname: '127.0.0.1', port: 0, socket: { data() {} } })
   const { port } = probe
   probe.stop(true)
