@@ -27,6 +27,7 @@ const suites: readonly Suite[] = [
   ),
   tests('crash', './test/crash'),
   tests('binary', './test/binary'),
+  tests('e2e', './test/e2e'),
 ]
 
 const wanted = process.argv.slice(2)

@@ -69,10 +69,13 @@ export interface Demo {
 }
 
 /** Fills a folder with the demo, by the command. */
-export async function demo(folder: string, executable: string = binary): Promise<Demo> {
-  const child = Bun.spawn([executable, 'demo', '--json', '--data', folder], {
+export async function demo(
+  folder: string,
+  options: { env?: Record<string, string>; executable?: string } = {},
+): Promise<Demo> {
+  const child = Bun.spawn([options.executable ?? binary, 'demo', '--json', '--data', folder], {
     cwd: folder,
-    env: { PATH: '/nonexistent' },
+    env: { PATH: '/nonexistent', ...options.env },
     stdout: 'pipe',
     stderr: 'pipe',
   })

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Browser, chromium } from 'playwright-core'
-import { binary, freePort, serve } from '../binary/server.ts'
+import { demo, serve } from '../binary/server.ts'
 
 /** A running site, and a key that may do everything in its organization. */
 export interface Site extends AsyncDisposable {
@@ -18,13 +18,8 @@ export interface Capsule {
 /** The compiled binary with its demo content, serving from a folder of its own; disposing ends it. */
 export async function openSite(): Promise<Site> {
   const folder = mkdtempSync(join(tmpdir(), 'encapsify-e2e-'))
-  const port = freePort()
-  const env = { PATH: '/nonexistent', PORT: String(port), ENCAPSIFY_URL: `http://localhost:${port}` }
-  const demo = Bun.spawn([binary, 'demo', '--json', '--data', folder], { env, cwd: folder, stderr: 'inherit' })
-  const told = await new Response(demo.stdout).text()
-  if ((await demo.exited) !== 0) throw new Error(`encapsify demo failed: ${told}`)
-  const { apiKey } = JSON.parse(told) as { apiKey: string }
-  const server = await serve({ folder, port, env })
+  const { apiKey } = await demo(folder)
+  const server = await serve({ folder })
   return {
     origin: server.origin,
     apiKey,
