@@ -110,27 +110,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const access = accessPlugin(new AccessControl((request) => identity.sessionOf(request), organizations, members, keys))
   const retention = new Retention(databases, reportBug)
   const pages = new PageCache(config.cacheBytesMax)
-  let assets = overrides.assets
-  const builtAssets = () => {
-    assets ??= openAssets(assetsFolder())
-    return assets
-  }
-  const visitor = {
-    origin: config.origin,
-    secret,
-    databases,
-    pages,
-    organizations,
-    publications,
-    responses,
-    // Opened at the first page, so that a command without pages needs no build.
-    assets: {
-      url: (entry: string) => builtAssets().url(entry),
-      urls: (entry: string) => builtAssets().urls(entry),
-      text: (entry: string) => builtAssets().text(entry),
-    },
-    imageSize: pictureSize,
-  }
+  const assets = overrides.assets ?? openAssets(assetsFolder())
   const { routes: healthRoutes, health: node } = health()
   node.check('database', () => {
     databases.readDirectory(() => undefined)
@@ -169,8 +149,20 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
         secret,
       }),
     )
-    .use(visitorRoutes(visitor))
-    .use(documentation(() => builtAssets().url('scalar')))
+    .use(
+      visitorRoutes({
+        origin: config.origin,
+        secret,
+        databases,
+        pages,
+        organizations,
+        publications,
+        responses,
+        assets,
+        imageSize: pictureSize,
+      }),
+    )
+    .use(documentation(() => assets.url('scalar')))
     .use(description(config.origin))
 
   known = router.routes
@@ -185,8 +177,8 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     node: `region=${config.region}; role=primary`,
   })
   const doors: Door[] = [
-    visitorDoor(visitor),
-    (request) => builtAssets().handle(request, pathOf(request.url)),
+    visitorDoor({ pages }),
+    (request) => assets.handle(request, pathOf(request.url)),
     pictureDoor(),
     recordingDoor(frameEncoder(join(config.data.folder, 'native'))),
     (request) => handle(request),

@@ -16,9 +16,10 @@ export interface TemplateSummary {
   readonly summary: string
 }
 
-/** The templates of this house. A document is read and checked when it is asked for, not at the start. */
+/** The templates of this house. A document is checked when it is first asked for, because it may be written only then. */
 export class Templates {
   readonly #byId: ReadonlyMap<string, Template>
+  readonly #documents = new Map<string, CapsuleDocument>()
 
   constructor(templates: readonly Template[]) {
     this.#byId = new Map(templates.map((template) => [template.id, template]))
@@ -31,17 +32,24 @@ export class Templates {
   /** @throws AppError not-found. */
   get(id: string): TemplateSummary & { readonly document: CapsuleDocument } {
     const template = this.#byId.get(id)
-    if (template !== undefined) {
-      const { title, summary } = template
-      return { id, title, summary, document: parseDocument(template.document, `/templates/${id}`) }
-    }
-    throw new AppError('not-found', 'There is no such template.')
+    if (template === undefined) throw new AppError('not-found', 'There is no such template.')
+    const { title, summary } = template
+    return { id, title, summary, document: this.#documentOf(template) }
   }
 
   /** @throws AppError invalid with the fault at /template. */
   document(id: string): CapsuleDocument {
-    if (this.#byId.has(id)) return this.get(id).document
+    const template = this.#byId.get(id)
+    if (template !== undefined) return this.#documentOf(template)
     const message = `is none of ${[...this.#byId.keys()].join(', ')}`
     throw new AppError('invalid', `The template ${message}.`, { faults: [{ pointer: '/template', message }] })
+  }
+
+  #documentOf(template: Template): CapsuleDocument {
+    const known = this.#documents.get(template.id)
+    if (known !== undefined) return known
+    const document = parseDocument(template.document)
+    this.#documents.set(template.id, document)
+    return document
   }
 }

@@ -2,15 +2,7 @@ import { expect, test } from 'bun:test'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { binary, serve } from './server.ts'
-
-interface Demo {
-  readonly origin: string
-  readonly capsules: readonly { readonly id: string; readonly url: string }[]
-  readonly email: string
-  readonly password: string
-  readonly apiKey: string
-}
+import { binary, type Demo, serve } from './server.ts'
 
 function run(folder: string, ...args: string[]) {
   const { exitCode, stdout, stderr } = Bun.spawnSync([binary, 'demo', '--data', folder, ...args], {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Browser, chromium } from 'playwright-core'
-import { demo, serve } from '../binary/server.ts'
+import { demo, freePort, serve } from '../binary/server.ts'
 
 /** A running site, and a key that may do everything in its organization. */
 export interface Site extends AsyncDisposable {
@@ -18,8 +18,10 @@ export interface Capsule {
 /** The compiled binary with its demo content, serving from a folder of its own; disposing ends it. */
 export async function openSite(): Promise<Site> {
   const folder = mkdtempSync(join(tmpdir(), 'encapsify-e2e-'))
-  const { apiKey } = await demo(folder)
-  const server = await serve({ folder })
+  const port = freePort()
+  const env = { PORT: String(port), ENCAPSIFY_URL: `http://localhost:${port}` }
+  const { apiKey } = await demo(folder, { env })
+  const server = await serve({ folder, port, env })
   return {
     origin: server.origin,
     apiKey,
