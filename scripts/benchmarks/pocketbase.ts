@@ -1,5 +1,5 @@
-import { type Server, start } from './servers.ts'
 import { pocketBase } from '../tools.ts'
+import { type Server, start } from './servers.ts'
 
 export interface Peer extends AsyncDisposable {
   readonly server: Server
