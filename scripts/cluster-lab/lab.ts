@@ -3,9 +3,9 @@ import { join, resolve } from 'node:path'
 import { litefs } from '../tools.ts'
 import { Network, replaceFile } from './network.ts'
 import { LabNode } from './node.ts'
-import { type LabOptions, type LabPlan, nodePort, plan, proxyPort } from './plan.ts'
+import { foldersOf, type LabOptions, type LabPlan, nodePort, type ProxyPlan, plan, proxyPort } from './plan.ts'
 import { Registry } from './registry.ts'
-import { identify, mountsBelow, namespaces, prepareSystem, unmountBelow } from './system.ts'
+import { addresses, identify, mountsBelow, namespaces, prepareSystem, unmountBelow } from './system.ts'
 
 const readyMs = 60_000
 const root = resolve(import.meta.dir, '../..')
@@ -34,7 +34,7 @@ export class Lab {
     if (existsSync(join(folder, 'lab.json'))) {
       throw new Error(`There is a laboratory in ${folder}: ./scripts/cluster down removes it.`)
     }
-    const laidOut = plan({ ...options, folder })
+    const laidOut = plan({ ...options, folder }, addresses())
     const other = namespaces().find((name) => name.startsWith(`${laidOut.lab}-`))
     if (other !== undefined) throw new Error(`The namespace ${other} stands, but no laboratory here knows of it.`)
     writeFileSync(join(folder, 'lab.json'), JSON.stringify(laidOut), { mode: 0o600, flush: true })
@@ -46,6 +46,7 @@ export class Lab {
       for (const proxy of laidOut.proxies) lab.#startProxy(proxy)
       await Promise.all(lab.nodes.map((node) => node.start()))
       await Promise.all(lab.nodes.map((node) => node.ready(readyMs)))
+      await Promise.all(laidOut.proxies.map(proxyReady))
       return lab
     } catch (error) {
       const logs = lab.nodes.map((node) => `${node.plan.name}:\n${node.log(8)}`).join('\n')
@@ -83,6 +84,10 @@ export class Lab {
     const found = this.nodes[number - 1]
     if (found === undefined) throw new Error(`There is no node ${number}: there are ${this.nodes.length}.`)
     return found
+  }
+
+  dataFolder(number: number): string {
+    return foldersOf(this.node(number).plan).data
   }
 
   /** Where a client near this node enters. */
@@ -143,7 +148,7 @@ export class Lab {
     ].filter(([a = '', b = '']) => names.includes(a) && names.includes(b)) as [string, string][]
   }
 
-  #startProxy(proxy: LabPlan['proxies'][number]): void {
+  #startProxy(proxy: ProxyPlan): void {
     const log = openSync(proxy.logPath, 'a')
     const program = [process.execPath, join(root, 'test/cluster/fly-proxy-main.ts')]
     const child = Bun.spawn(
@@ -159,5 +164,15 @@ export class Lab {
     child.unref()
     const identity = identify(child.pid)
     if (identity !== undefined) this.registry.add({ kind: 'process', what: `proxy ${proxy.region}`, ...identity })
+  }
+}
+
+/** Resolves once the proxy has seen a machine in good health and lets requests through. */
+async function proxyReady({ address, region }: ProxyPlan): Promise<void> {
+  const until = performance.now() + readyMs
+  const ask = { signal: AbortSignal.timeout(readyMs) }
+  while ((await fetch(`http://${address}:${proxyPort}/health/ready`, ask).catch(() => undefined))?.ok !== true) {
+    if (performance.now() > until) throw new Error(`The proxy of ${region} lets nothing through.`)
+    await Bun.sleep(50)
   }
 }

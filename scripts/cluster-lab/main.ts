@@ -1,7 +1,7 @@
 /** `./scripts/cluster VERB …`: the laboratory's command line. Bad usage ends with 2 and one line, failed work with 1. */
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import { chaos } from './chaos.ts'
+import { chaos } from './chaos/runner.ts'
 import { Lab } from './lab.ts'
 import { type Target, targets } from './node.ts'
 import { printStatus } from './status.ts'
@@ -22,7 +22,8 @@ const usage = `./scripts/cluster VERB
   wipe N               empties the volume of N, which must not run
   clock N SECONDS      moves the wall clock of N (needs --clocks)
   logs N [LINES]       exec N COMMAND…       in the network and environment of N
-  chaos                --rounds N [--seed S] [--faults a,b]   on a laboratory of its own; last line counts what was lost
+  chaos                --rounds N [--seed S] [--faults a,b]  [--workload capsules|items]
+                       a laboratory of its own under faults; the last line counts what was lost
 
 Every verb takes --state FOLDER (default .cache/cluster).`
 
@@ -53,7 +54,7 @@ async function perform(): Promise<number> {
     options: {
       ...{ state: { ...text, default: '.cache/cluster' }, nodes: text, candidates: text, disk: text, clocks: flag },
       ...{ program: text, env: { ...text, multiple: true }, 'no-proxies': flag, 'one-way': flag },
-      ...{ rounds: text, seed: text, faults: text },
+      ...{ rounds: text, seed: text, faults: text, workload: text },
     },
   })
   const folder = resolve(values.state)
@@ -69,14 +70,11 @@ async function perform(): Promise<number> {
   }
   if (verb === 'chaos') {
     const faults = values.faults?.split(',')
+    const { workload = 'capsules' } = values
+    if (workload !== 'capsules' && workload !== 'items') throw new UsageError('A workload is capsules or items.')
     const seed = values.seed === undefined ? Date.now() % 1_000_000 : whole(values.seed)
-    return chaos({
-      ...shape,
-      folder,
-      rounds: whole(values.rounds ?? '10'),
-      seed,
-      ...(faults !== undefined && { faults }),
-    })
+    const rounds = whole(values.rounds ?? '10')
+    return chaos({ ...shape, folder, rounds, seed, workload, ...(faults !== undefined && { faults }) })
   }
   if (verb === 'up') {
     const diskMib = values.disk === undefined ? 0 : whole(values.disk)

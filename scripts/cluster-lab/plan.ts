@@ -60,8 +60,8 @@ export interface LabOptions {
   readonly environment?: Readonly<Record<string, string>>
 }
 
-/** Lays a laboratory out. @throws Error with one line when the numbers do not make sense. */
-export function plan(options: LabOptions): LabPlan {
+/** Lays a laboratory out beside the addresses that this machine has already. @throws Error with one line when the numbers do not make sense. */
+export function plan(options: LabOptions, taken: readonly string[] = []): LabPlan {
   const count = options.nodes ?? 3
   if (!Number.isInteger(count) || count < 1 || count > nodesMax) {
     throw new Error(`A laboratory has 1 to ${nodesMax} nodes, not ${count}.`)
@@ -73,8 +73,7 @@ export function plan(options: LabOptions): LabPlan {
   // The name and the network follow from the folder, so that laboratories in two folders do not meet.
   const hash = new Bun.CryptoHasher('sha256').update(options.folder).digest('hex')
   const lab = `enc${hash.slice(0, 4)}`
-  // 198.18.0.0/15 is set aside for test networks (RFC 2544): nobody's route is taken.
-  const network = `198.18.${Number.parseInt(hash.slice(4, 6), 16)}`
+  const network = networkBeside(taken, Number.parseInt(hash.slice(4, 6), 16))
   const numbers = Array.from({ length: count }, (_, n) => n + 1)
   const region = (number: number) => regions[number - 1] ?? 'ams'
   return {
@@ -106,6 +105,15 @@ export function plan(options: LabOptions): LabPlan {
     environment: options.environment ?? {},
     secret: new Bun.CryptoHasher('sha256').update(`${lab}/${crypto.randomUUID()}`).digest('hex'),
   }
+}
+
+/** A free /24 of 198.18.0.0/15, which is set aside for test networks (RFC 2544), so that nobody's route is taken. */
+function networkBeside(taken: readonly string[], first: number): string {
+  for (let n = 0; n < 256; n++) {
+    const network = `198.18.${(first + n) % 256}`
+    if (!taken.some((address) => address.startsWith(`${network}.`))) return network
+  }
+  throw new Error('No network is free for a laboratory: too many stand.')
 }
 
 /** Folders of a node: `data` is its volume, `mount` where LiteFS shows the databases. */

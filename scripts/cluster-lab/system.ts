@@ -1,4 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { networkInterfaces } from 'node:os'
 
 /** Runs a command of the system to its end and gives its output. @throws Error with the command and what it said. */
 export function run(...command: string[]): string {
@@ -158,4 +159,9 @@ export function argumentsOf(pid: number): string[] {
 
 export function namespaces(): string[] {
   return existsSync('/run/netns') ? readdirSync('/run/netns') : []
+}
+
+/** This machine's own IPv4 addresses. */
+export function addresses(): string[] {
+  return Object.values(networkInterfaces()).flatMap((list) => (list ?? []).map(({ address }) => address))
 }

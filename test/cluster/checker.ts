@@ -12,7 +12,7 @@ import {
  * Consistent Replicated Data" (1994).
  */
 export type Guilt =
-  /** An acknowledged append is missing on a node after the storm. */
+  /** An acknowledged append is missing on one node or more after the storm. */
   | 'lost-write'
   | 'read-your-writes'
   | 'monotonic-reads'
@@ -83,17 +83,17 @@ function phantoms(entries: readonly Entry[], samples: readonly NodeSample[]): Ve
 }
 
 function lostWrites(entries: readonly Entry[], samples: readonly NodeSample[]): Verdict[] {
-  const acknowledged = entries.filter(isAcknowledged).map(({ operation }) => operation)
-  return samples
-    .filter(({ final }) => final)
-    .flatMap(({ node, lists }) => {
-      const held = new Set(Object.entries(lists ?? {}).flatMap(([list, ids]) => ids.map((id) => `${list}/${id}`)))
-      return acknowledged.flatMap((operation) =>
-        operation.kind === 'append' && !held.has(`${operation.list}/${operation.id}`)
-          ? [verdict('lost-write', `${operation.id} was acknowledged and ${node} does not hold it`)]
-          : [],
-      )
-    })
+  const nodes = samples.flatMap(({ node, final, lists }) => {
+    if (!final) return []
+    const held = new Set(Object.entries(lists ?? {}).flatMap(([list, ids]) => ids.map((id) => `${list}\n${id}`)))
+    return [{ node, held }]
+  })
+  return entries.filter(isAcknowledged).flatMap(({ operation }) => {
+    if (operation.kind !== 'append') return []
+    const missing = nodes.filter(({ held }) => !held.has(`${operation.list}\n${operation.id}`)).map(({ node }) => node)
+    if (missing.length === 0) return []
+    return [verdict('lost-write', `${operation.id} was acknowledged and is missing on ${missing.join(', ')}`)]
+  })
 }
 
 /** What a session knows of a list, in the order in which it learned it. */

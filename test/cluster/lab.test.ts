@@ -126,8 +126,8 @@ test('a write that enters in a far region is replayed to the primary by the prox
   const id = name()
   const answer = await fetch(`${lab.entry(3)}/items/a`, { method: 'POST', body: JSON.stringify({ id }) })
   expect(answer.status).toBe(201)
-  expect(answer.headers.get('encapsify-node')).toBe('node-1')
-  expect((await fetch(`${lab.entry(2)}/items/a`)).headers.get('encapsify-node')).toBe('node-2')
+  expect(answer.headers.get('encapsify-node')).toBe('region=ams; role=primary')
+  expect((await fetch(`${lab.entry(2)}/items/a`)).headers.get('encapsify-node')).toBe('region=iad; role=replica')
 }, 30_000)
 
 test('the command line speaks of the same laboratory', () => {
@@ -157,10 +157,27 @@ test('a laboratory that lost its commands half way is removed whole, and nothing
   await Lab.down(folder)
 }, 60_000)
 
+test('an `up` that is killed half way leaves nothing that `down` does not remove', async () => {
+  const other = join(stand, 'killed')
+  const main = resolve('scripts/cluster-lab/main.ts')
+  const child = Bun.spawn(
+    [process.execPath, main, 'up', '--state', other, '--program', program.join(' '), '--nodes', '3', '--disk', '32'],
+    { stdout: 'ignore', stderr: 'ignore' },
+  )
+  const own = plan({ folder: other }).lab
+  expect(await until(async () => namespaces().filter((name) => name.startsWith(own)).length >= 3)).toBe(true)
+  child.kill('SIGKILL')
+  await child.exited
+  await Lab.down(other)
+  expect(namespaces().filter((name) => name.startsWith(own))).toEqual([])
+  expect(existsSync(other)).toBe(false)
+  expect(traces()).toEqual(before)
+}, 60_000)
+
 /** All of the system that a laboratory touches. */
 function traces() {
   const processes = Bun.spawnSync(['ps', '-eo', 'args'], { stdout: 'pipe' }).stdout.toString().split('\n')
-  const mine = processes.filter((line) => line.includes(folder) || line === 'sleep 604801')
+  const mine = processes.filter((line) => line.includes(stand) || line === 'sleep 604801')
   const links = Bun.spawnSync(['ip', '-br', 'link'], { stdout: 'pipe' }).stdout.toString().split('\n')
   const mounts = readFileSync('/proc/self/mounts', 'utf8').split('\n')
   return {
@@ -227,9 +244,9 @@ function summary(lags: readonly number[]): string {
 
 /** Waits for what must come to hold; how long it takes is not judged here. */
 async function until(holds: () => Promise<boolean>): Promise<boolean> {
-  for (let turn = 0; turn < 200; turn++) {
+  for (let turn = 0; turn < 1_000; turn++) {
     if (await holds()) return true
-    await Bun.sleep(50)
+    await Bun.sleep(10)
   }
   return false
 }

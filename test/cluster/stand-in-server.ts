@@ -39,8 +39,8 @@ Bun.serve({
         return open() === undefined ? new Response('no data yet', { status: 503 }) : new Response('ok')
       if (place === 'visible') return Response.json(visible)
       if (place === 'state') return Response.json({ position: position(), hash: hash(), isPrimary })
-      if (place !== 'items') return new Response('not found', { status: 404 })
-      if (request.method === 'GET') return await read(list, Number(request.headers.get('encapsify-position') ?? 0))
+      if (place !== 'items') return new Response('not found', { status: 404, headers: stamped(position()) })
+      if (request.method === 'GET') return await read(list, numberOf(request.headers.get('encapsify-position')))
       if (!isPrimary) return new Response(null, { status: 409, headers: { 'fly-replay': 'instance=node-1' } })
       return append(list, ((await request.json()) as { id: string }).id)
     } catch (error) {
@@ -79,7 +79,14 @@ async function read(list: string, least: number): Promise<Response> {
 }
 
 function stamped(number: number) {
-  return { 'encapsify-position': String(number), 'encapsify-node': Bun.env.FLY_MACHINE_ID ?? '' }
+  const { FLY_REGION: region = '' } = Bun.env
+  const node = `region=${region}; role=${isPrimary ? 'primary' : 'replica'}`
+  return { 'encapsify-position': `0.${number}`, 'encapsify-node': node }
+}
+
+/** Of `epoch.number`; there is one epoch here. */
+function numberOf(position: string | null): number {
+  return Number(position?.split('.')[1] ?? 0)
 }
 
 /** LiteFS' own: transaction and checksum. 0 while there is none. */

@@ -1,3 +1,0 @@
-export async function chaos(_o: object): Promise<number> {
-  return 0
-}
