@@ -12,8 +12,12 @@ export interface Config {
   readonly data: { readonly folder: string; readonly shards: number }
   /** The public origin, without a trailing slash. */
   readonly origin: string
+  /** Where this node runs, as Fly names it; `local` elsewhere. */
+  readonly region: string
   /** Given by ENCAPSIFY_SECRET; absent: made and kept in the data folder. */
   readonly secret: string | undefined
+  /** On Fly.io, whose proxy stands before every request and names the client itself. */
+  readonly onFly: boolean
   readonly mail: { readonly smtpUrl: string | undefined; readonly from: string }
   /** E-mail addresses, lower case. */
   readonly operators: readonly string[]
@@ -42,7 +46,9 @@ export function loadConfig(env: Environment, flags: Flags = {}): Config {
       shards: integer('ENCAPSIFY_SHARDS', env.ENCAPSIFY_SHARDS ?? '4', 1, 256),
     },
     origin: origin(env.ENCAPSIFY_URL ?? `http://localhost:${port}`),
+    region: env.FLY_REGION ?? 'local',
     secret: secret(env.ENCAPSIFY_SECRET),
+    onFly: env.FLY_APP_NAME !== undefined && env.FLY_APP_NAME !== '',
     mail: { smtpUrl: smtp(env.ENCAPSIFY_SMTP_URL), from: env.ENCAPSIFY_MAIL_FROM ?? 'Encapsify <no-reply@localhost>' },
     operators: addresses(env.ENCAPSIFY_OPERATORS),
     metricsToken: env.ENCAPSIFY_METRICS_TOKEN,

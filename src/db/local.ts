@@ -34,6 +34,7 @@ export class LocalDatabases implements Databases {
   readonly #shards = new Map<OrganizationId, string>()
   readonly #checks = new Map<Operation, TypeCheck<TSchema>>()
   readonly #jobListeners: ((database: string) => void)[] = []
+  #position = { epoch: 0, number: 0 }
   readonly #stats = { commits: 0, operations: 0, commitMs: 0 }
 
   constructor(private readonly options: LocalOptions) {
@@ -47,7 +48,10 @@ export class LocalDatabases implements Databases {
       },
     })
     this.#queue = new WriteQueue(this.#port, options.reportBug)
-    for (const database of options.databases) this.#tail.begin(database)
+    for (const database of options.databases) {
+      this.#tail.begin(database)
+      this.#reach(this.#lastCommit(database))
+    }
   }
 
   get names(): readonly string[] {
@@ -56,6 +60,11 @@ export class LocalDatabases implements Databases {
 
   get changes(): Changes {
     return this.#tail
+  }
+
+  /** How far this node's data is: the epoch and the number of the last commit that was acknowledged here. */
+  get position(): { readonly epoch: number; readonly number: number } {
+    return this.#position
   }
 
   get stats(): DatabaseStats {
@@ -150,6 +159,7 @@ export class LocalDatabases implements Databases {
     }
     const changes = notice.changed ? this.#tail.apply(notice.database, notice.number) : []
     const acknowledge = () => {
+      this.#reach(notice)
       this.#tail.confirm(changes)
       this.#queue.settle(notice.outcomes)
       if (notice.enqueued) for (const listener of this.#jobListeners) listener(notice.database)
@@ -157,5 +167,19 @@ export class LocalDatabases implements Databases {
     const confirmed = this.options.confirmation.wait(notice)
     if (confirmed === undefined) acknowledge()
     else confirmed.then(acknowledge, (error) => this.#queue.refuse(notice.outcomes, error))
+  }
+
+  #reach({ epoch, number }: { readonly epoch: number; readonly number: number }): void {
+    const here = this.#position
+    if (epoch > here.epoch || (epoch === here.epoch && number > here.number)) this.#position = { epoch, number }
+  }
+
+  #lastCommit(database: string): { epoch: number; number: number } {
+    const [last] = this.readFrom(database, (tx) =>
+      tx.all<{ epoch: number; number: number }>(
+        sql`SELECT epoch, number FROM commits ORDER BY epoch DESC, number DESC LIMIT 1`,
+      ),
+    )
+    return last ?? { epoch: 0, number: 0 }
   }
 }

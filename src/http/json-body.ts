@@ -1,6 +1,9 @@
 import { Elysia } from 'elysia'
 import { AppError } from '../errors.ts'
 
+/** A body that is longer on its way than this is not waited for. */
+export const bodyMsMax = 30_000
+
 const decoder = new TextDecoder('utf-8', { fatal: true })
 const types = ['application/json', 'application/x-www-form-urlencoded', 'multipart/form-data']
 
@@ -19,7 +22,7 @@ export function jsonBody() {
       )
     }
     if (contentType !== 'application/json') return undefined
-    const bytes = await request.arrayBuffer()
+    const bytes = await whole(request)
     if (bytes.byteLength === 0) return {}
     let text: string
     try {
@@ -36,4 +39,18 @@ export function jsonBody() {
       )
     }
   })
+}
+
+/** @throws AppError timeout when the client takes too long: a trickle of bytes must not hold a request open for ever. */
+async function whole(request: Request): Promise<ArrayBuffer> {
+  const late = Promise.withResolvers<never>()
+  const timer = setTimeout(
+    () => late.reject(new AppError('timeout', `The body took longer than ${bodyMsMax / 1_000} seconds to arrive.`)),
+    bodyMsMax,
+  )
+  try {
+    return await Promise.race([request.arrayBuffer(), late.promise])
+  } finally {
+    clearTimeout(timer)
+  }
 }

@@ -15,12 +15,24 @@ export function routeTemplates() {
   })
 }
 
-/** Measures and logs what goes through the router. */
-export function observed(
-  handle: (request: Request) => Response | Promise<Response>,
-  metrics: Metrics,
-  log: Logger,
-): (request: Request) => Promise<Response> {
+export interface ObservedOptions {
+  readonly handle: (request: Request) => Response | Promise<Response>
+  readonly metrics: Metrics
+  readonly log: Logger
+  /** How far this node's data is, for `Encapsify-Position` on every answer of the API. */
+  readonly position: () => string
+  /** Region and role, for `Encapsify-Node`. */
+  readonly node: string
+}
+
+/** Measures and logs what goes through the router, and says on the API's answers where and how far the node is. */
+export function observed({
+  handle,
+  metrics,
+  log,
+  position,
+  node,
+}: ObservedOptions): (request: Request) => Promise<Response> {
   let count = 0
   return async (request) => {
     const startedMs = performance.now()
@@ -40,6 +52,13 @@ export function observed(
       }
       if (fault) log.error(line, 'request failed')
       else log.info(line, tookMs >= slowMs ? 'slow request' : 'request (sampled)')
+    }
+    if (route.startsWith('/api/')) {
+      const { headers } = response
+      headers.set('encapsify-position', position())
+      headers.set('encapsify-node', node)
+      headers.set('server-timing', `app;dur=${tookMs.toFixed(2)}`)
+      headers.set('x-request-id', requestIdOf(request))
     }
     return response
   }

@@ -58,6 +58,30 @@ export async function serve(
   }
 }
 
+/** What `encapsify demo --json` says of a folder. */
+export interface Demo {
+  readonly origin: string
+  readonly organization: string
+  readonly capsules: readonly { readonly id: string; readonly url: string }[]
+  readonly email: string
+  readonly password: string
+  readonly apiKey: string
+}
+
+/** Fills a folder with the demo, by the command. */
+export async function demo(folder: string, executable: string = binary): Promise<Demo> {
+  const child = Bun.spawn([executable, 'demo', '--json', '--data', folder], {
+    cwd: folder,
+    env: { PATH: '/nonexistent' },
+    stdout: 'pipe',
+    stderr: 'pipe',
+  })
+  const text = await new Response(child.stdout).text()
+  const code = await child.exited
+  if (code !== 0) throw new Error(`encapsify demo ended with ${code}: ${await new Response(child.stderr).text()}`)
+  return JSON.parse(text) as Demo
+}
+
 function freePort(): number {
   const probe = Bun.listen({ hostname: '127.0.0.1', port: 0, socket: { data() {} } })
   const { port } = probe
