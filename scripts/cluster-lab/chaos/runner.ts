@@ -1,5 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { check, type Verdict } from '../../../test/cluster/checker.ts'
 import type { History, NodeSample } from '../../../test/cluster/history.ts'
 import { describeFault, type FaultName, faultNames, type Round, schedule } from '../../../test/cluster/nemesis.ts'
@@ -9,6 +8,7 @@ import { Capsules } from './capsules.ts'
 import { Clients } from './clients.ts'
 import { cast, strike } from './faults.ts'
 import { Items } from './items.ts'
+import { keepEvidence, keepLogs, lineOf, measure, type RoundReport, tableOf, writeReport } from './report.ts'
 import type { Workload } from './workload.ts'
 
 export interface ChaosOptions extends LabOptions {
@@ -19,16 +19,6 @@ export interface ChaosOptions extends LabOptions {
   readonly workload: 'capsules' | 'items'
   /** How long nodes may take to come to the same positions. Default 30 s. */
   readonly settleMs?: number
-}
-
-interface RoundReport {
-  readonly round: number
-  readonly faults: string
-  readonly acknowledged: number
-  /** From the strike to the first acknowledgement of an append begun after it. */
-  readonly firstAckMs: number | undefined
-  readonly longestGapMs: number
-  readonly verdicts: readonly Verdict[]
 }
 
 const diskMib = 256
@@ -57,12 +47,16 @@ export async function chaos(options: ChaosOptions): Promise<number> {
       reports.push(report)
       console.log(lineOf(report))
     }
+  } catch (error) {
+    keepLogs(lab, options.seed)
+    throw error
   } finally {
     // What cannot be judged any more must not look like a clean end.
     writeReport(options.seed, reports)
     for (const name of ['SIGINT', 'SIGTERM'] as const) process.off(name, interrupted)
     await lab.down()
   }
+  for (const line of tableOf(reports)) console.log(line)
   const all = reports.flatMap(({ verdicts }) => verdicts)
   const count = (...guilts: Verdict['guilt'][]) => all.filter(({ guilt }) => guilts.includes(guilt)).length
   const vanished = count('vanished')
@@ -99,20 +93,9 @@ async function play(lab: Lab, workload: Workload, round: Round, options: ChaosOp
   const samples = await rest(lab, workload, lists, settleMs)
   const history: History = { entries: clients.entries, live: [], samples }
   const verdicts = check(history)
-  if (verdicts.length > 0) writeHistory(seed, round.number, history)
-  const after = clients.entries.filter(
-    ({ operation, outcome, invokedMs }) =>
-      operation.kind === 'append' && outcome.kind === 'ok' && invokedMs >= struckMs,
-  )
-  const firstMs = Math.min(...after.map(({ completedMs }) => completedMs))
-  return {
-    round: round.number,
-    faults: [...round.faults.map(describeFault), ...undone].join(' + '),
-    acknowledged: clients.acknowledgedMs.length,
-    firstAckMs: Number.isFinite(firstMs) ? firstMs - struckMs : undefined,
-    longestGapMs: longestGap(clients.acknowledgedMs),
-    verdicts,
-  }
+  if (verdicts.length > 0) keepEvidence(lab, seed, round.number, history)
+  const faults = [...round.faults.map(describeFault), ...undone].join(' + ')
+  return { ...measure(clients.entries, struckMs), round: round.number, faults, verdicts }
 }
 
 /** Waits until all nodes stand at the same positions, or as long as is fair; then takes what each of them holds. */
@@ -143,33 +126,10 @@ async function digest(mount: string): Promise<NodeSample['databases']> {
   return (await child.exited) === 0 ? (JSON.parse(text) as NodeSample['databases']) : {}
 }
 
-function longestGap(timesMs: readonly number[]): number {
-  return timesMs.reduce((longest, time, index) => Math.max(longest, time - (timesMs[index - 1] ?? time)), 0)
-}
-
-function lineOf({ round, faults, acknowledged, firstAckMs, longestGapMs, verdicts }: RoundReport): string {
-  const first = firstAckMs === undefined ? 'no ack after it' : `first ack +${firstAckMs.toFixed(0)} ms`
-  const guilts = [...new Set(verdicts.map(({ guilt }) => guilt))].join(', ')
-  const judged = verdicts.length === 0 ? 'clean' : `${verdicts.length} × ${guilts}`
-  const times = `${first}, longest gap ${longestGapMs.toFixed(0)} ms`
-  return `round ${round}: ${faults}; acknowledged ${acknowledged}, ${times}; ${judged}`
-}
-
 function namesOf(names: readonly string[] | undefined): FaultName[] | undefined {
   return names?.map((name) => {
     const found = faultNames.find((known) => known === name)
     if (found === undefined) throw new Error(`There is no fault ${name}: ${faultNames.join(', ')}.`)
     return found
   })
-}
-
-function writeReport(seed: number, rounds: readonly RoundReport[]): void {
-  mkdirSync(resolve('dist/chaos'), { recursive: true })
-  writeFileSync(resolve(`dist/chaos/${seed}.json`), JSON.stringify({ seed, rounds }, undefined, 2))
-}
-
-/** A history that broke a promise is kept whole: it is the evidence. */
-function writeHistory(seed: number, round: number, history: History): void {
-  mkdirSync(resolve('dist/chaos'), { recursive: true })
-  writeFileSync(resolve(`dist/chaos/${seed}-round-${round}.json`), JSON.stringify(history))
 }
