@@ -53,7 +53,7 @@ async function goProgram(name: string, source: string, target: string, inputs: s
   if (go === undefined) throw new Error(`${name} is built with Go 1.24 or newer, which is missing: https://go.dev/dl`)
   mkdirSync(bin, { recursive: true })
   const made = `${path}.${process.pid}`
-  const flags = ['-mod=readonly', '-trimpath', '-ldflags', '-s -w']
+  const flags = ['-mod=readonly', '-buildvcs=false', '-trimpath', '-ldflags', '-s -w']
   await build([go, 'build', ...flags, '-o', made, target], { cwd: source, env: { CGO_ENABLED: cgo, GOFLAGS: '' } })
   // Renamed, not written over: one that runs stays whole.
   renameSync(made, path)

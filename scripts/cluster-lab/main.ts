@@ -27,6 +27,12 @@ const usage = `./scripts/cluster VERB
 
 Every verb takes --state FOLDER (default .cache/cluster).`
 
+/** The verbs that act on a laboratory which stands. */
+const acts = [
+  ...['status', 'kill', 'start', 'stop', 'pause', 'resume', 'cut', 'heal', 'delay'],
+  ...['handoff', 'fill', 'free', 'wipe', 'clock', 'logs'],
+]
+
 class UsageError extends Error {}
 
 const words = process.argv.slice(2)
@@ -83,6 +89,7 @@ async function perform(): Promise<number> {
     await printStatus(lab)
     return 0
   }
+  if (!acts.includes(verb)) throw new UsageError(`There is no verb ${verb}: ./scripts/cluster help lists them.`)
   const lab = await Lab.open(folder)
   const number = (index: number) => whole(positionals[index])
   const optional = (index: number) => (positionals[index] === undefined ? undefined : number(index))
@@ -133,7 +140,7 @@ async function perform(): Promise<number> {
       console.log(lab.node(number(0)).log(optional(1) ?? 40))
       return 0
     default:
-      throw new UsageError(`There is no verb ${verb}: ./scripts/cluster help lists them.`)
+      return 2
   }
 }
 

@@ -35,6 +35,8 @@ export type Target = (typeof targets)[number]
 
 const root = resolve(import.meta.dir, '../..')
 const stopMs = 15_000
+/** A command in a node's place that takes longer is ended. */
+const execMs = 120_000
 /** Left free by `fillDisk`: less than one page of a database. */
 const fillBytesLeft = 2_048
 
@@ -176,7 +178,10 @@ export class LabNode {
 
   /** Runs a command with the node's network and environment, to its end. */
   exec(command: readonly string[]) {
-    return Bun.spawnSync(this.#enter(command), { cwd: root, env: this.#environment(), stdout: 'pipe', stderr: 'pipe' })
+    return Bun.spawnSync(this.#enter(command), {
+      ...{ cwd: root, env: this.#environment(), stdin: 'ignore', stdout: 'pipe', stderr: 'pipe' },
+      timeout: execMs,
+    })
   }
 
   /** The last lines that it wrote. */

@@ -138,6 +138,7 @@ export function environmentOf(lab: LabPlan, node: NodePlan): Record<string, stri
     ENCAPSIFY_LITEFS: foldersOf(node).mount,
     ENCAPSIFY_ROLE: node.role,
     ENCAPSIFY_PEERS: candidates.map(({ address }) => address).join(','),
+    ENCAPSIFY_CANDIDATES: String(candidates.length),
     ENCAPSIFY_SECRET: lab.secret,
     ENCAPSIFY_URL: origin,
     FLY_APP_NAME: lab.lab,

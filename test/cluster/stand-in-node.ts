@@ -12,6 +12,11 @@ const primary = peers.split(',')[0] ?? ''
 const restartMs = 200
 const stopMs = 5_000
 
+if (process.argv.length > 2) {
+  console.error(`The stand-in only runs: it does not know ${process.argv[2]}.`)
+  process.exit(2)
+}
+
 type Child = Bun.Subprocess<'ignore', 'inherit', 'inherit'>
 let stopping = false
 let litefs: Child | undefined
