@@ -17,6 +17,7 @@ export const limits = {
   framesMax: 500,
   /** One decoding and encoding. */
   renderS: 20,
+  backgroundRenderS: 120,
   /** All files of an organization together. */
   organizationBytesMax: 20_480 * mib,
   organizationAssetsMax: 50_000,
@@ -45,6 +46,10 @@ export const limits = {
   /** Variants up to this size are kept in memory while they are asked for. */
   readyVariantBytesMax: 512 * 1_024,
   readyBytesMax: 32 * mib,
+  /** Blobs from a bucket or another node up to this size are kept on this node's disk; larger ones pass through. */
+  shieldedBytesMax: 64 * mib,
+  /** Fields of a form beside its file, together. */
+  fieldBytesMax: 16 * 1_024,
   /** How long an unused blob is kept: old pages and undone deletions still find it. */
   unusedGraceMs: 24 * 3_600_000,
   collectedAtOnce: 100,

@@ -1,7 +1,5 @@
-import { createReadStream } from 'node:fs'
 import { mkdir, open } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { Readable } from 'node:stream'
 import type { ByteRange } from './store.ts'
 
 export function isMissing(error: unknown): boolean {
@@ -31,13 +29,23 @@ export function fileStream(path: string, range?: ByteRange): ReadableStream<Uint
   return (range === undefined ? file : file.slice(range.start, range.end)).stream()
 }
 
+const chunkBytes = 256 * 1_024
+
 /** The bytes of a file that may be removed meanwhile: it is opened before this resolves. @throws ENOENT. */
 export async function heldFileStream(path: string, range?: ByteRange): Promise<ReadableStream<Uint8Array>> {
   const handle = await open(path, 'r')
-  const stream = createReadStream('', {
-    fd: handle,
-    autoClose: true,
-    ...(range !== undefined && { start: range.start, end: range.end - 1 }),
+  const end = range?.end ?? Number.POSITIVE_INFINITY
+  let at = range?.start ?? 0
+  return new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      const chunk = new Uint8Array(Math.min(chunkBytes, end - at))
+      const { bytesRead } = await handle.read(chunk, 0, chunk.byteLength, at)
+      at += bytesRead
+      if (bytesRead > 0) controller.enqueue(chunk.subarray(0, bytesRead))
+      if (bytesRead > 0 && at < end) return
+      await handle.close()
+      controller.close()
+    },
+    cancel: () => handle.close(),
   })
-  return Readable.toWeb(stream) as ReadableStream<Uint8Array>
 }

@@ -1,0 +1,18 @@
+import { changeAsset, createAsset, deleteAsset, noteEncodings, replaceAsset } from './operations/assets.ts'
+import { expectBlob, forgetBlobs, takeUnused } from './operations/blobs.ts'
+import { useAssets } from './operations/uses.ts'
+
+export { recordUses } from './operations/uses.ts'
+
+/** The writes of this module, for the writer. */
+export const mediaOperations = [
+  expectBlob,
+  createAsset,
+  changeAsset,
+  replaceAsset,
+  deleteAsset,
+  noteEncodings,
+  takeUnused,
+  forgetBlobs,
+  useAssets,
+]
