@@ -120,7 +120,7 @@ function partOf(headers: string): { field: string; name: string | undefined; typ
   const parameter = (name: string) => {
     const match = new RegExp(`;\\s*${name}=(?:"((?:[^"\\\\]|\\\\.)*)"|([^;\\s]+))`, 'i').exec(disposition)
     // Browsers write a quotation mark in a name as %22 (HTML, multipart form data).
-    return (match?.[1] ?? match?.[2])?.replace(/\\(.)/g, '$1').replaceAll('%22', '"')
+    return (match?.[1] ?? match?.[2])?.replaceAll('\\"', '"').replaceAll('%22', '"')
   }
   return {
     field: parameter('name') ?? '',

@@ -17,7 +17,7 @@ export interface ResumableOptions {
   /** Called with an upload that is whole; what it throws reaches the client, and the upload is thrown away. */
   readonly finished: (
     uploader: Uploader,
-    upload: { path: string; metadata: Readonly<Record<string, string | null>> },
+    upload: { id: string; path: string; metadata: Readonly<Record<string, string | null>> },
   ) => Promise<string>
 }
 
@@ -30,6 +30,8 @@ export class ResumableUploads {
   readonly #uploaders = new WeakMap<Request, Uploader>()
   /** What our hooks refused, with its own words: tus knows a status and a text. */
   readonly #refusals = new WeakMap<Request, AppError>()
+
+  readonly #finishing = new Map<string, Promise<string>>()
 
   constructor(private readonly options: ResumableOptions) {
     const { uploads } = options
@@ -71,12 +73,31 @@ export class ResumableUploads {
     return answered
   }
 
-  async #finish(uploader: Uploader, id: string): Promise<string> {
+  /** The asset that an upload became; one that is whole and became none is tried again. Undefined while bytes are missing. */
+  async completed(id: string, uploader: Uploader): Promise<string | undefined> {
+    const { offset, size } = await this.options.uploads.getUpload(id)
+    return offset === size ? this.#finish(uploader, id) : undefined
+  }
+
+  /** Once at a time for an upload, whoever asks. */
+  #finish(uploader: Uploader, id: string): Promise<string> {
+    const under = this.#finishing.get(id)
+    if (under !== undefined) return under
+    const finishing = this.#makeAsset(uploader, id).finally(() => this.#finishing.delete(id))
+    this.#finishing.set(id, finishing)
+    return finishing
+  }
+
+  async #makeAsset(uploader: Uploader, id: string): Promise<string> {
     const { uploads } = this.options
     const record = await uploads.find(id)
     if (record?.asset !== undefined) return record.asset
     try {
-      const asset = await this.options.finished(uploader, { path: uploads.path(id), metadata: record?.metadata ?? {} })
+      const asset = await this.options.finished(uploader, {
+        id,
+        path: uploads.path(id),
+        metadata: record?.metadata ?? {},
+      })
       await uploads.finish(id, asset)
       return asset
     } catch (error) {

@@ -41,6 +41,7 @@ export class Staging {
 
   /** A file that lies whole here already, from a resumable upload. */
   async adopt(path: string): Promise<Staged> {
+    if (!(await Bun.file(path).exists())) throw new AppError('gone', 'The bytes of this upload are not here any more.')
     const hasher = new Bun.CryptoHasher('sha256')
     let bytes = 0
     for await (const chunk of Bun.file(path).stream()) {

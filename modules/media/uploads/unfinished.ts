@@ -43,7 +43,9 @@ export class UnfinishedUploads extends DataStore {
   override async getUpload(id: string): Promise<Upload> {
     const record = await this.find(id)
     if (record === undefined) throw ERRORS.FILE_NOT_FOUND
-    const offset = record.asset === undefined ? (await stat(this.path(id))).size : record.size
+    // Whole and taken over already: its bytes are not here any more.
+    const there = record.asset === undefined ? await stat(this.path(id)).catch(() => undefined) : undefined
+    const offset = there?.size ?? record.size
     const creation_date = new Date(record.createdMs).toISOString()
     return new Upload({ id, size: record.size, offset, metadata: record.metadata, creation_date })
   }
