@@ -18,6 +18,7 @@ const suites: readonly Suite[] = [
   { name: 'check', command: () => [bun, 'scripts/check.ts'] },
   tests('unit', './src', './modules', './test/contract', './test/boundaries.test.ts', './test/tidy.test.ts'),
   tests('crash', './test/crash'),
+  tests('media', './test/media'),
   tests('binary', './test/binary'),
 ]
 

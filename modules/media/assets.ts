@@ -136,13 +136,13 @@ export class Assets {
   /** Which capsules show it. */
   uses(organizationId: OrganizationId, id: string, limit: number, cursor = '') {
     this.get(organizationId, id)
+    // A capsule shows it in two places at most: a page of capsules is at most so many rows.
     const rows = this.db.read(organizationId, (tx) =>
       tx
         .select({ capsule: assetUse.capsuleId, place: assetUse.place })
         .from(assetUse)
         .where(and(eq(assetUse.assetId, id), gt(assetUse.capsuleId, cursor)))
         .orderBy(asc(assetUse.capsuleId))
-        // Two places a capsule at most.
         .limit(2 * limit + 2)
         .all(),
     )

@@ -2,10 +2,7 @@ import { type BlobKey, type BlobStore, pathOf, type StoredBlob } from './blobs/s
 import type { DiskCache } from './disk-cache.ts'
 import { limits } from './limits.ts'
 
-/**
- * Where a blob may be had that this node's store lacks: another node of the cluster. Asked once however many want it, and
- * what it gave is kept.
- */
+/** Where a blob may be had that this node's store lacks: another node of the cluster. What it gave once is kept here. */
 export interface BlobOrigin {
   find(key: BlobKey): Promise<StoredBlob | undefined>
 }
