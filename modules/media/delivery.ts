@@ -16,7 +16,7 @@ import { type Format, parseRequest } from './images/variant.ts'
 import type { Variants } from './images/variants.ts'
 import type { AssetRow } from './operations/assets.ts'
 import type { Originals } from './originals.ts'
-import { ReadyVariants } from './ready-variants.ts'
+import { type ReadyVariant, ReadyVariants } from './ready-variants.ts'
 
 export interface DeliveryOptions {
   readonly db: Databases
@@ -74,10 +74,7 @@ export class Delivery {
     const accepted = this.#accepted(request.headers.get('accept'))
     const key = `${accepted.avif ? 'a' : ''}${accepted.webp ? 'w' : ''} ${target}`
     const ready = this.#ready.get(key)
-    if (ready !== undefined) {
-      const headers = { ...ready.headers, 'cache-status': 'encapsify; hit' }
-      return answer(request, { ...sendable(ready.bytes), etag: ready.etag, headers })
-    }
+    if (ready !== undefined) return answerReady(request, ready)
     return this.#answer(request, target, accepted, key).catch((error) => {
       if (error instanceof AppError) return problemResponse(error, request)
       this.options.reportBug(error, request)
@@ -129,7 +126,7 @@ export class Delivery {
     }
     // The row may have changed while the variant was made: then this is the last answer from the old one.
     const isStill = this.options.assets.find(row.id) === row
-    if (isStill) this.#ready.set(key, row.id, { bytes: made.bytes, etag, headers })
+    if (isStill) this.#ready.set(key, row.id, made.bytes, etag, headers)
     const status = made.made ? 'encapsify; fwd=miss; stored' : 'encapsify; hit; detail=disk'
     return answer(request, { ...sendable(made.bytes), etag, headers: { ...headers, 'cache-status': status } })
   }
@@ -157,6 +154,20 @@ export class Delivery {
     if ((header ?? '').length <= 500) this.#accepts.set(header ?? '', accepted)
     return accepted
   }
+}
+
+/** The usual question is answered with what was made before; validators and ranges take the longer way. */
+function answerReady(request: Request, ready: ReadyVariant): Response | Promise<Response> {
+  const { headers: asked } = request
+  if (request.method === 'GET' && asked.get('if-none-match') === null && asked.get('range') === null) {
+    return new Response(ready.blob, { headers: ready.headers })
+  }
+  return answer(request, {
+    bytes: ready.blob.size,
+    etag: ready.etag,
+    headers: { ...ready.fields, 'cache-status': 'encapsify; hit' },
+    body: (range) => (range === undefined ? ready.blob : ready.blob.slice(range.start, range.end)),
+  })
 }
 
 function sendable(bytes: Uint8Array<ArrayBuffer>) {

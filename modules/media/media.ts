@@ -60,7 +60,8 @@ export function openMedia(deps: MediaDeps): Media {
   const staging = new Staging(stagingFolder)
   const cache = new DiskCache(join(config.folder, 'cache'), config.cacheBytesMax)
   const workroom = new Workroom({
-    tasksMax: Math.max(1, availableParallelism()),
+    // One more than there are cores: while one writes its result down, the others keep them busy.
+    tasksMax: availableParallelism() + 1,
     bytesMax: limits.renderBytesMax,
     queueMax: limits.renderQueueMax,
   })

@@ -1,11 +1,13 @@
 import { LRUCache } from 'lru-cache'
 import { limits } from './limits.ts'
 
-/** A variant as it is sent: its bytes and the headers that never differ. */
+/** A variant as it is sent. A Blob, because a Response of one shares its bytes where one of an array copies them. */
 export interface ReadyVariant {
-  readonly bytes: Uint8Array<ArrayBuffer>
+  readonly blob: Blob
   readonly etag: string
-  readonly headers: Readonly<Record<string, string>>
+  readonly fields: Readonly<Record<string, string>>
+  /** The same, and what goes with every answer: made once. */
+  readonly headers: Headers
 }
 
 /** Small variants in memory, by their address and what the browser accepts: answered without a look at any row or file. */
@@ -14,7 +16,7 @@ export class ReadyVariants {
   readonly #variants = new LRUCache<string, ReadyVariant & { readonly assetId: string }>({
     maxSize: limits.readyBytesMax,
     maxEntrySize: limits.readyVariantBytesMax,
-    sizeCalculation: ({ bytes }, key) => bytes.byteLength + 2 * key.length + 500,
+    sizeCalculation: ({ blob }, key) => blob.size + 2 * key.length + 1_000,
     dispose: ({ assetId }, key) => this.#forget(assetId, key),
   })
 
@@ -22,9 +24,16 @@ export class ReadyVariants {
     return this.#variants.get(key)
   }
 
-  set(key: string, assetId: string, variant: ReadyVariant): void {
-    if (variant.bytes.byteLength > limits.readyVariantBytesMax / 2) return
-    this.#variants.set(key, { ...variant, assetId })
+  set(
+    key: string,
+    assetId: string,
+    bytes: Uint8Array<ArrayBuffer>,
+    etag: string,
+    fields: Record<string, string>,
+  ): void {
+    if (bytes.byteLength > limits.readyVariantBytesMax / 2) return
+    const headers = new Headers({ ...fields, etag, 'accept-ranges': 'bytes', 'cache-status': 'encapsify; hit' })
+    this.#variants.set(key, { assetId, blob: new Blob([bytes]), etag, fields, headers })
     const keys = this.#keys.get(assetId) ?? new Set()
     this.#keys.set(assetId, keys.add(key))
   }

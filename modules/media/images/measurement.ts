@@ -14,7 +14,7 @@ const likenessMax = 0.988
 /** The quality that AVIF needs hardly depends on its effort: the search may be quick. */
 const searchEffort = 3
 /** Where to look; below the first, artefacts show that the measure does not see. */
-const searched = { avif: [35, 75], webp: [55, 92], jpeg: [60, 94] } as const
+const searched = { avif: [35, 75], webp: [55, 80], jpeg: [60, 94] } as const
 
 export interface Measured {
   readonly quality: NonNullable<Encodings['quality']>

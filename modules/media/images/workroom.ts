@@ -1,7 +1,7 @@
 import { AppError } from '../../../src/errors.ts'
 
 export interface WorkroomOptions {
-  /** Tasks under way at once: as many as there are cores. */
+  /** Tasks under way at once: about as many as there are cores. */
   readonly tasksMax: number
   /** What tasks under way may take together, by their own estimate. */
   readonly bytesMax: number
