@@ -15,6 +15,7 @@ import { nameOf, type Source, type Variant } from './images/variant.ts'
 import type { Workroom } from './images/workroom.ts'
 import { type AssetRow, encodePicture, noteEncodings } from './operations/assets.ts'
 import { collectBlobs, forgetBlobs, takeUnused } from './operations/blobs.ts'
+import { sweepDirectUpload } from './operations/direct.ts'
 import type { Originals } from './originals.ts'
 import { widthsFor } from './page-picture.ts'
 
@@ -38,6 +39,7 @@ export function handleMediaJobs(jobs: Jobs, options: MediaJobsOptions): void {
   jobs.handle(collectBlobs, async (_payload, { organizationId, signal }) => {
     if (organizationId !== null) await collect(options, organizationId, signal)
   })
+  jobs.handle(sweepDirectUpload, async ({ id }) => options.store.direct?.remove(id))
 }
 
 /** Measures the quality that the picture needs, then makes its AVIF for pages: what would be too slow while somebody waits. */

@@ -63,15 +63,17 @@ describe('an upload', () => {
 
   test('sent again under its idempotency key makes one asset', async () => {
     const bytes = await png(8)
-    const send = async () => {
+    const send = async (key = world.key) => {
       const form = new FormData()
       form.set('alt', 'A square')
       form.set('file', new File([bytes], 'a.png'))
-      return json(await world.call('POST', '/api/v1/assets', form, { 'idempotency-key': 'k1' }))
+      const headers = { 'idempotency-key': 'k1', authorization: `Bearer ${key}` }
+      return json(await world.call('POST', '/api/v1/assets', form, headers))
     }
     const [first, again] = [await send(), await send()]
     expect(again).toEqual(first)
     expect(first.alt).toBe('A square')
+    expect((await send(world.otherKey)).id).not.toBe(first.id)
   })
 
   test('of the same bytes keeps them once, and the room that is used counts them once', async () => {

@@ -57,4 +57,7 @@ export const limits = {
   remoteMs: 15_000,
   remoteRedirectsMax: 3,
   presignedS: 3_600,
+  /** How long after its address has expired a direct upload may still be completed. */
+  directGraceMs: 24 * 3_600_000,
+  sweepEveryMs: 3_600_000,
 } as const

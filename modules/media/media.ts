@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import type Sharp from 'sharp'
 import type { Databases } from '../../src/db/database.ts'
+import type { OrganizationId } from '../../src/db/ids.ts'
 import { loadSharp } from '../../src/images/sharp.ts'
 import type { Jobs } from '../../src/jobs/jobs.ts'
 import { Assets } from './assets.ts'
@@ -16,6 +17,7 @@ import { Variants } from './images/variants.ts'
 import { Workroom } from './images/workroom.ts'
 import { handleMediaJobs } from './jobs.ts'
 import { limits } from './limits.ts'
+import { beginDirectUpload } from './operations/direct.ts'
 import { type BlobOrigin, Originals } from './originals.ts'
 import type { RemoteOptions } from './remote/remote-file.ts'
 import { Intake } from './uploads/intake.ts'
@@ -50,6 +52,9 @@ export interface Media {
   readonly workroom: Workroom
   readonly cache: DiskCache
   readonly remote: RemoteOptions
+  /** Writes down that something will be put into the bucket. */
+  beginDirect(organizationId: OrganizationId, id: string): Promise<void>
+  close(): void
 }
 
 export function openMedia(deps: MediaDeps): Media {
@@ -70,7 +75,13 @@ export function openMedia(deps: MediaDeps): Media {
   const variants = new Variants({ sharp, originals, cache, workroom })
   const signer = new AddressSigner(deps.secrets)
   handleMediaJobs(deps.jobs, { db, assets, store, originals, workroom, sharp, staging: stagingFolder })
-  staging.sweep(Date.now()).catch(deps.reportBug)
+  const unfinished = new UnfinishedUploads(join(config.folder, 'unfinished'))
+  const sweep = () => {
+    Promise.all([staging.sweep(Date.now()), unfinished.deleteExpired()]).catch(deps.reportBug)
+  }
+  sweep()
+  const sweeping = setInterval(sweep, limits.sweepEveryMs)
+  sweeping.unref()
   return {
     assets,
     store,
@@ -80,8 +91,10 @@ export function openMedia(deps: MediaDeps): Media {
     signer,
     delivery: new Delivery({ db, assets, variants, originals, signer, reportBug: deps.reportBug }),
     intake: new Intake({ db, store, workroom, sharp }),
-    unfinished: new UnfinishedUploads(join(config.folder, 'unfinished')),
+    unfinished,
     remote: deps.remote ?? {},
+    beginDirect: (organizationId, id) => db.write(beginDirectUpload, organizationId, { id }),
+    close: () => clearInterval(sweeping),
   }
 }
 

@@ -1,5 +1,6 @@
 import { changeAsset, createAsset, deleteAsset, noteEncodings, replaceAsset } from './operations/assets.ts'
 import { expectBlob, forgetBlobs, takeUnused } from './operations/blobs.ts'
+import { beginDirectUpload } from './operations/direct.ts'
 import { useAssets } from './operations/uses.ts'
 
 export { recordUses } from './operations/uses.ts'
@@ -15,4 +16,5 @@ export const mediaOperations = [
   takeUnused,
   forgetBlobs,
   useAssets,
+  beginDirectUpload,
 ]

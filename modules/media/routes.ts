@@ -132,7 +132,11 @@ function contentRoutes({ access, media, origin }: MediaRoutesDeps) {
       async ({ access, request, set }) => {
         const row = await media.intake.admit(async () => {
           const { content, name, alt } = await received(media, access, request)
-          return assets.create(access.organizationId, { name, alt, by: actorOf(access), content }, keyOf(request))
+          return assets.create(
+            access.organizationId,
+            { name, alt, by: actorOf(access), content },
+            keyOf(access, request),
+          )
         })
         set.status = 201
         return assetResource(row, origin)
@@ -173,7 +177,8 @@ async function received(media: Media, access: Access, request: Request) {
   return { content, name: file.name, alt: file.fields.get('alt') }
 }
 
-function keyOf(request: Request): string | undefined {
+/** Two organizations may think of the same key: it is each one's own. */
+function keyOf({ organizationId }: Access, request: Request): string | undefined {
   const key = request.headers.get('idempotency-key')
-  return key === null ? undefined : `media.upload:${key.slice(0, 100)}`
+  return key === null ? undefined : `${organizationId}/upload/${key.slice(0, 100)}`
 }

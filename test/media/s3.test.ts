@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { createServer } from 'node:net'
 import { S3Blobs } from '../../modules/media/blobs/s3.ts'
 import type { Encodings } from '../../modules/media/encodings.ts'
+import { limits } from '../../modules/media/limits.ts'
 import { motoServer } from '../../scripts/python-tool.ts'
 import { newOrganizationId } from '../../src/db/ids.ts'
 import { loadSharp } from '../../src/images/sharp.ts'
@@ -90,11 +91,16 @@ describe('media on S3', () => {
       const asset = (await made.json()) as Resource
       expect(asset).toMatchObject({ name: 'a.jpg', alt: 'A wave', kind: 'image', width: 360 })
       expect(await (await complete()).json()).toMatchObject({ id: asset.id })
+      const left = (await (await world.call('POST', '/api/v1/direct-uploads')).json()) as { id: string; url: string }
+      await fetch(left.url, { method: 'PUT', body: bytes })
+      world.aheadMs(limits.presignedS * 1_000 + limits.directGraceMs + 1_000)
+      await world.jobs.settled()
+      expect(await world.media.store.direct?.find(left.id)).toBeUndefined()
       expect(world.bugs).toEqual([])
     } finally {
       await world.close()
     }
-  })
+  }, 30_000)
 
   test('a film in a bucket is sent in parts', async () => {
     const world = await mediaWorld({ store: await open() })

@@ -102,9 +102,10 @@ function directRoutes({ access, media, origin }: MediaRoutesDeps) {
     .use(access)
     .post(
       '/direct-uploads',
-      ({ access, set }) => {
+      async ({ access, set }) => {
         const id = newId('dir', access.organizationId)
         const { url, expiresMs } = direct().presign(id, limits.presignedS)
+        await media.beginDirect(access.organizationId, id)
         set.status = 201
         return { id, method: 'PUT', url, expiresAt: expiresMs }
       },
