@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test'
-import { readdirSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { Upload } from 'tus-js-client'
 import { randomBytes } from '../../../test/fixtures/blob-contract.ts'
@@ -8,9 +8,19 @@ import { limits } from '../limits.ts'
 
 let world: MediaWorld
 let server: Bun.Server<undefined>
+/** The status of the server's next answer, whether anybody is there to read it or not. */
+let answeredNext = Promise.withResolvers<number>()
 beforeEach(async () => {
   world = await mediaWorld()
-  server = Bun.serve({ port: 0, hostname: '127.0.0.1', fetch: (request) => world.fetch(request) })
+  server = Bun.serve({
+    port: 0,
+    hostname: '127.0.0.1',
+    async fetch(request) {
+      const answered = await world.fetch(request)
+      answeredNext.resolve(answered.status)
+      return answered
+    },
+  })
 })
 afterEach(async () => {
   expect(world.bugs).toEqual([])
@@ -83,6 +93,37 @@ describe('resumable uploads', () => {
     expect(await film.bytes()).toEqual(bytes)
     const after = (await (await world.call('GET', new URL(cutOff).pathname)).json()) as unknown
     expect(after).toMatchObject({ offset: bytes.length, asset: { id: asset } })
+  })
+
+  test('a line that breaks keeps what arrived of a resumable upload, and nothing of another', async () => {
+    const breakOff = async (head: string, body: string, arrived: () => Promise<boolean>) => {
+      answeredNext = Promise.withResolvers()
+      const lines = [head, 'Host: localhost', `Authorization: Bearer ${world.key}`, 'Content-Length: 1000000']
+      const line = await Bun.connect({
+        hostname: '127.0.0.1',
+        port: server.port ?? 0,
+        socket: { open: (socket) => void socket.write(`${lines.join('\r\n')}\r\n${body}`), data() {} },
+      })
+      while (!(await arrived()));
+      line.end()
+      return answeredNext.promise
+    }
+    const path = (await begin(1_000_000)).headers.get('location') ?? ''
+    const all = async () => (await (await world.call('GET', path)).text()).includes('"offset":50000,')
+    const patch = 'Tus-Resumable: 1.0.0\r\nUpload-Offset: 0\r\nContent-Type: application/offset+octet-stream\r\n\r\n'
+    expect(await breakOff(`PATCH ${path} HTTP/1.1`, patch + 'x'.repeat(50_000), all)).toBe(400)
+    expect((await tus('HEAD', path)).headers.get('upload-offset')).toBe('50000')
+    const incoming = () => (existsSync(folder) ? readdirSync(folder) : [])
+    const folder = join(world.folder, 'media/incoming')
+    const begun = async () => {
+      await new Promise(setImmediate)
+      return incoming().length > 0
+    }
+    const form =
+      'Content-Type: multipart/form-data; boundary=X\r\n\r\n--X\r\nContent-Disposition: form-data; name="file"'
+    const post = `${form}\r\n\r\n${'x'.repeat(50_000)}`
+    expect(await breakOff('POST /api/v1/assets HTTP/1.1', post, begun)).toBe(400)
+    expect(incoming()).toEqual([])
   })
 
   test('a film plays in parts, as a server sends them', async () => {
