@@ -5,7 +5,6 @@ import type { Databases } from '../../src/db/database.ts'
 import type { OrganizationId } from '../../src/db/ids.ts'
 import { AppError } from '../../src/errors.ts'
 import type { Jobs } from '../../src/jobs/jobs.ts'
-import type { Assets } from './assets.ts'
 import type { BlobStore } from './blobs/store.ts'
 import { type Encodings, qualityOf } from './encodings.ts'
 import { measure } from './images/measurement.ts'
@@ -13,15 +12,15 @@ import { decodedBytes } from './images/picture.ts'
 import { inBackground, render } from './images/render.ts'
 import { nameOf, type Source, type Variant } from './images/variant.ts'
 import type { Workroom } from './images/workroom.ts'
-import { type AssetRow, encodePicture, noteEncodings } from './operations/assets.ts'
+import type { AssetRow } from './operations/assets.ts'
 import { collectBlobs, forgetBlobs, takeUnused } from './operations/blobs.ts'
 import { sweepDirectUpload } from './operations/direct.ts'
+import { encodeLater, encodePictures, nextUnmeasured, noteEncodings } from './operations/encodings.ts'
 import type { Originals } from './originals.ts'
 import { widthsFor } from './page-picture.ts'
 
 export interface MediaJobsOptions {
   readonly db: Databases
-  readonly assets: Assets
   readonly store: BlobStore
   readonly originals: Originals
   readonly workroom: Workroom
@@ -30,40 +29,61 @@ export interface MediaJobsOptions {
   readonly staging: string
 }
 
-/** Formats whose pictures are drawn or move: there is nothing to measure, or AVIF would not carry them. */
-const leftAlone = ['image/svg+xml', 'image/gif']
-
 /** Hands this module's jobs to the runner. All of them can be begun again at any point. */
 export function handleMediaJobs(jobs: Jobs, options: MediaJobsOptions): void {
-  jobs.handle(encodePicture, ({ id, hash }, { signal }) => encode(options, id, hash, signal))
+  let encoding = false
+  jobs.handle(encodePictures, async (_payload, { organizationId, signal }) => {
+    if (organizationId === null) return
+    if (encoding) return options.db.write(encodeLater, organizationId, {})
+    encoding = true
+    try {
+      await encodeNext(options, organizationId, signal)
+    } finally {
+      encoding = false
+    }
+  })
   jobs.handle(collectBlobs, async (_payload, { organizationId, signal }) => {
     if (organizationId !== null) await collect(options, organizationId, signal)
   })
   jobs.handle(sweepDirectUpload, async ({ id }) => options.store.direct?.remove(id))
 }
 
+/** One picture; the note about it arranges the next. One that cannot be worked on must not hold up the others. */
+async function encodeNext(options: MediaJobsOptions, organizationId: OrganizationId, signal: AbortSignal) {
+  const row = options.db.read(organizationId, (tx) => nextUnmeasured(tx, organizationId))
+  if (row === undefined) return
+  const { id, hash } = row
+  let encodings: Encodings | null
+  try {
+    encodings = await encode(options, row, signal)
+  } catch (error) {
+    if (!(error instanceof AppError) || error.retryAfterS !== undefined) throw error
+    encodings = null
+  }
+  const text = encodings === null ? null : JSON.stringify(encodings)
+  await options.db.write(noteEncodings, organizationId, { id, hash, encodings: text })
+}
+
 /** Measures the quality that the picture needs, then makes its AVIF for pages: what would be too slow while somebody waits. */
-async function encode(options: MediaJobsOptions, id: string, hash: string, signal: AbortSignal): Promise<void> {
-  const row = options.assets.find(id)
-  if (row === undefined || row.hash !== hash || row.width === null || row.height === null) return
-  if (leftAlone.includes(row.type) || (row.frames ?? 1) > 1) return
-  const organizationId = row.organizationId as OrganizationId
-  using original = await options.originals.open({ organizationId, hash })
-  if (original === undefined) throw new Error('The original of this picture is not in the store.')
+async function encode(options: MediaJobsOptions, row: AssetRow, signal: AbortSignal): Promise<Encodings | null> {
+  const { type, width: across, height: down, hash } = row
+  if (across === null || down === null) return null
+  using original = await options.originals.open({ organizationId: row.organizationId as OrganizationId, hash })
+  if (original === undefined) return null
   const sharp = await options.sharp()
-  const source: Source = { type: row.type, width: row.width, height: row.height, frames: 1 }
-  const needed = decodedBytes(row.type, row.width, row.height, 1)
+  const source: Source = { type, width: across, height: down, frames: 1 }
+  const needed = decodedBytes(type, across, down, 1)
   const background = <T>(work: () => Promise<T>) => options.workroom.run(needed, work, { background: true })
   const { quality, avifPays } = await background(() => measure(sharp, original.path, signal))
   const avif: number[] = []
-  for (const width of avifPays ? widthsFor(row.width) : []) {
+  for (const width of avifPays ? widthsFor(across) : []) {
     signal.throwIfAborted()
     const variant = avifVariant(width, { quality })
     const bytes = await background(() => render(sharp, { ...source, path: original.path }, variant, inBackground))
     await keep(options, row, variant, bytes)
     avif.push(width)
   }
-  await options.db.write(noteEncodings, organizationId, { id, hash, encodings: JSON.stringify({ quality, avif }) })
+  return { quality, avif }
 }
 
 function avifVariant(width: number, encodings: Encodings): Variant {

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test'
+import { join } from 'node:path'
 import type Sharp from 'sharp'
 import { newId } from '../../src/db/ids.ts'
 import { loadSharp } from '../../src/images/sharp.ts'
@@ -6,6 +7,7 @@ import { type MediaWorld, mediaWorld } from '../../test/fixtures/media.ts'
 import { type Bytes, bytesOf, photo } from '../../test/fixtures/pictures.ts'
 import { assetChanged } from './events.ts'
 import { limits } from './limits.ts'
+import { expectBlob } from './operations/blobs.ts'
 import { useAssets } from './operations/uses.ts'
 
 let world: MediaWorld
@@ -211,6 +213,17 @@ describe('the library', () => {
     })
     await uploaded(bytes)
     expect(await world.media.store.find(key)).toBeDefined()
+  })
+
+  test('bytes whose asset was never made, because the process died, are collected too', async () => {
+    const hash = 'ab'.repeat(32)
+    await world.db.write(expectBlob, world.organizationId, { hash, bytes: 3 })
+    const path = join(world.folder, 'orphan')
+    await Bun.write(path, 'abc')
+    await world.media.store.keep({ organizationId: world.organizationId, hash }, path)
+    world.aheadMs(limits.unusedGraceMs + 10_000)
+    await world.jobs.settled()
+    expect(await world.media.store.find({ organizationId: world.organizationId, hash })).toBeUndefined()
   })
 
   test('every statement reads by an index', async () => {

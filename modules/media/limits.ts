@@ -59,5 +59,7 @@ export const limits = {
   presignedS: 3_600,
   /** How long after its address has expired a direct upload may still be completed. */
   directGraceMs: 24 * 3_600_000,
+  /** How long a picture's encoding waits when another organization's is under way. */
+  encodeAgainMs: 2_000,
   sweepEveryMs: 3_600_000,
 } as const

@@ -74,7 +74,7 @@ export function openMedia(deps: MediaDeps): Media {
   const assets = new Assets(db)
   const variants = new Variants({ sharp, originals, cache, workroom })
   const signer = new AddressSigner(deps.secrets)
-  handleMediaJobs(deps.jobs, { db, assets, store, originals, workroom, sharp, staging: stagingFolder })
+  handleMediaJobs(deps.jobs, { db, store, originals, workroom, sharp, staging: stagingFolder })
   const unfinished = new UnfinishedUploads(join(config.folder, 'unfinished'))
   const sweep = () => {
     Promise.all([staging.sweep(Date.now()), unfinished.deleteExpired()]).catch(deps.reportBug)

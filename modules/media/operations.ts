@@ -1,6 +1,7 @@
-import { changeAsset, createAsset, deleteAsset, noteEncodings, replaceAsset } from './operations/assets.ts'
+import { changeAsset, createAsset, deleteAsset, replaceAsset } from './operations/assets.ts'
 import { expectBlob, forgetBlobs, takeUnused } from './operations/blobs.ts'
 import { beginDirectUpload } from './operations/direct.ts'
+import { encodeLater, noteEncodings } from './operations/encodings.ts'
 import { useAssets } from './operations/uses.ts'
 
 export { recordUses } from './operations/uses.ts'
@@ -13,6 +14,7 @@ export const mediaOperations = [
   replaceAsset,
   deleteAsset,
   noteEncodings,
+  encodeLater,
   takeUnused,
   forgetBlobs,
   useAssets,

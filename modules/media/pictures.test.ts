@@ -4,6 +4,7 @@ import { newId } from '../../src/db/ids.ts'
 import { loadSharp } from '../../src/images/sharp.ts'
 import { type MediaWorld, mediaWorld } from '../../test/fixtures/media.ts'
 import { animation, type Bytes, bytesOf, photo } from '../../test/fixtures/pictures.ts'
+import { limits } from './limits.ts'
 
 let world: MediaWorld
 let sharp: typeof Sharp
@@ -160,5 +161,26 @@ describe('a picture', () => {
     expect(await look(response)).toMatchObject({ format: 'heif', width: 320 })
     expect((await get(`${after.url}?w=320`, chrome)).headers.get('content-type')).toBe('image/avif')
     expect((await get(`${asset.url}?w=320`, chrome)).status).toBe(200)
+  }, 30_000)
+
+  test('whose original is gone holds up no other, and the jobs of many organizations all come to their end', async () => {
+    const small = async (seed: number) => {
+      const { data, info } = await (await photo(sharp, 48 + seed, 32)).raw().toBuffer({ resolveWithObject: true })
+      return bytesOf(sharp(data, { raw: info }).jpeg())
+    }
+    const lost = await uploaded(await small(0))
+    const row = world.media.assets.find(lost.id)
+    await world.media.store.remove({ organizationId: world.organizationId, hash: row?.hash ?? '' })
+    const ids = [(await uploaded(await small(1))).id, (await uploaded(await small(2))).id]
+    ids.push((await json(await world.upload(await small(3), 'a.jpg', '', world.otherKey))).id)
+    for (let n = 0; n < 5; n++) {
+      await world.jobs.settled()
+      world.aheadMs((n + 1) * 2 * limits.encodeAgainMs)
+    }
+    expect(ids.map((id) => world.media.assets.find(id)?.encodings)).toEqual(
+      ids.map(() => expect.stringContaining('quality')),
+    )
+    expect(world.media.assets.find(lost.id)?.encodings).toBe('{"avif":[]}')
+    expect(world.jobs.counts()).toEqual({ waiting: 2, running: 0, dead: 0 })
   }, 30_000)
 })

@@ -1,12 +1,13 @@
 import { type Static, Type } from '@sinclair/typebox'
-import { and, eq, sql } from 'drizzle-orm'
-import { defineJob, defineOperation, type OperationContext, statement, type Tx } from '../../../src/db/operation.ts'
+import { eq, sql } from 'drizzle-orm'
+import { defineOperation, statement, type Tx } from '../../../src/db/operation.ts'
 import { AppError } from '../../../src/errors.ts'
 import { assetChanged } from '../events.ts'
 import { limits } from '../limits.ts'
 import { asset, assetKinds, assetUse, assetWord } from '../schema.ts'
 import { wordsOf } from '../words.ts'
 import { countQuota, holdBlob, quotaRow, releaseBlob } from './blobs.ts'
+import { encodeSoon, firstEncodings } from './encodings.ts'
 
 export type AssetRow = typeof asset.$inferSelect
 
@@ -30,14 +31,6 @@ export const contentSchema = Type.Object({
   colour: short,
 })
 export type Content = Static<typeof contentSchema>
-
-/** Measures which quality a picture needs and makes what is too slow to make while somebody waits. */
-export const encodePicture = defineJob({
-  kind: 'media.encode',
-  input: Type.Object({ id, hash: Type.String() }),
-  attemptsMax: 4,
-  leaseMs: 120_000,
-})
 
 const byId = statement((tx) =>
   tx
@@ -74,7 +67,7 @@ export const createAsset = defineOperation(
       name: input.name,
       alt: input.alt,
       ...input.content,
-      encodings: '{}',
+      encodings: firstEncodings(input.content),
       createdBy: input.by,
       createdMs: context.nowMs,
       updatedMs: context.nowMs,
@@ -83,7 +76,7 @@ export const createAsset = defineOperation(
     countQuota(tx, organizationId, { assets: 1 })
     tx.insert(asset).values(row).run()
     writeWords(tx, row)
-    encodeLater(context, row)
+    encodeSoon(tx, context)
     context.announce(assetChanged, row.id, { what: 'created' })
     return row
   },
@@ -122,12 +115,17 @@ export const replaceAsset = defineOperation(
       })
     }
     if (row.hash === input.content.hash) return row
-    const next: AssetRow = { ...row, ...input.content, encodings: '{}', updatedMs: context.nowMs }
+    const next: AssetRow = {
+      ...row,
+      ...input.content,
+      encodings: firstEncodings(input.content),
+      updatedMs: context.nowMs,
+    }
     holdBlob(tx, context, next.hash)
     releaseBlob(tx, context, row.hash)
     const { id: _, ...values } = next
     tx.update(asset).set(values).where(eq(asset.id, row.id)).run()
-    encodeLater(context, next)
+    encodeSoon(tx, context)
     context.announce(assetChanged, row.id, { what: 'replaced' })
     return next
   },
@@ -148,26 +146,6 @@ export const deleteAsset = defineOperation(
   },
 )
 
-/** What a job found out about the bytes that the asset had when the job began. Other bytes by now: nothing to note. */
-export const noteEncodings = defineOperation(
-  {
-    name: 'media.note-encodings',
-    database: 'shard',
-    repeats: 'natural',
-    input: Type.Object({ id, hash: Type.String(), encodings: Type.String({ maxLength: 2_000 }) }),
-  },
-  (tx, input, context): boolean => {
-    const noted = tx
-      .update(asset)
-      .set({ encodings: input.encodings })
-      .where(and(eq(asset.id, input.id), eq(asset.hash, input.hash)))
-      .returning({ id: asset.id })
-      .all()
-    if (noted.length > 0) context.announce(assetChanged, input.id, { what: 'encoded' })
-    return noted.length > 0
-  },
-)
-
 function refuseWhileUsed(tx: Tx, assetId: string): void {
   const uses = tx
     .selectDistinct({ capsuleId: assetUse.capsuleId })
@@ -179,11 +157,6 @@ function refuseWhileUsed(tx: Tx, assetId: string): void {
   throw new AppError('conflict', 'Capsules show this file. Take it out of them first, or delete it with force=true.', {
     faults: uses.map(({ capsuleId }) => ({ pointer: '', message: `is shown by ${capsuleId}` })),
   })
-}
-
-function encodeLater(context: OperationContext, row: AssetRow): void {
-  if (row.kind !== 'image') return
-  context.enqueue(encodePicture, { id: row.id, hash: row.hash }, { key: `${row.id}/${row.hash}` })
 }
 
 function writeWords(tx: Tx, { organizationId, id, name }: AssetRow): void {

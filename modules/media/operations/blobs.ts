@@ -7,8 +7,13 @@ import { blob, mediaQuota } from '../schema.ts'
 
 const hash = Type.String({ pattern: '^[0-9a-f]{64}$' })
 
-/** Removes what nothing has held for the grace time; one waits for an organization at a time. */
-export const collectBlobs = defineJob({ kind: 'media.collect', input: Type.Object({}), leaseMs: 120_000 })
+/** Removes what nothing has held for the grace time; one waits for an organization at a time. A bucket may be away for days. */
+export const collectBlobs = defineJob({
+  kind: 'media.collect',
+  input: Type.Object({}),
+  attemptsMax: 100,
+  leaseMs: 120_000,
+})
 
 /**
  * Before bytes are kept: writes down that they will be, so that whatever happens next, somebody finds them again.

@@ -5,7 +5,7 @@ import { limits } from '../limits.ts'
 const id = Type.String({ maxLength: 64 })
 
 /** Removes what a client put into the bucket and never said a word about. */
-export const sweepDirectUpload = defineJob({ kind: 'media.sweep-direct', input: Type.Object({ id }) })
+export const sweepDirectUpload = defineJob({ kind: 'media.sweep-direct', input: Type.Object({ id }), attemptsMax: 100 })
 
 /** Before an address is given out: arranges that whatever is put there does not stay for ever. */
 export const beginDirectUpload = defineOperation(

@@ -24,6 +24,8 @@ CREATE TABLE asset (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX asset_list ON asset (organization_id, id);
 CREATE INDEX asset_kind ON asset (organization_id, kind, id);
+-- Pictures that no job has looked at yet.
+CREATE INDEX asset_unmeasured ON asset (organization_id, id) WHERE kind = 'image' AND encodings = '{}';
 
 -- The words of names: a search reads a range of this and no asset that does not fit.
 CREATE TABLE asset_word (
