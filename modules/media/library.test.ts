@@ -91,6 +91,13 @@ describe('an upload', () => {
     })
   })
 
+  test('that would not fit into its organization’s room is refused', async () => {
+    const expects = (hash: string, bytes: number) => world.db.write(expectBlob, world.organizationId, { hash, bytes })
+    await expects('ab'.repeat(32), limits.organizationBytesMax)
+    const refused = await expects('cd'.repeat(32), limits.organizationBytesMax + 1).catch((error) => error)
+    expect(refused).toMatchObject({ code: 'too-large', message: expect.stringContaining('20.0 GiB') })
+  })
+
   test('of any other file is one to save, and runs nothing', async () => {
     const html = new TextEncoder().encode('<!doctype html><script>alert(1)</script>')
     const asset = await json(await world.upload(html, 'page".html', 'text/html'))
