@@ -11,6 +11,7 @@ import {
 } from '../modules/capsule/index.ts'
 import { type Demo, fillDemo, type Progress } from '../modules/demo/index.ts'
 import { Identity, identityRoutes } from '../modules/identity/index.ts'
+import { mediaDoor, mediaRoutes, openMedia } from '../modules/media/index.ts'
 import {
   AccessControl,
   accessPlugin,
@@ -102,6 +103,8 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     onBeforeDelete: ({ userId }) => members.checkMayLeaveAll(userId),
     onDeleted: (userId) => members.leaveAll(userId),
   })
+  const nativeFolder = join(config.data.folder, 'native')
+  const media = openMedia({ db: databases, jobs, config: config.media, nativeFolder, secrets: [secret], reportBug })
   const documents = new Documents(databases)
   const capsules = new Capsules(databases)
   const publications = new Publications(databases, capsules, documents)
@@ -149,6 +152,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
         secret,
       }),
     )
+    .use(mediaRoutes({ access, media, origin: config.origin }))
     .use(
       visitorRoutes({
         origin: config.origin,
@@ -159,6 +163,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
         publications,
         responses,
         assets,
+        media: media.assets,
         imageSize: pictureSize,
       }),
     )
@@ -180,7 +185,8 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     visitorDoor({ pages }),
     (request) => assets.handle(request, pathOf(request.url)),
     pictureDoor(),
-    recordingDoor(frameEncoder(join(config.data.folder, 'native'))),
+    recordingDoor(frameEncoder(nativeFolder)),
+    mediaDoor(media),
     (request) => handle(request),
   ]
   return {
@@ -203,6 +209,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     async close() {
       retention.close()
       await jobs.close()
+      await media.close()
       await databases.close()
       metrics.close()
     },

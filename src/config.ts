@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { type MediaConfig, mediaConfig } from '../modules/media/config.ts'
 
 /** What the command line says; it comes before the environment. */
 export interface Flags {
@@ -22,6 +23,7 @@ export interface Config {
   /** E-mail addresses, lower case. */
   readonly operators: readonly string[]
   readonly metricsToken: string | undefined
+  readonly media: MediaConfig
   readonly log: { readonly level: string }
   readonly cacheBytesMax: number
 }
@@ -39,10 +41,11 @@ export function loadConfig(env: Environment, flags: Flags = {}): Config {
   const port = integer(flags.port === undefined ? 'PORT' : '--port', flags.port ?? env.PORT ?? '3000', 0, 65_535)
   const level = env.LOG_LEVEL ?? 'info'
   if (!logLevels.includes(level)) throw new Error(`LOG_LEVEL must be one of ${logLevels.join(', ')}, not "${level}".`)
+  const folder = resolve(flags.data ?? env.ENCAPSIFY_DATA ?? './data')
   return Object.freeze({
     http: { port, host: flags.host ?? env.HOST ?? '0.0.0.0' },
     data: {
-      folder: resolve(flags.data ?? env.ENCAPSIFY_DATA ?? './data'),
+      folder,
       shards: integer('ENCAPSIFY_SHARDS', env.ENCAPSIFY_SHARDS ?? '4', 1, 256),
     },
     origin: origin(env.ENCAPSIFY_URL ?? `http://localhost:${port}`),
@@ -52,6 +55,7 @@ export function loadConfig(env: Environment, flags: Flags = {}): Config {
     mail: { smtpUrl: smtp(env.ENCAPSIFY_SMTP_URL), from: env.ENCAPSIFY_MAIL_FROM ?? 'Encapsify <no-reply@localhost>' },
     operators: addresses(env.ENCAPSIFY_OPERATORS),
     metricsToken: env.ENCAPSIFY_METRICS_TOKEN,
+    media: mediaConfig(env, folder),
     log: { level },
     cacheBytesMax: integer('ENCAPSIFY_CACHE_MIB', env.ENCAPSIFY_CACHE_MIB ?? '128', 1, 65_536) * 1_048_576,
   })
