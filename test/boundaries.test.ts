@@ -8,6 +8,7 @@ const edges: Readonly<Record<string, readonly string[]>> = {
   organization: ['identity'],
   media: ['organization'],
   capsule: ['organization', 'media'],
+  ai: ['organization'],
   visitor: ['capsule', 'organization', 'media'],
 }
 /** The roots: they compose the house and so know the modules. */

@@ -1,0 +1,7 @@
+export { type Ai, type AiParts, openAi } from './ai.ts'
+export { type Ask, CapsuleChat, type ChatEvent, chatBeginMs } from './chat/capsule-chat.ts'
+export type { Citation } from './chat/extract.ts'
+export type { CapsuleText, CapsuleTextBlock, TextOf } from './chat/passages.ts'
+export { type AiConfig, parseAiConfig } from './config.ts'
+export { type AiDoorDeps, aiDoor } from './door.ts'
+export { type AiFigures, registerAiFigures } from './figures.ts'
