@@ -1,5 +1,6 @@
 import type { Databases } from '../../../src/db/database.ts'
 import { newGlobalId, type OrganizationId } from '../../../src/db/ids.ts'
+import { AppError } from '../../../src/errors.ts'
 import type { Clock } from '../clock.ts'
 import { limits } from '../limits.ts'
 import { entriesMax, type LedgerEntry, recordUsage, type Spending } from '../operations/budgets.ts'
@@ -129,7 +130,14 @@ export class Ledger {
         else if (pending.spendings.size > 0) queueMicrotask(() => this.#wake(organizationId, pending))
         return true
       } catch (error) {
-        if (tries === 2) this.reportBug(error)
+        const isHopeless = error instanceof AppError && error.code === 'invalid'
+        if (tries === 2 || isHopeless) this.reportBug(error)
+        // What can never be written must not stand before what can.
+        if (isHopeless) {
+          this.#waiting -= entries.length
+          this.#lost += entries.length
+          return true
+        }
       }
     }
     pending.entries.unshift(...entries)
