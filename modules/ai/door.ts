@@ -81,7 +81,7 @@ class AiHandler {
     const allowed = ai.gateway.models.filter((model) => ai.governance.mayUse(caller, model))
     const show = (model: string) => ({ id: model, object: 'model', created: 0, owned_by: 'encapsify' })
     if (id === '') return Response.json({ object: 'list', data: allowed.map(show) })
-    const wanted = decodeURIComponent(id)
+    const wanted = decoded(id)
     if (!allowed.includes(wanted)) throw unknownModel(wanted)
     return Response.json(show(wanted))
   }
@@ -123,6 +123,14 @@ class AiHandler {
     if (refusal !== undefined) return refusal.toResponse()
     if (!(error instanceof Error && error.name === 'AbortError')) this.deps.reportBug(error)
     return new Refusal(500, 'server_error', 'Something went wrong on our side. It has been logged.').toResponse()
+  }
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
   }
 }
 
