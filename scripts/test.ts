@@ -16,9 +16,18 @@ const tests = (name: string, ...paths: string[]): Suite => ({
 
 const suites: readonly Suite[] = [
   { name: 'check', command: () => [bun, 'scripts/check.ts'] },
-  tests('unit', './src', './modules', './test/contract', './test/boundaries.test.ts', './test/tidy.test.ts'),
+  tests(
+    'unit',
+    './src',
+    './modules',
+    './test/contract',
+    './test/boundaries.test.ts',
+    './test/tidy.test.ts',
+    './test/schema.test.ts',
+  ),
   tests('crash', './test/crash'),
   tests('binary', './test/binary'),
+  tests('e2e', './test/e2e'),
 ]
 
 const wanted = process.argv.slice(2)

@@ -1,20 +1,47 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { Elysia } from 'elysia'
+import {
+  Capsules,
+  capsuleRoutes,
+  Documents,
+  Publications,
+  purgeDeletedCapsules,
+  Responses,
+} from '../modules/capsule/index.ts'
+import { type Demo, fillDemo, type Progress } from '../modules/demo/index.ts'
+import { Identity, identityRoutes } from '../modules/identity/index.ts'
+import {
+  AccessControl,
+  accessPlugin,
+  Keys,
+  Members,
+  Organizations,
+  organizationRoutes,
+} from '../modules/organization/index.ts'
+import { frameEncoder, pictureDoor, pictureSize, recordingDoor, templates } from '../modules/templates/index.ts'
+import { visitorDoor, visitorRoutes } from '../modules/visitor/index.ts'
 import { PageCache } from './cache/pages.ts'
 import type { Config } from './config.ts'
 import { openDatabases } from './db/files.ts'
 import type { LocalDatabases } from './db/local.ts'
 import { Retention } from './db/retention.ts'
-import { AppError } from './errors.ts'
+import { addresses } from './http/addresses.ts'
 import { type Assets, assetsFolder, openAssets } from './http/assets.ts'
+import { clientAddress } from './http/client-address.ts'
 import { health } from './http/health.ts'
 import { jsonBody } from './http/json-body.ts'
+import { methodsAt } from './http/methods-at.ts'
+import { metricsRoute } from './http/metrics-route.ts'
 import { description, documentation } from './http/openapi.ts'
+import { originCheck } from './http/origin-check.ts'
 import { problems } from './http/problem.ts'
 import { observed, routeTemplates } from './http/request-log.ts'
 import type { Door } from './http/server.ts'
 import { JobRunner } from './jobs/jobs.ts'
+import { carrierOf } from './mail/carrier.ts'
+import { PostOffice } from './mail/post-office.ts'
+import { registerFigures } from './observability/figures.ts'
 import { createLogger, type Logger } from './observability/logs.ts'
 import { Metrics } from './observability/metrics.ts'
 import { loadSecret } from './secret.ts'
@@ -34,6 +61,8 @@ export interface App {
   readonly doors: readonly Door[]
   /** All doors as one function, for tests. */
   fetch(request: Request): Promise<Response>
+  /** Fills the data with the demo's organization and capsules; told again it changes nothing but makes a fresh key. */
+  demo(progress?: Progress): Promise<Demo>
   /** From now on the node is not ready. */
   drain(): void
   close(): Promise<void>
@@ -47,7 +76,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const log = overrides.log ?? createLogger(config.log.level, process.stdout.isTTY === true)
   const reportBug = (error: unknown) => log.error({ err: error }, 'a bug')
   const metrics = new Metrics()
-  loadSecret(config.data.folder, config.secret)
+  const secret = loadSecret(config.data.folder, config.secret)
   const databases =
     overrides.databases ??
     (await openDatabases({
@@ -58,13 +87,30 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       onWriterLost: overrides.onWriterLost ?? reportBug,
     }))
   const jobs = new JobRunner({ databases, log })
+  const mailer = new PostOffice({ databases, jobs, carrier: carrierOf(config, log) })
+  const organizations = new Organizations(databases, jobs)
+  const members = new Members(databases, mailer, config.origin)
+  const keys = new Keys(databases)
+  const identity = new Identity({
+    databases,
+    jobs,
+    mailer,
+    origin: config.origin,
+    secret,
+    addressOf: clientAddress(config.onFly),
+    log,
+    onBeforeDelete: ({ userId }) => members.checkMayLeaveAll(userId),
+    onDeleted: (userId) => members.leaveAll(userId),
+  })
+  const documents = new Documents(databases)
+  const capsules = new Capsules(databases)
+  const publications = new Publications(databases, capsules, documents)
+  const responses = new Responses(databases, documents)
+  purgeDeletedCapsules(databases, jobs)
+  const access = accessPlugin(new AccessControl((request) => identity.sessionOf(request), organizations, members, keys))
   const retention = new Retention(databases, reportBug)
-  const pages = new PageCache(config.cacheBytesMax, () => databases.changes.appliedNumber)
-  let assets = overrides.assets
-  const builtAssets = () => {
-    assets ??= openAssets(assetsFolder())
-    return assets
-  }
+  const pages = new PageCache(config.cacheBytesMax)
+  const assets = overrides.assets ?? openAssets(assetsFolder())
   const { routes: healthRoutes, health: node } = health()
   node.check('database', () => {
     databases.readDirectory(() => undefined)
@@ -83,10 +129,40 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       }),
     )
     .use(routeTemplates())
+    .use(addresses())
     .use(jsonBody())
+    .use(originCheck({ origin: config.origin, cookie: identity.cookie.name }))
     .use(healthRoutes)
     .use(metricsRoute(metrics, config.metricsToken))
-    .use(documentation(() => builtAssets().url('scalar')))
+    .use(identityRoutes(identity))
+    .use(organizationRoutes({ access, organizations, members, keys }))
+    .use(
+      capsuleRoutes({
+        access,
+        organizations,
+        capsules,
+        publications,
+        responses,
+        documents,
+        templates,
+        origin: config.origin,
+        secret,
+      }),
+    )
+    .use(
+      visitorRoutes({
+        origin: config.origin,
+        secret,
+        databases,
+        pages,
+        organizations,
+        publications,
+        responses,
+        assets,
+        imageSize: pictureSize,
+      }),
+    )
+    .use(documentation(() => assets.url('scalar')))
     .use(description(config.origin))
 
   known = router.routes
@@ -100,7 +176,13 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     position: () => `${databases.position.epoch}.${databases.position.number}`,
     node: `region=${config.region}; role=primary`,
   })
-  const doors: Door[] = [(request) => builtAssets().handle(request, pathOf(request.url)), (request) => handle(request)]
+  const doors: Door[] = [
+    visitorDoor({ pages }),
+    (request) => assets.handle(request, pathOf(request.url)),
+    pictureDoor(),
+    recordingDoor(frameEncoder(join(config.data.folder, 'native'))),
+    (request) => handle(request),
+  ]
   return {
     log,
     databases,
@@ -112,6 +194,11 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       }
       throw new Error('No door answered.')
     },
+    demo: (progress) =>
+      fillDemo(
+        { identity, organizations, keys, capsules, publications, responses, origin: config.origin, secret },
+        progress,
+      ),
     drain: () => node.drain(),
     async close() {
       retention.close()
@@ -126,44 +213,4 @@ function pathOf(url: string): string {
   const start = url.indexOf('/', 8)
   const end = url.indexOf('?', start)
   return end === -1 ? url.slice(start) : url.slice(start, end)
-}
-
-/** `/metrics` opens for the operators' token alone; an owner's key or session is never enough. */
-function metricsRoute(metrics: Metrics, token: string | undefined) {
-  const expected = token === undefined ? undefined : new Bun.CryptoHasher('sha256').update(token).digest('hex')
-  return new Elysia({ name: 'metrics' }).get('/metrics', async ({ request }) => {
-    const given = /^Bearer (.+)$/.exec(request.headers.get('authorization') ?? '')?.[1] ?? ''
-    const hash = new Bun.CryptoHasher('sha256').update(given).digest('hex')
-    if (expected === undefined || hash !== expected) {
-      throw new AppError('forbidden', 'Metrics are for operators: send the token of ENCAPSIFY_METRICS_TOKEN.')
-    }
-    return new Response(await metrics.text(), {
-      headers: { 'content-type': 'text/plain; version=0.0.4; charset=utf-8', 'cache-control': 'no-store' },
-    })
-  })
-}
-
-function registerFigures(metrics: Metrics, databases: LocalDatabases, jobs: JobRunner, pages: PageCache): void {
-  metrics.counter('encapsify_db_commits_total', 'Group commits.', () => databases.stats.commits)
-  metrics.counter('encapsify_db_operations_total', 'Operations in them.', () => databases.stats.operations)
-  metrics.counter('encapsify_db_commit_seconds_total', 'Time spent in them.', () => databases.stats.commitMs / 1_000)
-  metrics.gauge('encapsify_db_queue_depth', 'Writes that wait.', () => databases.stats.queueDepth)
-  metrics.gauge('encapsify_jobs_waiting', 'Jobs that wait.', () => jobs.counts().waiting)
-  metrics.gauge('encapsify_jobs_dead', 'Jobs that were given up.', () => jobs.counts().dead)
-  metrics.counter('encapsify_cache_hits_total', 'Pages answered from memory.', () => pages.counts.hits)
-  metrics.counter('encapsify_cache_misses_total', 'Pages that had to be rendered.', () => pages.counts.misses)
-  metrics.gauge('encapsify_cache_bytes', 'Memory charged to ready pages.', () => pages.bytes)
-}
-
-/** The methods for which some route matches this path. */
-function methodsAt(routes: readonly { method: string; path: string }[], path: string): string[] {
-  const matching = routes.filter((route) =>
-    new RegExp(
-      `^${route.path
-        .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-        .replace(/:[^/]+/g, '[^/]+')
-        .replace(/\*$/, '.*')}$`,
-    ).test(path),
-  )
-  return [...new Set(matching.map((route) => route.method.toUpperCase()))].sort()
 }

@@ -8,6 +8,11 @@ test('flags come before the environment, and both before the defaults', () => {
   expect(loadConfig({ PORT: '81' }).origin).toBe('http://localhost:81')
 })
 
+test('Fly is known by its own variable', () => {
+  expect(loadConfig({}).onFly).toBe(false)
+  expect(loadConfig({ FLY_APP_NAME: 'capsules' }).onFly).toBe(true)
+})
+
 test.each([
   ['PORT', '70000'],
   ['PORT', 'x'],

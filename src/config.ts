@@ -16,6 +16,8 @@ export interface Config {
   readonly region: string
   /** Given by ENCAPSIFY_SECRET; absent: made and kept in the data folder. */
   readonly secret: string | undefined
+  /** On Fly.io, whose proxy stands before every request and names the client itself. */
+  readonly onFly: boolean
   readonly mail: { readonly smtpUrl: string | undefined; readonly from: string }
   /** E-mail addresses, lower case. */
   readonly operators: readonly string[]
@@ -46,6 +48,7 @@ export function loadConfig(env: Environment, flags: Flags = {}): Config {
     origin: origin(env.ENCAPSIFY_URL ?? `http://localhost:${port}`),
     region: env.FLY_REGION ?? 'local',
     secret: secret(env.ENCAPSIFY_SECRET),
+    onFly: env.FLY_APP_NAME !== undefined && env.FLY_APP_NAME !== '',
     mail: { smtpUrl: smtp(env.ENCAPSIFY_SMTP_URL), from: env.ENCAPSIFY_MAIL_FROM ?? 'Encapsify <no-reply@localhost>' },
     operators: addresses(env.ENCAPSIFY_OPERATORS),
     metricsToken: env.ENCAPSIFY_METRICS_TOKEN,

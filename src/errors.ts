@@ -19,6 +19,7 @@ const statuses = {
   'precondition-required': 428,
   'rate-limited': 429,
   'headers-too-large': 431,
+  'not-implemented': 501,
   unavailable: 503,
   'not-confirmed': 503,
 } as const

@@ -10,6 +10,8 @@ const edges: Readonly<Record<string, readonly string[]>> = {
   capsule: ['organization', 'media'],
   ai: ['organization'],
   visitor: ['capsule', 'organization', 'media'],
+  templates: [],
+  demo: ['capsule', 'organization', 'templates'],
 }
 /** The roots: they compose the house and so know the modules. */
 const roots = ['src/app.ts', 'src/operations.ts', 'src/commands/demo.ts']

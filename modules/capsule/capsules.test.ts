@@ -248,7 +248,7 @@ describe('answers', () => {
           for (const choice of ['a', 'b']) {
             expect(totals.choices[choice] ?? 0).toBe([...stored.values()].filter((one) => one === choice).length)
           }
-          expect(responses.list(organizationId, capsule.id, 100, undefined).items).toHaveLength(stored.size)
+          expect(responses.list(capsule.id, { limit: 100 }).items).toHaveLength(stored.size)
         },
       ),
       { numRuns: 60 },
@@ -276,9 +276,9 @@ test('every statement of this module has an index', async () => {
   const capsule = await capsules.create(organizationId, { title: 'Poll', draft: pollDocument() })
   await publications.publish(organizationId, capsule.id, 'usr')
   await responses.submit(capsule.id, { id: 'answer-0123456789', version: 1, block: 'poll', value: ['a'] }, 'v')
-  responses.allTotals(organizationId, capsule.id)
   responses.own(capsule.id, 'v', 1)
-  responses.list(organizationId, capsule.id, 10, 'a')
+  responses.list(capsule.id, { limit: 10, cursor: 'a' })
+  responses.list(capsule.id, { limit: 10, block: 'poll' })
   capsules.list(organizationId, { limit: 5, cursor: 'x' })
   capsules.list(organizationId, { limit: 5, state: 'draft' })
   publications.versions(organizationId, capsule.id, 5, 3)

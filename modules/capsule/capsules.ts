@@ -1,16 +1,18 @@
-import { and, desc, eq, lt, ne, type SQL, sql } from 'drizzle-orm'
+import { and, eq, sql } from 'drizzle-orm'
 import type { Databases } from '../../src/db/database.ts'
 import { newId, type OrganizationId, organizationOf } from '../../src/db/ids.ts'
-import { statement, type Tx } from '../../src/db/operation.ts'
-import { AppError } from '../../src/errors.ts'
+import { statement } from '../../src/db/operation.ts'
+import type { Page } from '../../src/http/paging.ts'
+import { type ListQuery, listCapsules } from './catalogue.ts'
 import { parseDocument } from './document/parse.ts'
 import type { CapsuleDocument, Theme } from './document/schema.ts'
-import { createCapsule, moveCapsule, renameCapsule, saveDraft } from './operations/capsules.ts'
+import { changeCapsule, createCapsule } from './operations/capsules.ts'
+import { saveDraft } from './operations/drafts.ts'
+import { moveCapsule } from './operations/lifecycle.ts'
 import { absent, type CapsuleRow, capsuleRow, draftRow } from './operations/rows.ts'
-import { type CapsuleState, capsule, slugRedirect } from './schema.ts'
+import { slugRedirect } from './schema.ts'
 import { checkSlug, slugOf } from './slugs.ts'
-
-export const listLimitMax = 100
+import { checkTitle, copyTitle } from './titles.ts'
 
 export interface NewCapsule {
   readonly title: string
@@ -23,11 +25,14 @@ export interface Draft {
   readonly document: CapsuleDocument
 }
 
-export interface ListQuery {
-  readonly limit: number
-  readonly cursor?: string | undefined
-  readonly state?: Exclude<CapsuleState, 'deleted'> | undefined
+export interface CapsuleChange {
+  readonly title?: string | undefined
+  readonly slug?: string | undefined
+  readonly theme?: Theme | undefined
 }
+
+/** The revision, or the revisions, that a change is based on; null: whatever the draft is at. */
+export type Expected = number | readonly number[] | null
 
 const emptyDocument: CapsuleDocument = { format: 1, pages: [{ id: 'start', blocks: [] }] }
 const redirect = statement((tx) =>
@@ -47,9 +52,17 @@ const redirect = statement((tx) =>
 export class Capsules {
   constructor(private readonly db: Databases) {}
 
-  /** @throws AppError invalid with the fault's place; conflict when the slug given is taken. */
-  create(organizationId: OrganizationId, input: NewCapsule, operationId?: string): Promise<CapsuleRow> {
-    const document = input.draft === undefined ? emptyDocument : parseDraft(input.draft, '/draft')
+  /**
+   * @param place where the draft stands in the body that its faults are told of.
+   * @throws AppError invalid with the fault's place; conflict when the slug given is taken.
+   */
+  create(
+    organizationId: OrganizationId,
+    input: NewCapsule,
+    operationId?: string,
+    place = '/draft',
+  ): Promise<CapsuleRow> {
+    const document = input.draft === undefined ? emptyDocument : parseDocument(input.draft, place)
     const title = checkTitle(input.title)
     const slug = input.slug === undefined ? slugOf(title) : checkSlug(input.slug)
     return this.db.write(
@@ -72,69 +85,63 @@ export class Capsules {
     return this.db.read(organizationId, (tx) => capsuleRow(tx, organizationId, id))
   }
 
-  /** Newest first. The cursor is the last id of the page before. */
-  list(organizationId: OrganizationId, query: ListQuery): { items: CapsuleRow[]; nextCursor: string | null } {
-    const conditions: (SQL | undefined)[] = [
-      eq(capsule.organizationId, organizationId),
-      query.state === undefined ? ne(capsule.state, sql.raw("'deleted'")) : eq(capsule.state, query.state),
-      query.cursor === undefined ? undefined : lt(capsule.id, query.cursor),
-    ]
-    const rows = this.db.read(organizationId, (tx: Tx) =>
-      tx
-        .select()
-        .from(capsule)
-        .where(and(...conditions))
-        .orderBy(desc(capsule.id))
-        .limit(query.limit + 1)
-        .all(),
-    )
-    const items = rows.slice(0, query.limit)
-    return { items, nextCursor: rows.length > query.limit ? (items.at(-1)?.id ?? null) : null }
+  /** Newest first. */
+  list(organizationId: OrganizationId, query: ListQuery): Page<CapsuleRow> {
+    return listCapsules(this.db, organizationId, query)
   }
 
-  async change(
-    organizationId: OrganizationId,
-    id: string,
-    change: { title?: string | undefined; slug?: string | undefined; theme?: Theme | undefined },
-  ): Promise<CapsuleRow> {
-    this.get(organizationId, id)
-    if (change.theme !== undefined) await this.#setTheme(organizationId, id, change.theme)
-    return this.db.write(renameCapsule, organizationId, {
+  /** All of the change or none of it. @throws AppError invalid; conflict when the slug is taken. */
+  change(organizationId: OrganizationId, id: string, change: CapsuleChange): Promise<CapsuleRow> {
+    this.#own(organizationId, id)
+    return this.db.write(changeCapsule, organizationId, {
       id,
       ...(change.title !== undefined && { title: checkTitle(change.title) }),
       ...(change.slug !== undefined && { slug: checkSlug(change.slug) }),
+      ...(change.theme !== undefined && { theme: change.theme }),
     })
   }
 
+  /** @throws AppError gone for an `undelete` after 30 days. */
   move(
     organizationId: OrganizationId,
     id: string,
     move: 'archive' | 'unarchive' | 'delete' | 'undelete',
   ): Promise<CapsuleRow> {
-    if (organizationOf(id) !== organizationId) throw absent()
+    this.#own(organizationId, id)
     return this.db.write(moveCapsule, organizationId, { id, move })
   }
 
-  async copy(organizationId: OrganizationId, id: string): Promise<CapsuleRow> {
+  /** A new capsule with this one's draft. */
+  copy(organizationId: OrganizationId, id: string, operationId?: string): Promise<CapsuleRow> {
     const { title } = this.get(organizationId, id)
     const { document } = this.draft(organizationId, id)
-    return this.create(organizationId, { title: `${title} (copy)`.slice(0, 200), draft: document })
+    return this.create(organizationId, { title: copyTitle(title), draft: document }, operationId)
   }
 
   draft(organizationId: OrganizationId, id: string): Draft {
-    this.get(organizationId, id)
-    const row = this.db.read(organizationId, (tx) => draftRow(tx, id))
-    return { revision: row.revision, document: JSON.parse(row.document) as CapsuleDocument }
+    const { revision, text } = this.draftText(organizationId, id)
+    return { revision, document: JSON.parse(text) as CapsuleDocument }
   }
 
-  /**
-   * @param revision the revision that the change is based on; null: whatever it is.
-   * @returns the new revision. @throws AppError precondition-failed when somebody else saved meanwhile.
-   */
-  saveDraft(organizationId: OrganizationId, id: string, revision: number | null, document: unknown): Promise<number> {
+  /** The draft as it is stored, for an answer that holds it whole. */
+  draftText(organizationId: OrganizationId, id: string): { readonly revision: number; readonly text: string } {
+    this.#own(organizationId, id)
+    return this.db.read(organizationId, (tx) => {
+      capsuleRow(tx, organizationId, id)
+      const { revision, document } = draftRow(tx, id)
+      return { revision, text: document }
+    })
+  }
+
+  /** @returns the new revision. @throws AppError precondition-failed when somebody else saved meanwhile. */
+  saveDraft(organizationId: OrganizationId, id: string, expected: Expected, document: unknown): Promise<number> {
     this.get(organizationId, id)
     const parsed = parseDocument(document)
-    return this.db.write(saveDraft, organizationId, { id, revision, document: JSON.stringify(parsed) })
+    return this.db.write(saveDraft, organizationId, {
+      id,
+      expected: revisions(expected),
+      document: JSON.stringify(parsed),
+    })
   }
 
   /** Where a slug that a capsule had before leads now. */
@@ -147,31 +154,11 @@ export class Capsules {
     })
   }
 
-  async #setTheme(organizationId: OrganizationId, id: string, theme: Theme): Promise<void> {
-    const { revision, document } = this.draft(organizationId, id)
-    await this.saveDraft(organizationId, id, revision, { ...document, theme })
+  #own(organizationId: OrganizationId, id: string): void {
+    if (organizationOf(id) !== organizationId) throw absent()
   }
 }
 
-function checkTitle(title: string): string {
-  const trimmed = title.trim()
-  const fault =
-    trimmed === ''
-      ? 'must not be empty'
-      : !trimmed.isWellFormed() || /\p{Cc}/u.test(trimmed)
-        ? 'holds characters that no title has'
-        : undefined
-  if (fault === undefined) return trimmed
-  throw new AppError('invalid', `The title ${fault}.`, { faults: [{ pointer: '/title', message: fault }] })
-}
-
-/** A document inside a larger body: its faults are told from the body's root. */
-function parseDraft(draft: unknown, pointer: string): CapsuleDocument {
-  try {
-    return parseDocument(draft)
-  } catch (error) {
-    if (!(error instanceof AppError)) throw error
-    const faults = error.faults.map((fault) => ({ ...fault, pointer: pointer + fault.pointer }))
-    throw new AppError(error.code, error.message, { faults })
-  }
+export function revisions(expected: Expected): number[] | null {
+  return expected === null ? null : typeof expected === 'number' ? [expected] : [...expected]
 }

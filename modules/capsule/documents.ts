@@ -6,8 +6,9 @@ import { statement } from '../../src/db/operation.ts'
 import type { CapsuleDocument } from './document/schema.ts'
 import { version } from './schema.ts'
 
-/** Versions kept parsed; each is at most 512 KiB of text. */
-const versionsMax = 500
+/** Versions kept parsed, and the characters of their texts: parsed, they take a few times as much memory. */
+const versionsMax = 5_000
+const charactersMax = 16 * 1_048_576
 
 const one = statement((tx) =>
   tx
@@ -19,7 +20,7 @@ const one = statement((tx) =>
 
 /** Published versions, parsed once: they never change, so nothing ever evicts them but room. */
 export class Documents {
-  readonly #parsed = new LRUCache<string, CapsuleDocument>({ max: versionsMax })
+  readonly #parsed = new LRUCache<string, CapsuleDocument>({ max: versionsMax, maxSize: charactersMax })
 
   constructor(private readonly db: Databases) {}
 
@@ -28,10 +29,22 @@ export class Documents {
     const key = `${capsuleId}/${number}`
     const known = this.#parsed.get(key)
     if (known !== undefined) return known
-    const row = this.db.read(organizationOf(capsuleId), (tx) => one(tx).get({ id: capsuleId, number }))
-    if (row === undefined) return undefined
-    const document = JSON.parse(row.document) as CapsuleDocument
-    this.#parsed.set(key, document)
+    const text = this.versionText(capsuleId, number)
+    if (text === undefined) return undefined
+    const document = JSON.parse(text) as CapsuleDocument
+    this.#parsed.set(key, document, { size: text.length })
     return document
+  }
+
+  /** The same for a single look: what is kept stays, and nothing else comes to be kept. */
+  once(capsuleId: string, number: number): CapsuleDocument | undefined {
+    const known = this.#parsed.peek(`${capsuleId}/${number}`)
+    if (known !== undefined) return known
+    const text = this.versionText(capsuleId, number)
+    return text === undefined ? undefined : (JSON.parse(text) as CapsuleDocument)
+  }
+
+  versionText(capsuleId: string, number: number): string | undefined {
+    return this.db.read(organizationOf(capsuleId), (tx) => one(tx).get({ id: capsuleId, number }))?.document
   }
 }

@@ -13,6 +13,8 @@ export const capsuleChanged = defineChange(
       Type.Literal('archived'),
       Type.Literal('restored'),
       Type.Literal('deleted'),
+      /** Gone for ever, with its answers: what others kept of it goes too. */
+      Type.Literal('purged'),
     ]),
     /** The version that visitors see after it; null: none. */
     version: Type.Union([Type.Integer(), Type.Null()]),

@@ -2,7 +2,7 @@ import { and, desc, eq, lt } from 'drizzle-orm'
 import type { Databases } from '../../src/db/database.ts'
 import type { OrganizationId } from '../../src/db/ids.ts'
 import { AppError } from '../../src/errors.ts'
-import type { Capsules } from './capsules.ts'
+import { type Capsules, type Expected, revisions } from './capsules.ts'
 import type { CapsuleDocument } from './document/schema.ts'
 import type { Documents } from './documents.ts'
 import { type Published, publishCapsule, restoreVersion, unpublishCapsule } from './operations/publication.ts'
@@ -37,9 +37,10 @@ export class Publications {
     private readonly documents: Documents,
   ) {}
 
-  publish(organizationId: OrganizationId, id: string, by: string): Promise<Published> {
+  /** @throws AppError not-found; conflict for an archived capsule. */
+  async publish(organizationId: OrganizationId, id: string, by: string, operationId?: string): Promise<Published> {
     this.capsules.get(organizationId, id)
-    return this.db.write(publishCapsule, organizationId, { id, by })
+    return this.db.write(publishCapsule, organizationId, { id, by }, operationId === undefined ? {} : { operationId })
   }
 
   async unpublish(organizationId: OrganizationId, id: string): Promise<void> {
@@ -66,15 +67,33 @@ export class Publications {
   /** @throws AppError not-found. */
   version(organizationId: OrganizationId, id: string, number: number): CapsuleDocument {
     this.capsules.get(organizationId, id)
-    const document = this.documents.version(id, number)
-    if (document === undefined) throw new AppError('not-found', `There is no version ${number} of this capsule.`)
-    return document
+    return this.documents.version(id, number) ?? noVersion(number)
   }
 
-  /** Copies a version into the draft. Returns the draft's new revision. */
-  restore(organizationId: OrganizationId, id: string, number: number): Promise<number> {
+  /** The document as it is stored, for an answer that holds it whole. @throws AppError not-found. */
+  versionText(organizationId: OrganizationId, id: string, number: number): string {
     this.capsules.get(organizationId, id)
-    return this.db.write(restoreVersion, organizationId, { id, number })
+    return this.documents.versionText(id, number) ?? noVersion(number)
+  }
+
+  /**
+   * Copies a version into the draft. Returns the draft's new revision.
+   * @throws AppError not-found; precondition-failed as a save does.
+   */
+  async restore(
+    organizationId: OrganizationId,
+    id: string,
+    number: number,
+    expected: Expected = null,
+    operationId?: string,
+  ): Promise<number> {
+    this.capsules.get(organizationId, id)
+    return this.db.write(
+      restoreVersion,
+      organizationId,
+      { id, number, expected: revisions(expected) },
+      operationId === undefined ? {} : { operationId },
+    )
   }
 
   at(organizationId: OrganizationId, slug: string): AtAddress {
@@ -95,4 +114,8 @@ export class Publications {
       document,
     }
   }
+}
+
+function noVersion(number: number): never {
+  throw new AppError('not-found', `There is no version ${number} of this capsule.`)
 }

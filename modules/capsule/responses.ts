@@ -1,26 +1,24 @@
-import { and, asc, eq, gt, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, gt, lte, sql } from 'drizzle-orm'
 import type { Databases } from '../../src/db/database.ts'
-import { type OrganizationId, organizationOf } from '../../src/db/ids.ts'
+import { organizationOf } from '../../src/db/ids.ts'
 import { statement } from '../../src/db/operation.ts'
 import { AppError } from '../../src/errors.ts'
+import type { Page } from '../../src/http/paging.ts'
 import { type AnswerValue, checkAnswer, type Outcome, outcomeOf } from './document/answers.ts'
 import { answerableBlock } from './document/blocks.ts'
+import { countedIn } from './document/counted.ts'
 import type { AnswerableBlock } from './document/schema.ts'
 import type { Documents } from './documents.ts'
 import { submitResponse } from './operations/responses.ts'
-import { response, responseTotal } from './schema.ts'
+import { response } from './schema.ts'
+import { ResponseTotals, type Totals } from './totals.ts'
+import { visitorAlias } from './visitor-token.ts'
 
 export interface Answer {
   readonly id: string
   readonly version: number
   readonly block: string
   readonly value: unknown
-}
-
-export interface Totals {
-  /** Answers. */
-  readonly total: number
-  readonly choices: Readonly<Record<string, number>>
 }
 
 /** An outcome with what only the database knows. */
@@ -31,29 +29,80 @@ export interface StoredResponse {
   readonly version: number
   readonly block: string
   readonly value: AnswerValue
+  /** The same for all answers of one visitor to this capsule. */
+  readonly visitor: string
   readonly at: number
 }
 
-const totalsOf = statement((tx) =>
+export interface ResponseQuery {
+  readonly limit: number
+  readonly cursor?: string | undefined
+  readonly block?: string | undefined
+  /** The last place to look at (`lastPlace`). */
+  readonly until?: number | undefined
+}
+
+const at = sql.placeholder
+const own = statement((tx) =>
   tx
-    .select({ choice: responseTotal.choice, count: responseTotal.count })
-    .from(responseTotal)
-    .where(and(eq(responseTotal.capsuleId, sql.placeholder('id')), eq(responseTotal.block, sql.placeholder('block'))))
+    .select({ block: response.block, value: response.value })
+    .from(response)
+    .where(and(eq(response.capsuleId, at('capsuleId')), eq(response.visitor, at('visitor'))))
+    .orderBy(desc(response.row))
+    .limit(100)
+    .prepare(),
+)
+const all = statement((tx) =>
+  tx
+    .select()
+    .from(response)
+    .where(and(eq(response.capsuleId, at('capsuleId')), gt(response.row, at('after')), lte(response.row, at('until'))))
+    .orderBy(asc(response.row))
+    .limit(at('limit'))
+    .prepare(),
+)
+const ofBlock = statement((tx) =>
+  tx
+    .select()
+    .from(response)
+    .where(
+      and(
+        eq(response.capsuleId, at('capsuleId')),
+        eq(response.block, at('block')),
+        gt(response.row, at('after')),
+        lte(response.row, at('until')),
+      ),
+    )
+    .orderBy(asc(response.row))
+    .limit(at('limit'))
+    .prepare(),
+)
+const last = statement((tx) =>
+  tx
+    .select({ row: response.row })
+    .from(response)
+    .where(eq(response.capsuleId, at('capsuleId')))
+    .orderBy(desc(response.row))
+    .limit(1)
     .prepare(),
 )
 const idPattern = /^[A-Za-z0-9_-]{16,64}$/
 
 /** Visitors' answers. */
 export class Responses {
+  readonly #totals: ResponseTotals
+
   constructor(
     private readonly db: Databases,
     private readonly documents: Documents,
-  ) {}
+  ) {
+    this.#totals = new ResponseTotals(db)
+  }
 
   /**
    * Stores an answer and tells what it came to.
-   * @throws AppError invalid with the fault's place; not-found for an unknown capsule, version or block; conflict when
-   * the id was used for another answer, or the visitor has answered already.
+   * @throws AppError invalid with the fault's place; not-found for an unknown capsule, version or block; gone when the
+   * capsule is archived; conflict when the id was used for another answer, or the visitor has answered already.
    */
   async submit(capsuleId: string, answer: Answer, visitor: string): Promise<{ repeated: boolean; result: Result }> {
     if (!idPattern.test(answer.id)) {
@@ -63,6 +112,7 @@ export class Responses {
     }
     const block = this.#block(capsuleId, answer)
     const value = checkAnswer(block, answer.value)
+    const outcome = outcomeOf(block, value)
     const { repeated } = await this.db.write(submitResponse, organizationOf(capsuleId), {
       capsuleId,
       id: answer.id,
@@ -74,71 +124,41 @@ export class Responses {
         block.type === 'poll'
           ? (block.oncePerVisitor ?? true)
           : block.type === 'form' && (block.oncePerVisitor ?? false),
-      choices: Array.isArray(value) ? value : [],
+      counted: countedIn(block, value, outcome),
     })
-    return { repeated, result: this.#result(capsuleId, block, value) }
+    return { repeated, result: this.#result(capsuleId, block, outcome) }
   }
 
   totals(capsuleId: string, block: string): Totals {
-    const rows = this.db.read(organizationOf(capsuleId), (tx) => totalsOf(tx).all({ id: capsuleId, block }))
-    const choices: Record<string, number> = {}
-    let total = 0
-    for (const row of rows) {
-      if (row.choice === '') total = row.count
-      else choices[row.choice] = row.count
-    }
-    return { total, choices }
-  }
-
-  /** The totals of every block that has answers. */
-  allTotals(organizationId: OrganizationId, capsuleId: string): Record<string, Totals> {
-    const rows = this.db.read(organizationId, (tx) =>
-      tx
-        .selectDistinct({ block: responseTotal.block })
-        .from(responseTotal)
-        .where(eq(responseTotal.capsuleId, capsuleId))
-        .all(),
-    )
-    return Object.fromEntries(rows.map(({ block }) => [block, this.totals(capsuleId, block)]))
+    return this.#totals.block(capsuleId, block)
   }
 
   /** What this visitor's last answers to a version came to, by block: for a page without scripts. */
   own(capsuleId: string, visitor: string, version: number): Map<string, Result> {
     const document = this.documents.version(capsuleId, version)
-    const rows = this.db.read(organizationOf(capsuleId), (tx) =>
-      tx
-        .select({ block: response.block, value: response.value })
-        .from(response)
-        .where(and(eq(response.capsuleId, capsuleId), eq(response.visitor, visitor)))
-        .orderBy(asc(response.row))
-        .limit(100)
-        .all(),
-    )
+    const rows = this.db.read(organizationOf(capsuleId), (tx) => own(tx).all({ capsuleId, visitor }))
     const results = new Map<string, Result>()
     for (const row of rows) {
       const block = document === undefined ? undefined : answerableBlock(document, row.block)
-      if (block !== undefined)
-        results.set(row.block, this.#result(capsuleId, block, JSON.parse(row.value) as AnswerValue))
+      if (block !== undefined && !results.has(row.block)) {
+        const outcome = outcomeOf(block, JSON.parse(row.value) as AnswerValue)
+        results.set(row.block, this.#result(capsuleId, block, outcome))
+      }
     }
     return results
   }
 
-  /** Oldest first. The cursor is opaque: the place of the last answer of the page before. */
-  list(organizationId: OrganizationId, capsuleId: string, limit: number, cursor: string | undefined) {
-    const after = cursor === undefined ? 0 : Number.parseInt(cursor, 36)
-    if (!Number.isSafeInteger(after)) {
-      throw new AppError('invalid', 'The cursor is none of ours.', {
-        faults: [{ pointer: '?cursor', message: 'is none of ours' }],
-      })
-    }
-    const rows = this.db.read(organizationId, (tx) =>
-      tx
-        .select()
-        .from(response)
-        .where(and(eq(response.capsuleId, capsuleId), gt(response.row, after)))
-        .orderBy(asc(response.row))
-        .limit(limit + 1)
-        .all(),
+  /**
+   * Oldest first, of one block or of all. The cursor is opaque: the place of the last answer of the page before. The caller
+   * has made sure that the capsule is the organization's.
+   * @throws AppError invalid for a cursor that is none of ours.
+   */
+  list(capsuleId: string, query: ResponseQuery): Page<StoredResponse> {
+    const { block, limit } = query
+    const until = query.until ?? Number.MAX_SAFE_INTEGER
+    const place = { capsuleId, after: rowOf(query.cursor), until, limit: limit + 1 }
+    const rows = this.db.read(organizationOf(capsuleId), (tx) =>
+      block === undefined ? all(tx).all(place) : ofBlock(tx).all({ ...place, block }),
     )
     const items = rows.slice(0, limit).map(
       (row): StoredResponse => ({
@@ -146,10 +166,26 @@ export class Responses {
         version: row.version,
         block: row.block,
         value: JSON.parse(row.value) as AnswerValue,
+        visitor: visitorAlias(capsuleId, row.visitor),
         at: row.atMs,
       }),
     )
     return { items, nextCursor: rows.length > limit ? (rows[limit - 1]?.row.toString(36) ?? null) : null }
+  }
+
+  /** The place of the newest answer: a list that ends there does not grow while it is read. */
+  lastPlace(capsuleId: string): number {
+    return this.db.read(organizationOf(capsuleId), (tx) => last(tx).get({ capsuleId }))?.row ?? 0
+  }
+
+  /** Of every block that was ever answered. */
+  capsuleTotals(capsuleId: string): ReadonlyMap<string, Totals> {
+    return this.#totals.capsule(capsuleId)
+  }
+
+  /** Which versions each block was answered in, newest first. */
+  answeredVersions(capsuleId: string): ReadonlyMap<string, readonly number[]> {
+    return this.#totals.versions(capsuleId)
   }
 
   #block(capsuleId: string, answer: Answer): AnswerableBlock {
@@ -164,8 +200,16 @@ export class Responses {
     return block
   }
 
-  #result(capsuleId: string, block: AnswerableBlock, value: AnswerValue): Result {
-    const outcome = outcomeOf(block, value)
-    return outcome.kind === 'poll' ? { ...outcome, ...this.totals(capsuleId, block.id) } : outcome
+  #result(capsuleId: string, block: AnswerableBlock, outcome: Outcome): Result {
+    return outcome.kind === 'poll' ? { ...outcome, ...this.#totals.block(capsuleId, block.id) } : outcome
   }
+}
+
+function rowOf(cursor: string | undefined): number {
+  if (cursor === undefined) return 0
+  const row = /^[0-9a-z]{1,11}$/.test(cursor) ? Number.parseInt(cursor, 36) : Number.NaN
+  if (Number.isSafeInteger(row)) return row
+  throw new AppError('invalid', 'The cursor is none of ours.', {
+    faults: [{ pointer: '?cursor', message: 'is none of ours' }],
+  })
 }

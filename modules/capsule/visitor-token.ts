@@ -3,17 +3,37 @@ import { createHmac, timingSafeEqual } from 'node:crypto'
 /** The cookie, and the header for frames whose cookies are blocked. */
 export const visitorCookie = 'encapsify-visitor'
 export const visitorHeader = 'encapsify-visitor'
+const visitorLength = 20
+
+export interface IssuedVisitor {
+  readonly visitor: string
+  readonly token: string
+}
 
 /** A functional token: says "the same visitor as before" and nothing else. Made at the first answer. */
-export function issueVisitor(secret: string): { readonly visitor: string; readonly token: string } {
-  const visitor = Buffer.from(crypto.getRandomValues(new Uint8Array(15))).toString('base64url')
-  return { visitor, token: `${visitor}.${sign(secret, visitor)}` }
+export function issueVisitor(secret: string): IssuedVisitor {
+  return signed(secret, Buffer.from(crypto.getRandomValues(new Uint8Array(15))).toString('base64url'))
+}
+
+/**
+ * The visitor of a first answer, made of the answer's own id: whose reply was lost and who sends it again gets the same
+ * token, and so stays the same visitor.
+ */
+export function issueVisitorFor(secret: string, capsuleId: string, answerId: string): IssuedVisitor {
+  const hash = createHmac('sha256', secret).update(`first answer:${capsuleId}/${answerId}`).digest('base64url')
+  return signed(secret, hash.slice(0, visitorLength))
+}
+
+/** How a capsule's owner sees a visitor: the same in all answers to it, and of no use elsewhere. */
+export function visitorAlias(capsuleId: string, visitor: string): string {
+  return new Bun.CryptoHasher('sha256').update(`${capsuleId}/${visitor}`).digest('base64url').slice(0, 16)
 }
 
 /** The visitor of a token that we signed; undefined for any other. */
 export function readVisitor(secret: string, token: string | undefined): string | undefined {
   const [visitor, signature, ...rest] = token?.split('.') ?? []
-  if (visitor === undefined || signature === undefined || rest.length > 0 || visitor.length !== 20) return undefined
+  if (visitor === undefined || signature === undefined || rest.length > 0 || visitor.length !== visitorLength)
+    return undefined
   const expected = Buffer.from(sign(secret, visitor))
   const given = Buffer.from(signature)
   return given.length === expected.length && timingSafeEqual(given, expected) ? visitor : undefined
@@ -31,6 +51,10 @@ export function visitorTokenOf(request: Request): string | undefined {
 export function visitorCookieHeader(token: string, origin: string): string {
   const shared = `${visitorCookie}=${token}; Path=/; Max-Age=31536000; HttpOnly`
   return origin.startsWith('https:') ? `${shared}; Secure; SameSite=None; Partitioned` : `${shared}; SameSite=Lax`
+}
+
+function signed(secret: string, visitor: string): IssuedVisitor {
+  return { visitor, token: `${visitor}.${sign(secret, visitor)}` }
 }
 
 function sign(secret: string, visitor: string): string {

@@ -1,8 +1,9 @@
 import { Elysia } from 'elysia'
 import { AppError } from '../../src/errors.ts'
+import type { Person } from '../identity/index.ts'
 import type { Keys } from './keys.ts'
 import type { Members } from './members.ts'
-import type { Organizations, Person } from './organizations.ts'
+import type { Organizations } from './organizations.ts'
 import { type Access, mayRole, type Permission } from './permissions.ts'
 
 export const organizationHeader = 'encapsify-organization'

@@ -7,7 +7,7 @@ import { addKey, revokeKey } from './operations.ts'
 import type { Permission } from './permissions.ts'
 import { apiKey } from './schema.ts'
 
-const cachedMax = 10_000
+const cachedMaxDefault = 10_000
 
 export interface KeySummary {
   readonly id: string
@@ -26,10 +26,20 @@ export interface KnownKey {
 /** API keys: shown once, kept as a hash, revoked at once on every node by the change log. */
 export class Keys {
   /** By the key itself, so that a request costs no hash: memory only, and gone with its revocation. */
-  readonly #known = new LRUCache<string, KnownKey>({ max: cachedMax })
-  readonly #keyByHash = new LRUCache<string, string>({ max: cachedMax })
+  readonly #known: LRUCache<string, KnownKey & { readonly hash: string }>
+  readonly #keyByHash = new Map<string, string>()
 
-  constructor(private readonly db: Databases) {
+  constructor(
+    private readonly db: Databases,
+    cachedMax = cachedMaxDefault,
+  ) {
+    this.#known = new LRUCache({
+      max: cachedMax,
+      // Both maps forget together: a key known without its hash would survive its revocation.
+      dispose: ({ hash }, key) => {
+        if (this.#keyByHash.get(hash) === key) this.#keyByHash.delete(hash)
+      },
+    })
     db.changes.onApplied(keyChanged, (change) => {
       const key = this.#keyByHash.get(change.payload.hash)
       if (key !== undefined) this.#known.delete(key)
@@ -94,7 +104,7 @@ export class Keys {
       organizationId: row.organizationId as OrganizationId,
       scopes: JSON.parse(row.scopes) as Permission[],
     }
-    this.#known.set(key, found)
+    this.#known.set(key, { ...found, hash })
     this.#keyByHash.set(hash, key)
     return found
   }

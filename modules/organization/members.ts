@@ -3,17 +3,14 @@ import { LRUCache } from 'lru-cache'
 import type { Databases } from '../../src/db/database.ts'
 import { newId, type OrganizationId } from '../../src/db/ids.ts'
 import { AppError } from '../../src/errors.ts'
+import type { Mailer } from '../../src/mail/mailer.ts'
+import type { Person } from '../identity/index.ts'
 import { memberChanged } from './events.ts'
 import { acceptInvitation, invite, removeMember, setRole, withdrawInvitation } from './operations.ts'
-import type { Person } from './organizations.ts'
 import { invitation, member, type Role } from './schema.ts'
 
 const cachedMax = 50_000
 const invitationMs = 7 * 24 * 3_600_000
-
-export interface Mailer {
-  send(message: { to: string; subject: string; text: string }): Promise<void>
-}
 
 /** Who belongs to an organization, and who is asked to. */
 export class Members {
@@ -63,6 +60,40 @@ export class Members {
 
   async remove(organizationId: OrganizationId, id: string): Promise<void> {
     await this.db.write(removeMember, organizationId, { id })
+  }
+
+  /** @throws AppError conflict when an organization would be left without an owner. */
+  checkMayLeaveAll(userId: string): void {
+    for (const { organizationId } of this.#ownedBy(userId)) {
+      const owners = this.db.readDirectory((tx) =>
+        tx
+          .select({ userId: member.userId })
+          .from(member)
+          .where(and(eq(member.organizationId, organizationId), eq(member.role, 'owner')))
+          .limit(2)
+          .all(),
+      )
+      if (owners.length < 2) {
+        throw new AppError(
+          'conflict',
+          'You are the only owner of an organization. Make somebody else an owner first, or delete the organization.',
+        )
+      }
+    }
+  }
+
+  /**
+   * Takes somebody who is gone out of every organization. Where that person was made the last owner in the same moment, the
+   * membership stays: an organization without any owner could never be given one.
+   */
+  async leaveAll(userId: string): Promise<void> {
+    for (const { id, organizationId } of this.#of(userId)) {
+      try {
+        await this.db.write(removeMember, organizationId as OrganizationId, { id })
+      } catch (error) {
+        if (!(error instanceof AppError) || !['conflict', 'not-found'].includes(error.code)) throw error
+      }
+    }
   }
 
   invitations(organizationId: OrganizationId, limit: number, cursor = '') {
@@ -122,6 +153,20 @@ export class Members {
       member: { random: newId('mem', organizationId), ...person, email: person.email.toLowerCase() },
     })
     return organizationId
+  }
+
+  #of(userId: string) {
+    return this.db.readDirectory((tx) =>
+      tx
+        .select({ id: member.id, organizationId: member.organizationId, role: member.role })
+        .from(member)
+        .where(eq(member.userId, userId))
+        .all(),
+    )
+  }
+
+  #ownedBy(userId: string) {
+    return this.#of(userId).filter((one) => one.role === 'owner')
   }
 }
 

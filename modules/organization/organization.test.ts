@@ -1,17 +1,18 @@
 import { afterEach, describe, expect, test } from 'bun:test'
 import { Elysia } from 'elysia'
-import { newGlobalId } from '../../src/db/ids.ts'
+import { newGlobalId, type OrganizationId } from '../../src/db/ids.ts'
 import { openMemoryDatabases } from '../../src/db/memory.ts'
 import { jsonBody } from '../../src/http/json-body.ts'
 import { problems } from '../../src/http/problem.ts'
 import { JobRunner } from '../../src/jobs/jobs.ts'
 import { Plans } from '../../test/fixtures/plans.ts'
+import type { Person } from '../identity/index.ts'
 import { AccessControl, accessPlugin } from './access.ts'
 import { Keys } from './keys.ts'
 import { Members } from './members.ts'
 import { organizationMigrations } from './migrations.ts'
 import { organizationOperations } from './operations.ts'
-import { Organizations, type Person } from './organizations.ts'
+import { Organizations } from './organizations.ts'
 import { organizationRoutes } from './routes.ts'
 
 const closing: (() => Promise<void>)[] = []
@@ -70,7 +71,7 @@ async function setup() {
   }
   const inTeam = (slug: string) => ({ 'encapsify-organization': slug })
   const tokenIn = (letter: { text: string } | undefined) => /invitations\/(\S+)/.exec(letter?.text ?? '')?.[1]
-  return { plans, db, call, person, inTeam, letters, tokenIn, organizations, keys }
+  return { plans, db, call, person, people, inTeam, letters, tokenIn, organizations, members, keys }
 }
 
 describe('organizations', () => {
@@ -159,6 +160,22 @@ describe('members', () => {
   })
 })
 
+test('who deletes their account leaves every organization, but never one without an owner', async () => {
+  const { call, person, inTeam, letters, tokenIn, members, people } = await setup()
+  const [ada, bob] = [person('ada'), person('bob')]
+  await call(ada, 'POST', '/organizations', { name: 'Team One' })
+  const team = inTeam('team-one')
+  await call(ada, 'POST', '/invitations', { email: 'bob@example.com', role: 'editor' }, team)
+  await call(bob, 'POST', `/invitations/${tokenIn(letters[0])}/acceptance`)
+  const [adas, bobs] = [people.get('ada')?.userId ?? '', people.get('bob')?.userId ?? '']
+  expect(() => members.checkMayLeaveAll(adas)).toThrow('only owner')
+  members.checkMayLeaveAll(bobs)
+  await members.leaveAll(bobs)
+  expect((await call(bob, 'GET', '/organization', undefined, team)).status).toBe(404)
+  await members.leaveAll(adas)
+  expect((await call(ada, 'GET', '/organization', undefined, team)).status).toBe(200)
+})
+
 describe('keys', () => {
   test('a key is shown once, kept hashed, does what its scopes say, and ends when revoked', async () => {
     const { call, person, inTeam, db } = await setup()
@@ -186,6 +203,21 @@ describe('keys', () => {
     },
   )
 
+  test('a revoked key is refused however many other keys were seen since', async () => {
+    const { call, person, db } = await setup()
+    const ada = person('ada')
+    const { body } = await call(ada, 'POST', '/organizations', { name: 'Team One' })
+    const keys = new Keys(db, 2)
+    const id = body.id as OrganizationId
+    const made = await Promise.all(
+      ['a', 'b', 'c'].map((name) => keys.create(id, { name, scopes: ['capsules:read'], createdBy: 'usr_x' })),
+    )
+    const [a, b, c] = made.map((one) => one.key)
+    for (const key of [a, b, a, c]) expect(keys.find(key ?? '')).toBeDefined()
+    await keys.revoke(id, made[0]?.id ?? '')
+    expect(keys.find(a ?? '')).toBeUndefined()
+  })
+
   test("another organization's key can't be revoked", async () => {
     const { call, person, inTeam } = await setup()
     const [ada, eve] = [person('ada'), person('eve')]
@@ -203,6 +235,24 @@ test('unknown fields and wrong types are refused with their place', async () => 
   const pointers = (body as unknown as { errors: { pointer: string }[] }).errors.map((fault) => fault.pointer)
   expect(pointers).toContain('/name')
   expect(pointers).toContain('/extra')
+})
+
+test('lists page by cursor', async () => {
+  const { call, person, inTeam } = await setup()
+  const ada = person('ada')
+  await call(ada, 'POST', '/organizations', { name: 'Team One' })
+  const team = inTeam('team-one')
+  for (const name of ['a', 'b', 'c']) await call(ada, 'POST', '/keys', { name, scopes: ['capsules:read'] }, team)
+  const page = async (query: string) =>
+    (await call(ada, 'GET', `/keys?${query}`, undefined, team)).body as unknown as {
+      items: { name: string }[]
+      nextCursor: string | null
+    }
+  const first = await page('limit=2')
+  const second = await page(`limit=2&cursor=${first.nextCursor}`)
+  expect([first.items.length, second.items.length, second.nextCursor]).toEqual([2, 1, null])
+  expect([...first.items, ...second.items].map((item) => item.name).toSorted()).toEqual(['a', 'b', 'c'])
+  expect((await call(ada, 'GET', '/keys?limit=0', undefined, team)).status).toBe(422)
 })
 
 test('every statement of this module has an index', async () => {

@@ -4,6 +4,7 @@ import type { Databases } from '../../src/db/database.ts'
 import { isOrganizationId, newId, newOrganizationId, type OrganizationId } from '../../src/db/ids.ts'
 import { AppError } from '../../src/errors.ts'
 import type { Jobs } from '../../src/jobs/jobs.ts'
+import type { Person } from '../identity/index.ts'
 import { organizationChanged } from './events.ts'
 import {
   activateOrganization,
@@ -24,12 +25,6 @@ export interface Organization {
   readonly slug: string
   readonly name: string
   readonly state: 'creating' | 'active'
-}
-
-export interface Person {
-  readonly userId: string
-  readonly email: string
-  readonly name: string
 }
 
 /** Organizations, found by id or address in memory; the change log evicts what changed. */

@@ -1,6 +1,8 @@
 import { Type } from '@sinclair/typebox'
 import { Elysia } from 'elysia'
 import { AppError } from '../../src/errors.ts'
+import { detail } from '../../src/http/detail.ts'
+import { pageLimit, pageQuery } from '../../src/http/paging.ts'
 import type { AccessPlugin } from './access.ts'
 import type { Keys } from './keys.ts'
 import type { Members } from './members.ts'
@@ -22,14 +24,6 @@ const role = Type.Union(roles.map((one) => Type.Literal(one))) as unknown as Ret
 const scope = Type.Union(permissions.map((one) => Type.Literal(one))) as unknown as ReturnType<
   typeof Type.Unsafe<Permission>
 >
-const page = Type.Object({
-  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 50 })),
-  cursor: Type.Optional(Type.String({ maxLength: 100 })),
-})
-const detail = (tag: string, operationId: string, summary: string) => ({
-  detail: { tags: [tag], operationId, summary },
-})
-
 export function organizationRoutes(deps: OrganizationDeps) {
   return new Elysia({ name: 'organization', prefix: '/api/v1' })
     .use(deps.access)
@@ -65,9 +59,9 @@ export function organizationRoutes(deps: OrganizationDeps) {
 function memberRoutes({ access, members, organizations }: OrganizationDeps) {
   return new Elysia({ name: 'members' })
     .use(access)
-    .get('/members', ({ access, query }) => members.list(access.organizationId, query.limit ?? 50, query.cursor), {
+    .get('/members', ({ access, query }) => members.list(access.organizationId, pageLimit(query.limit), query.cursor), {
       needs: 'members:read',
-      query: page,
+      query: pageQuery,
       ...detail('Members', 'listMembers', 'Who belongs to the organization'),
     })
     .patch(
@@ -92,10 +86,10 @@ function memberRoutes({ access, members, organizations }: OrganizationDeps) {
     )
     .get(
       '/invitations',
-      ({ access, query }) => members.invitations(access.organizationId, query.limit ?? 50, query.cursor),
+      ({ access, query }) => members.invitations(access.organizationId, pageLimit(query.limit), query.cursor),
       {
         needs: 'members:read',
-        query: page,
+        query: pageQuery,
         ...detail('Members', 'listInvitations', 'Open and accepted invitations'),
       },
     )
@@ -133,9 +127,9 @@ function memberRoutes({ access, members, organizations }: OrganizationDeps) {
 function keyRoutes({ access, keys }: OrganizationDeps) {
   return new Elysia({ name: 'keys' })
     .use(access)
-    .get('/keys', ({ access, query }) => keys.list(access.organizationId, query.limit ?? 50, query.cursor), {
+    .get('/keys', ({ access, query }) => keys.list(access.organizationId, pageLimit(query.limit), query.cursor), {
       needs: 'keys:write',
-      query: page,
+      query: pageQuery,
       ...detail('Keys', 'listKeys', 'API keys, without the keys themselves'),
     })
     .post(

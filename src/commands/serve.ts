@@ -30,6 +30,7 @@ export async function run(args: string[]): Promise<number> {
     },
   })
   const control = new ControlServer(config.data.folder)
+  control.handle('demo', () => app.demo())
   control.listen()
   app.log.info({ port: server.port, data: config.data.folder }, `listening on ${config.origin}`)
   const code = await stopped.promise

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { negotiate } from './encoding.ts'
+import { matches } from './validators.ts'
 
 const prefix = '/-/assets/'
 
@@ -21,11 +22,12 @@ interface Representation {
   readonly bytes: Uint8Array<ArrayBuffer>
   readonly encoding: 'br' | 'zstd' | 'identity'
   readonly etag: string
+  readonly headers: Headers
 }
 
 interface Asset {
-  readonly type: string
   readonly representations: readonly Representation[]
+  readonly offered: readonly Representation['encoding'][]
 }
 
 const types: Readonly<Record<string, string>> = {
@@ -45,8 +47,9 @@ export function openAssets(folder: string): Assets {
   const path = join(folder, 'manifest.json')
   if (!existsSync(path)) throw new Error('The web assets are not built: run ./scripts/build web.')
   const manifest = JSON.parse(readFileSync(path, 'utf8')) as Record<string, { url: string; imports: string[] }>
-  const loaded = new Map<string, Asset | undefined>()
-  const known = new Set(Object.values(manifest).flatMap((entry) => [entry.url, ...entry.imports]))
+  // Only what exists is remembered: a scan for names must neither grow the memory nor shut anything out.
+  const loaded = new Map<string, Asset>()
+  const texts = new Map<string, string>()
 
   const entryOf = (entry: string) => {
     const found = manifest[entry]
@@ -54,50 +57,41 @@ export function openAssets(folder: string): Assets {
     return found
   }
   const assetAt = (url: string): Asset | undefined => {
-    if (!loaded.has(url) && isName(url))
-      loaded.set(url, known.has(url) || existsSync(fileOf(folder, url)) ? load(folder, url) : undefined)
-    return loaded.get(url)
+    const known = loaded.get(url)
+    if (known !== undefined || !isName(url) || !existsSync(fileOf(folder, url))) return known
+    const asset = load(folder, url)
+    loaded.set(url, asset)
+    return asset
   }
   return {
     url: (entry) => entryOf(entry).url,
     urls: (entry) => [entryOf(entry).url, ...entryOf(entry).imports],
-    text: (entry) => readFileSync(fileOf(folder, entryOf(entry).url), 'utf8').trim(),
+    text(entry) {
+      const known = texts.get(entry) ?? readFileSync(fileOf(folder, entryOf(entry).url), 'utf8').trim()
+      texts.set(entry, known)
+      return known
+    },
     handle(request, pathname) {
       if (!pathname.startsWith(prefix)) return undefined
       if (request.method !== 'GET' && request.method !== 'HEAD') return undefined
-      const asset = loaded.size < namesMax || loaded.has(pathname) ? assetAt(pathname) : undefined
+      const asset = assetAt(pathname)
       return asset === undefined ? undefined : answer(request, asset)
     },
   }
 }
 
-/** Names that were asked for and do not exist are remembered up to this many: a scan must not grow the memory. */
-const namesMax = 1_000
-
 function answer(request: Request, asset: Asset): Response {
-  const offered = asset.representations.map((one) => one.encoding)
-  const encoding = negotiate(request.headers.get('accept-encoding'), offered)
+  const encoding = negotiate(request.headers.get('accept-encoding'), asset.offered)
   const chosen = asset.representations.find((one) => one.encoding === encoding)
   if (chosen === undefined) return new Response(null, { status: 406, headers: { vary: 'Accept-Encoding' } })
-  const headers = {
-    'content-type': asset.type,
-    'cache-control': 'public, max-age=31536000, immutable',
-    etag: chosen.etag,
-    vary: 'Accept-Encoding',
-    'x-content-type-options': 'nosniff',
-    ...(chosen.encoding !== 'identity' && { 'content-encoding': chosen.encoding }),
-  }
   const match = request.headers.get('if-none-match')
-  if (match?.split(',').some((one) => one.trim().replace(/^W\//, '') === chosen.etag || one.trim() === '*')) {
-    return new Response(null, { status: 304, headers })
-  }
-  return new Response(request.method === 'HEAD' ? null : chosen.bytes, {
-    headers: { ...headers, 'content-length': String(chosen.bytes.length) },
-  })
+  if (match !== null && matches(match, chosen.etag)) return new Response(null, { status: 304, headers: chosen.headers })
+  return new Response(chosen.bytes, { headers: chosen.headers })
 }
 
 function load(folder: string, url: string): Asset {
   const file = fileOf(folder, url)
+  const type = types[url.slice(url.lastIndexOf('.') + 1)] ?? 'application/octet-stream'
   const representations = (
     [
       ['br', `${file}.br`],
@@ -106,11 +100,21 @@ function load(folder: string, url: string): Asset {
     ] as const
   )
     .filter(([, path]) => existsSync(path))
-    .map(([encoding, path]) => {
-      const bytes = new Uint8Array(readFileSync(path))
-      return { bytes, encoding, etag: `"${createHash('sha256').update(bytes).digest('base64url').slice(0, 22)}"` }
-    })
-  return { type: types[url.slice(url.lastIndexOf('.') + 1)] ?? 'application/octet-stream', representations }
+    .map(([encoding, path]) => represent(encoding, new Uint8Array(readFileSync(path)), type))
+  return { representations, offered: representations.map((one) => one.encoding) }
+}
+
+function represent(encoding: Representation['encoding'], bytes: Uint8Array<ArrayBuffer>, type: string): Representation {
+  const etag = `"${createHash('sha256').update(bytes).digest('base64url').slice(0, 22)}"`
+  const headers = new Headers({
+    'content-type': type,
+    'cache-control': 'public, max-age=31536000, immutable',
+    etag,
+    vary: 'Accept-Encoding',
+    'x-content-type-options': 'nosniff',
+    ...(encoding !== 'identity' && { 'content-encoding': encoding }),
+  })
+  return { bytes, encoding, etag, headers }
 }
 
 function isName(url: string): boolean {

@@ -3,19 +3,25 @@ export type Encoding = 'br' | 'zstd' | 'gzip' | 'identity'
 /** A header longer than this is not worth reading: identity is always right then. */
 const headerLengthMax = 1_000
 const choicesMax = 500
-const choices = new Map<string, Encoding | undefined>()
+const choices = new WeakMap<readonly Encoding[], Map<string, Encoding | undefined>>()
 
 /**
  * Chooses a content coding by Accept-Encoding (RFC 9110, 12.5.3): the highest weight wins; among equals the order of
- * `offered` does. Undefined when nothing offered is acceptable. What was chosen for a header is remembered, bounded.
+ * `offered` does. Undefined when nothing offered is acceptable. What was chosen for a header is remembered, bounded, as long
+ * as the list lives: pass the same list again.
  */
 export function negotiate(header: string | null, offered: readonly Encoding[]): Encoding | undefined {
   if (header === null || header.length > headerLengthMax) return offered.includes('identity') ? 'identity' : offered[0]
-  const key = `${offered.join()}\n${header}`
-  if (choices.has(key)) return choices.get(key)
-  if (choices.size >= choicesMax) choices.clear()
+  let known = choices.get(offered)
+  if (known === undefined) {
+    known = new Map()
+    choices.set(offered, known)
+  }
+  const before = known.get(header)
+  if (before !== undefined) return before
   const choice = choose(header, offered)
-  choices.set(key, choice)
+  if (known.size >= choicesMax) known.clear()
+  known.set(header, choice)
   return choice
 }
 

@@ -24,7 +24,8 @@ export function description(origin: string) {
       },
       security: [{ key: [] }, { session: [] }],
     },
-    exclude: { paths: [/^\/-\//, /^\/:/, '/api/docs', '/metrics', '/robots.txt'] },
+    // A dot is no file here: /responses.csv is a route like any other.
+    exclude: { staticFile: false, paths: [/^\/-\//, /^\/:/, '/api/docs', '/metrics', '/robots.txt'] },
   })
 }
 

@@ -1,5 +1,6 @@
 import { Elysia, NotFoundError, ParseError, ValidationError } from 'elysia'
 import { AppError, type Fault } from '../errors.ts'
+import { RateLimited } from './rate-limit.ts'
 import { requestIdOf } from './request-id.ts'
 
 /** An answer to a fault (RFC 9457): says what happened, and where in the input. */
@@ -39,6 +40,7 @@ const titles: Readonly<Record<number, string>> = {
   429: 'Too many requests',
   431: 'Headers too large',
   500: 'Internal error',
+  501: 'Not implemented',
   503: 'Unavailable',
 }
 const faultsMax = 20
@@ -58,6 +60,7 @@ export function problemResponse(error: AppError, request: Request, headers: Reco
   return respond(request, error.status, error.code, error.message, error.faults, {
     ...(error.retryAfterS !== undefined && { 'retry-after': String(error.retryAfterS) }),
     ...(error instanceof MethodNotAllowed && { allow: error.allow.join(', ') }),
+    ...(error instanceof RateLimited && error.headers),
     ...headers,
   })
 }

@@ -1,5 +1,6 @@
 import type { Server } from 'bun'
 import { AppError } from '../errors.ts'
+import { rememberPeer } from './client-address.ts'
 import { problemResponse } from './problem.ts'
 
 /** A body that a route reads whole; uploads have their own way. */
@@ -33,6 +34,7 @@ export interface HttpServer {
 /** Listens. @throws Error with one line when the port is taken or not allowed. */
 export function listen(options: ServerOptions): HttpServer {
   let inFlight = 0
+  const router = options.doors.at(-1)
   const answer = (request: Request, server: Server<undefined>): Response | Promise<Response> => {
     if (request.url.length > urlLengthMax) {
       return problemResponse(
@@ -41,6 +43,7 @@ export function listen(options: ServerOptions): HttpServer {
       )
     }
     for (const door of options.doors) {
+      if (door === router) rememberPeer(request, server)
       const answered = door(request, server)
       if (answered === undefined) continue
       if (!(answered instanceof Promise)) return answered

@@ -15,10 +15,10 @@ export interface Served extends AsyncDisposable {
 }
 
 export async function serve(
-  options: { folder?: string; env?: Record<string, string>; executable?: string } = {},
+  options: { folder?: string; port?: number; env?: Record<string, string>; executable?: string } = {},
 ): Promise<Served> {
   const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'encapsify-served-'))
-  const port = freePort()
+  const port = options.port ?? freePort()
   const child = Bun.spawn(
     [options.executable ?? binary, 'serve', '--port', String(port), '--host', '127.0.0.1', '--data', folder],
     {
@@ -58,7 +58,34 @@ export async function serve(
   }
 }
 
-function freePort(): number {
+/** What `encapsify demo --json` says of a folder. */
+export interface Demo {
+  readonly origin: string
+  readonly organization: string
+  readonly capsules: readonly { readonly id: string; readonly url: string }[]
+  readonly email: string
+  readonly password: string
+  readonly apiKey: string
+}
+
+/** Fills a folder with the demo, by the command. */
+export async function demo(
+  folder: string,
+  options: { env?: Record<string, string>; executable?: string } = {},
+): Promise<Demo> {
+  const child = Bun.spawn([options.executable ?? binary, 'demo', '--json', '--data', folder], {
+    cwd: folder,
+    env: { PATH: '/nonexistent', ...options.env },
+    stdout: 'pipe',
+    stderr: 'pipe',
+  })
+  const text = await new Response(child.stdout).text()
+  const code = await child.exited
+  if (code !== 0) throw new Error(`encapsify demo ended with ${code}: ${await new Response(child.stderr).text()}`)
+  return JSON.parse(text) as Demo
+}
+
+export function freePort(): number {
   const probe = Bun.listen({ hostname: '127.0.0.1', port: 0, socket: { data() {} } })
   const { port } = probe
   probe.stop(true)

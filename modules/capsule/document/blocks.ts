@@ -12,12 +12,23 @@ function* within(blocks: readonly Block[]): Generator<Block> {
   }
 }
 
-/** A block that takes answers, by its id. */
+const answerable = new WeakMap<CapsuleDocument, ReadonlyMap<string, AnswerableBlock>>()
+
+/** A block that takes answers, by its id. A document is walked once, however often it is answered. */
 export function answerableBlock(document: CapsuleDocument, id: string): AnswerableBlock | undefined {
-  for (const block of blocksOf(document)) {
-    if (block.id === id && (block.type === 'poll' || block.type === 'quiz' || block.type === 'form')) return block
+  let known = answerable.get(document)
+  if (known === undefined) {
+    known = new Map(answerableBlocks(document).map((block) => [block.id, block]))
+    answerable.set(document, known)
   }
-  return undefined
+  return known.get(id)
+}
+
+/** The blocks that take answers, in reading order. */
+export function answerableBlocks(document: CapsuleDocument): AnswerableBlock[] {
+  return [...blocksOf(document)].filter(
+    (block) => block.type === 'poll' || block.type === 'quiz' || block.type === 'form',
+  )
 }
 
 /** All the words of a document, for search and excerpts. */

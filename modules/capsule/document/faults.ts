@@ -6,8 +6,11 @@ const faultsMax = 20
 export class Faults {
   readonly #list: Fault[] = []
 
+  /** `place`: where in the body the document stands. */
+  constructor(private readonly place = '') {}
+
   add(pointer: string, message: string): void {
-    if (this.#list.length < faultsMax) this.#list.push({ pointer, message })
+    if (this.#list.length < faultsMax) this.#list.push({ pointer: this.place + pointer, message })
   }
 
   get any(): boolean {

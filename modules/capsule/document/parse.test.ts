@@ -4,12 +4,12 @@ import { parseDocument } from './parse.ts'
 
 const page = (...blocks: unknown[]) => ({ format: 1, pages: [{ id: 'start', blocks }] })
 
-function faultsOf(document: unknown): Record<string, string> {
+function faultsOf(document: unknown, code = 'invalid'): Record<string, string> {
   try {
     parseDocument(document)
   } catch (error) {
     if (!(error instanceof AppError)) throw error
-    expect(error.code).toBe('invalid')
+    expect(error.code as string).toBe(code)
     return Object.fromEntries(error.faults.map((fault) => [fault.pointer, fault.message]))
   }
   return {}
@@ -204,7 +204,12 @@ describe('a document', () => {
       src: 'https://a.b/c',
       alt: 'x'.repeat(4_000),
     }))
-    expect(faultsOf(page(...blocks))['']).toMatch(/512 KiB/)
+    expect(faultsOf(page(...blocks), 'too-large')['']).toMatch(/512 KiB/)
+  })
+
+  test('with an id that an object does not keep is refused', () => {
+    expect(faultsOf(page({ id: '__proto__', type: 'divider' }))['/pages/0/blocks/0/id']).toMatch(/must match/)
+    expect(faultsOf(page({ id: 'constructor', type: 'divider' }))).toEqual({})
   })
 
   test('with too many blocks is refused with the limit', () => {

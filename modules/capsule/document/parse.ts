@@ -1,10 +1,11 @@
 import { type TSchema, Type } from '@sinclair/typebox'
 import { type TypeCheck, TypeCompiler, type ValueError, ValueErrorType } from '@sinclair/typebox/compiler'
+import { AppError } from '../../../src/errors.ts'
 import { Faults, step } from './faults.ts'
 import { limits } from './limits.ts'
 import { checkMeaning } from './meaning.ts'
 import { checkRichText } from './rich-text.ts'
-import { type CapsuleDocument, columnsSchema, leafSchemas, settingsSchema, themeSchema } from './schema.ts'
+import { type CapsuleDocument, columnsSchema, idSchema, leafSchemas, settingsSchema, themeSchema } from './schema.ts'
 
 type Blocks = readonly unknown[]
 
@@ -31,7 +32,7 @@ const frame = TypeCompiler.Compile(
       pages: Type.Array(
         Type.Object(
           {
-            id: Type.String({ pattern: '^[A-Za-z0-9_-]+$', minLength: 1, maxLength: limits.idLengthMax }),
+            id: idSchema,
             title: Type.Optional(Type.String({ minLength: 1, maxLength: limits.titleLengthMax })),
             blocks: Type.Array(Type.Unknown()),
           },
@@ -49,11 +50,12 @@ const frame = TypeCompiler.Compile(
 /**
  * A document from outside, or from a database written by an older version. Size and depth are checked before anything
  * walks the tree, so that neither a huge nor a deep one costs more than its bytes.
+ * @param place where in the body it stands: the pointers of its faults begin with it.
  * @throws AppError `too-large` over 512 KiB; `invalid` with the JSON pointer of every fault (twenty at most).
  */
-export function parseDocument(input: unknown): CapsuleDocument {
-  const faults = new Faults()
-  checkShape(input, faults)
+export function parseDocument(input: unknown, place = ''): CapsuleDocument {
+  const faults = new Faults(place)
+  checkShape(input, faults, place)
   faults.throwIfAny('The document')
   report(frame, input, '', faults)
   faults.throwIfAny('The document')
@@ -72,7 +74,7 @@ export function parseDocument(input: unknown): CapsuleDocument {
 }
 
 /** Depth, size and characters, without recursion. */
-function checkShape(input: unknown, faults: Faults): void {
+function checkShape(input: unknown, faults: Faults, place: string): void {
   const open: { value: unknown; pointer: string; depth: number }[] = [{ value: input, pointer: '', depth: 0 }]
   let bytes = 0
   for (let at = open.pop(); at !== undefined; at = open.pop()) {
@@ -98,7 +100,8 @@ function checkShape(input: unknown, faults: Faults): void {
     !faults.any &&
     (bytes > limits.documentBytesMax || Buffer.byteLength(JSON.stringify(input) ?? '') > limits.documentBytesMax)
   ) {
-    faults.add('', `is larger than ${limits.documentBytesMax / 1_024} KiB`)
+    const message = `is larger than ${limits.documentBytesMax / 1_024} KiB`
+    throw new AppError('too-large', `The document ${message}.`, { faults: [{ pointer: place, message }] })
   }
 }
 

@@ -3,7 +3,13 @@ import { limits } from './limits.ts'
 
 const closed = { additionalProperties: false } as const
 const optional = Type.Optional
-const id = Type.String({ pattern: '^[A-Za-z0-9_-]+$', minLength: 1, maxLength: limits.idLengthMax })
+/** Ids become names in answers and totals: the one name that an object does not keep is none. */
+export const idSchema = Type.String({
+  pattern: '^(?!__proto__$)[A-Za-z0-9_-]+$',
+  minLength: 1,
+  maxLength: limits.idLengthMax,
+})
+const id = idSchema
 const title = Type.String({ minLength: 1, maxLength: limits.titleLengthMax })
 const text = Type.String({ minLength: 1, maxLength: limits.textLengthMax })
 const line = Type.String({ maxLength: limits.textLengthMax })

@@ -1,13 +1,17 @@
 import { Type } from '@sinclair/typebox'
-import { and, eq } from 'drizzle-orm'
-import { defineOperation, type Tx } from '../../../src/db/operation.ts'
+import { and, eq, sql } from 'drizzle-orm'
+import { defineOperation, statement } from '../../../src/db/operation.ts'
 import { AppError } from '../../../src/errors.ts'
 import { capsuleChanged } from '../events.ts'
-import { draft, version } from '../schema.ts'
-import { save } from './capsules.ts'
-import { capsuleRow, draftRow } from './rows.ts'
+import { version } from '../schema.ts'
+import { expected, replaceDraft } from './drafts.ts'
+import { capsuleRow, draftRow, save } from './rows.ts'
 
 const id = Type.String({ maxLength: 64 })
+
+const one = and(eq(version.capsuleId, sql.placeholder('id')), eq(version.number, sql.placeholder('number')))
+const hashOf = statement((tx) => tx.select({ hash: version.hash }).from(version).where(one).prepare())
+const documentOf = statement((tx) => tx.select({ document: version.document }).from(version).where(one).prepare())
 
 export interface Published {
   readonly version: number
@@ -24,7 +28,7 @@ export const publishCapsule = defineOperation(
       throw new AppError('conflict', 'An archived capsule is not published. Unarchive it first.')
     const { document } = draftRow(tx, input.id)
     const hash = new Bun.CryptoHasher('sha256').update(document).digest('hex')
-    const last = versionRow(tx, input.id, row.lastVersion)
+    const last = hashOf(tx).get({ id: input.id, number: row.lastVersion })
     const number = last?.hash === hash ? row.lastVersion : row.lastVersion + 1
     if (row.state === 'published' && row.publishedVersion === number) return { version: number, changed: false }
     if (number > row.lastVersion) {
@@ -54,31 +58,19 @@ export const unpublishCapsule = defineOperation(
   },
 )
 
-/** Copies a version into the draft. Returns the draft's new revision. */
+/** Copies a version into the draft, as any save does. Returns the draft's new revision. */
 export const restoreVersion = defineOperation(
   {
     name: 'capsule.restore-version',
     database: 'shard',
-    input: Type.Object({ id, number: Type.Integer({ minimum: 1 }) }),
+    input: Type.Object({ id, number: Type.Integer({ minimum: 1 }), expected }),
   },
   (tx, input, context): number => {
     const row = capsuleRow(tx, context.organizationId, input.id)
-    const from = versionRow(tx, input.id, input.number)
+    const from = documentOf(tx).get({ id: input.id, number: input.number })
     if (from === undefined) throw new AppError('not-found', `There is no version ${input.number} of this capsule.`)
-    const { revision } = draftRow(tx, input.id)
-    tx.update(draft)
-      .set({ revision: revision + 1, document: from.document })
-      .where(eq(draft.capsuleId, input.id))
-      .run()
+    const revision = replaceDraft(tx, input.id, input.expected, from.document)
     save(tx, { ...row, updatedMs: context.nowMs })
-    return revision + 1
+    return revision
   },
 )
-
-function versionRow(tx: Tx, capsuleId: string, number: number): typeof version.$inferSelect | undefined {
-  return tx
-    .select()
-    .from(version)
-    .where(and(eq(version.capsuleId, capsuleId), eq(version.number, number)))
-    .get()
-}

@@ -2,6 +2,8 @@ import { Type } from '@sinclair/typebox'
 import { and, eq, sql } from 'drizzle-orm'
 import { defineOperation, statement } from '../../../src/db/operation.ts'
 import { AppError } from '../../../src/errors.ts'
+import { answersKey, versionKey } from '../document/counted.ts'
+import { limits } from '../document/limits.ts'
 import { responsesReceived } from '../events.ts'
 import { response, responseOnce, responseTotal } from '../schema.ts'
 import { capsuleRow } from './rows.ts'
@@ -9,7 +11,7 @@ import { capsuleRow } from './rows.ts'
 const at = sql.placeholder
 const known = statement((tx) =>
   tx
-    .select({ version: response.version, block: response.block, value: response.value, visitor: response.visitor })
+    .select({ version: response.version, block: response.block, value: response.value })
     .from(response)
     .where(and(eq(response.capsuleId, at('capsuleId')), eq(response.id, at('id'))))
     .prepare(),
@@ -49,7 +51,9 @@ const count = statement((tx) =>
 
 /**
  * Stores one answer under the id that its client made. The id is its own idempotency key, for ever: the same answer again is
- * `repeated`, another answer under it is refused. The caller has checked the answer against the version it answers.
+ * `repeated`, whoever the visitor seems to be (who lost the first reply lost the token in it); another answer under it is
+ * refused. The caller has checked the answer against the version it answers, which need not be the published one any more: a
+ * page that was open may still be answered.
  */
 export const submitResponse = defineOperation(
   {
@@ -64,8 +68,8 @@ export const submitResponse = defineOperation(
       value: Type.String(),
       visitor: Type.String({ maxLength: 64 }),
       once: Type.Boolean(),
-      /** What is counted: a poll's choices. */
-      choices: Type.Array(Type.String({ maxLength: 64 })),
+      /** What is counted of it (document/counted.ts). */
+      counted: Type.Array(Type.String({ maxLength: 2 * limits.idLengthMax + 1 })),
     }),
   },
   (tx, input, context): { repeated: boolean } => {
@@ -77,17 +81,18 @@ export const submitResponse = defineOperation(
         faults: [{ pointer: '/id', message: 'was used for another answer' }],
       })
     }
-    if (capsuleRow(tx, context.organizationId, capsuleId).state !== 'published') {
-      throw new AppError('not-found', 'This capsule takes no answers now.')
-    }
+    const { state } = capsuleRow(tx, context.organizationId, capsuleId)
+    if (state === 'archived') throw new AppError('gone', 'This capsule is archived; it takes no more answers.')
+    if (state !== 'published') throw new AppError('not-found', 'This capsule takes no answers now.')
     if (input.once && claim(tx).get({ capsuleId, block, visitor, id }) === undefined) {
       throw new AppError('conflict', 'You have answered this already; it takes one answer a visitor.', {
         faults: [{ pointer: '/block', message: 'is answered already' }],
       })
     }
     store(tx).run({ capsuleId, id, version, block, value, visitor, atMs: context.nowMs })
-    count(tx).run({ capsuleId, block, choice: '' })
-    for (const choice of input.choices) count(tx).run({ capsuleId, block, choice })
+    count(tx).run({ capsuleId, block, choice: answersKey })
+    count(tx).run({ capsuleId, block, choice: versionKey(version) })
+    for (const choice of input.counted) count(tx).run({ capsuleId, block, choice })
     context.announce(responsesReceived, capsuleId, {}, { coalesce: true })
     return { repeated: false }
   },

@@ -53,3 +53,19 @@ export function draftRow(tx: Tx, id: string): typeof draft.$inferSelect {
   if (row === undefined) throw absent()
   return row
 }
+
+/** The capsule when it is deleted and not yet purged. */
+export function deletedRow(tx: Tx, organizationId: string | null, id: string): CapsuleRow | undefined {
+  const row = byId(tx).get({ id })
+  return row?.organizationId === organizationId && row?.state === 'deleted' ? row : undefined
+}
+
+/** The version that visitors see. */
+export function visible(row: CapsuleRow): number | null {
+  return row.state === 'published' ? row.publishedVersion : null
+}
+
+export function save(tx: Tx, row: CapsuleRow): void {
+  const { id, organizationId: _, createdMs: __, ...values } = row
+  tx.update(capsule).set(values).where(eq(capsule.id, id)).run()
+}

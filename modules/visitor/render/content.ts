@@ -94,9 +94,19 @@ export interface Theme {
   readonly corner?: string | undefined
 }
 
+export interface Settings {
+  /** One or two sentences for social cards and search engines. */
+  readonly description?: string | undefined
+  /** BCP 47. */
+  readonly language?: string | undefined
+  /** Whether search engines may list it. Default false: a capsule is shared by its link until its owner says otherwise. */
+  readonly indexed?: boolean | undefined
+}
+
 export interface Document {
   readonly pages: readonly Page[]
   readonly theme?: Theme | undefined
+  readonly settings?: Settings | undefined
 }
 
 /** What an answer came to, as its visitor may see it. `next` is the page that it leads to. */

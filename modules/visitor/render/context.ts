@@ -1,5 +1,11 @@
+import type { Attempt } from './attempt.ts'
 import type { Document, Result } from './content.ts'
 import type { Markup } from './markup.ts'
+
+export interface Size {
+  readonly width: number
+  readonly height: number
+}
 
 /** What a block needs to know of the page it stands on. */
 export interface BlockContext {
@@ -7,12 +13,18 @@ export interface BlockContext {
   readonly origin: string
   /** `/{organization}/{capsule}`, escaped for a URL. */
   readonly path: string
-  readonly pageId: string
   readonly version: number
   readonly richText: (content: unknown) => string
   readonly mediaUrl: (assetId: string) => string | undefined
+  readonly imageSize: (src: string) => Size | undefined
+  /** The picture that is seen first: fetched before the others. */
+  readonly firstImageId: string | undefined
   /** The visitor's own result, by block: only in an answer to one visitor, never in a cached page. */
   readonly results: ReadonlyMap<string, Result>
+  /** A block that the visitor answered before, and tried to answer again. */
+  readonly answeredBefore: string | undefined
+  /** The visitor's answers that were not accepted, by block. */
+  readonly attempts: ReadonlyMap<string, Attempt>
   readonly render: (blocks: Document['pages'][number]['blocks']) => Markup
 }
 
@@ -21,9 +33,14 @@ export function pageAddress(context: Pick<BlockContext, 'document' | 'path'>, pa
   return context.document.pages[0]?.id === pageId ? context.path : `${context.path}?page=${encodeURIComponent(pageId)}`
 }
 
-/** An address that may stand in a link, or undefined: only https (http when we run on http ourselves), mailto and tel. */
+/** An address that may stand in a link, or undefined. */
 export function safeUrl(text: string, kinds: readonly string[] = ['https:', 'mailto:', 'tel:']): string | undefined {
   if (!URL.canParse(text)) return undefined
   const url = new URL(text)
   return kinds.includes(url.protocol) ? url.href : undefined
+}
+
+/** Where a picture, a film, a sound or a file is: https, or a path of our own below `/-/`. */
+export function safeSource(text: string): string | undefined {
+  return /^\/-\/[\w./-]+$/.test(text) && !text.includes('..') ? text : safeUrl(text, ['https:'])
 }

@@ -16,6 +16,7 @@ for await (const path of new Bun.Glob('modules/visitor/web/*.css').scan(root.pat
 }
 const assets = {
   url: (entry: string) => `/-/assets/${entry.split('/').at(-1)}`,
+  urls: (entry: string) => [`/-/assets/${entry.split('/').at(-1)}`],
   text: (entry: string) => sheets.get(entry) ?? `no such sheet ${entry}`,
 }
 
@@ -58,8 +59,9 @@ describe('the visitor page', () => {
           },
         ],
         theme: { accent: `red}</style>${hostile}`, font: hostile },
+        settings: { description: hostile, language: hostile },
       },
-      { description: hostile, capsule: { id: hostile, slug: 'tour', title: hostile, version: 1 } },
+      { capsule: { id: hostile, slug: 'tour', title: hostile, version: 1 } },
     )
     expect(page.html).not.toContain('<script>')
     expect(page.html).not.toContain('<img onerror')
@@ -131,8 +133,10 @@ describe('the visitor page', () => {
         { id: 'two', title: 'Second', blocks: [] },
       ],
     }
-    expect(rendered(document).html).toContain('<a rel="next" href="/north/tour?page=two">Second →</a>')
-    expect(rendered(document, { pageId: 'two' }).html).toContain('<a rel="prev" href="/north/tour">← Back</a>')
+    expect(rendered(document).html).toMatch(/<a rel="next" href="\/north\/tour\?page=two"><span>.*Second<\/span>/)
+    expect(rendered(document).html).not.toContain('rel="prev"')
+    expect(rendered(document, { pageId: 'two' }).html).toContain('<a rel="prev" href="/north/tour">')
+    expect(rendered(document, { pageId: 'two' }).html).toContain('Page 2 of 2')
     expect(() => rendered(document, { pageId: 'three' })).toThrow('not found')
   })
 
@@ -148,7 +152,69 @@ describe('the visitor page', () => {
     const { html } = rendered(sampleDocument)
     expect(gzipSync(html).length).toBeLessThan(14 * 1024)
     expect(html).toContain('content="noindex"')
-    expect(rendered(sampleDocument, { indexed: true }).html).not.toContain('noindex')
+    expect(rendered({ ...sampleDocument, settings: { indexed: true } }).html).not.toContain('noindex')
+  })
+
+  test('pictures of ours are shown in their size, the first at once and the others when they are near', () => {
+    const picture = (id: string, src: string): Block => ({ id, type: 'image', src, alt: id })
+    const document = withBlocks(
+      { id: 'two', type: 'columns', columns: [[picture('first', '/-/pictures/first.webp')], []] },
+      picture('second', 'https://pictures.example/second.jpg'),
+      picture('third', '/-/../api/v1/keys'),
+    )
+    const { html } = rendered(document, {
+      imageSize: (src) => (src.startsWith('/-/') ? { width: 640, height: 480 } : undefined),
+    })
+    expect(html).toContain(
+      '<img src="/-/pictures/first.webp" alt="first" width="640" height="480" fetchpriority="high" decoding="async">',
+    )
+    expect(html).toContain(
+      '<img src="https://pictures.example/second.jpg" alt="second" loading="lazy" decoding="async">',
+    )
+    expect(html).toContain('third can’t be shown just now.')
+    expect(html).toContain('<meta property="og:image" content="https://capsules.example/-/pictures/first.webp">')
+    expect(html).toContain('<meta property="og:image:width" content="640">')
+    expect(html).toContain('<meta name="twitter:card" content="summary_large_image">')
+  })
+
+  test('cards say what the owner wrote, or else how the text begins', () => {
+    const words = (text: string) => ({
+      type: 'doc',
+      content: [{ type: 'paragraph', content: [{ type: 'text', text }] }],
+    })
+    const document = withBlocks({ id: 't', type: 'richText', content: words(`${'word '.repeat(60)}end`) })
+    const said = /<meta property="og:description" content="([^"]*)">/
+    expect(said.exec(rendered(document).html)?.[1]).toBe(`${'word '.repeat(39)}word…`)
+    const described = { ...document, settings: { description: 'In short.', language: 'ar-EG' } }
+    expect(said.exec(rendered(described).html)?.[1]).toBe('In short.')
+    expect(rendered(described).html).toContain('<html lang="ar-EG" dir="rtl">')
+    expect(rendered(described).html).toContain('<meta property="og:locale" content="ar_EG">')
+  })
+
+  test('an answer that was not accepted stands there again, with its fault and the focus', () => {
+    const document = withBlocks({
+      id: 'lead',
+      type: 'form',
+      fields: [
+        { id: 'name', kind: 'text', label: 'Name' },
+        { id: 'mail', kind: 'email', label: 'Mail', required: true },
+      ],
+    })
+    const attempt = {
+      message: 'Look again.',
+      faults: new Map([['mail', 'No address.']]),
+      entries: [
+        ['f:text:name', '"<b>'],
+        ['f:email:mail', 'x'],
+      ] as const,
+    }
+    const { html } = rendered(document, { attempts: new Map([['lead', attempt]]) })
+    expect(html).toContain('name="f:text:name" value="&quot;&lt;b&gt;"')
+    expect(html).toContain(
+      'value="x" autocomplete="email" maxlength="254" required aria-invalid="true" aria-describedby="lead.mail.fault" autofocus>',
+    )
+    expect(html).toContain('<p class="fault" id="lead.mail.fault">No address.</p>')
+    expect(html).toContain('<p class="result fault" role="status">Look again.</p>')
   })
 
   test('a frame of our own origin cannot take its sandbox off', () => {

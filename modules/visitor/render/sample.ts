@@ -10,7 +10,25 @@ export const sampleDocument: Document = {
         {
           id: 'text',
           type: 'richText',
-          content: { type: 'doc', content: [{ type: 'text', text: 'Where ships meet the city.' }] },
+          content: {
+            type: 'doc',
+            content: [
+              { type: 'paragraph', content: [{ type: 'text', text: 'Where ships meet the city.' }] },
+              {
+                type: 'bulletList',
+                content: [
+                  {
+                    type: 'listItem',
+                    content: [{ type: 'paragraph', content: [{ type: 'text', text: 'A market hall' }] }],
+                  },
+                ],
+              },
+              {
+                type: 'blockquote',
+                content: [{ type: 'paragraph', content: [{ type: 'text', text: 'The water is the first street.' }] }],
+              },
+            ],
+          },
         },
         { id: 'go', type: 'button', label: 'See the plans', to: 'plans' },
         { id: 'head', type: 'heading', text: 'Look around' },
@@ -56,6 +74,16 @@ export const sampleDocument: Document = {
               ],
               correct: ['a'],
             },
+            {
+              id: 'ships',
+              text: 'Which ships come here?',
+              choices: [
+                { id: 'a', text: 'Ferries' },
+                { id: 'b', text: 'Sailing boats' },
+                { id: 'c', text: 'Tankers' },
+              ],
+              correct: ['a', 'b'],
+            },
           ],
         },
         {
@@ -65,7 +93,15 @@ export const sampleDocument: Document = {
             { id: 'name', kind: 'text', label: 'Your name', required: true },
             { id: 'mail', kind: 'email', label: 'Your e-mail', required: true },
             { id: 'day', kind: 'date', label: 'When would you come?' },
-            { id: 'how', kind: 'choice', label: 'How?', choices: [{ id: 'bike', text: 'By bicycle' }] },
+            {
+              id: 'how',
+              kind: 'choice',
+              label: 'How?',
+              choices: [
+                { id: 'bike', text: 'By bicycle' },
+                { id: 'boat', text: 'By boat' },
+              ],
+            },
             { id: 'like', kind: 'rating', label: 'How do you like it?' },
             { id: 'yes', kind: 'consent', label: 'You may write to me', required: true },
           ],

@@ -1,4 +1,5 @@
 import type { Theme } from './content.ts'
+import { html, type Markup } from './markup.ts'
 
 const fonts: Readonly<Record<string, string>> = {
   serif: 'ui-serif,Georgia,Cambria,"Times New Roman",serif',
@@ -8,6 +9,8 @@ const fonts: Readonly<Record<string, string>> = {
 const corners: Readonly<Record<string, string>> = { square: '0', none: '0', round: '20px', large: '20px' }
 const standardAccent = '#4f46e5'
 const paper = { light: '#ffffff', dark: '#14151a' } as const
+/** What cards stand on: a little nearer to the text's colour than the paper, so what reads on it reads everywhere. */
+const raised = { light: '#f6f6f9', dark: '#1f2026' } as const
 
 /**
  * A theme as custom properties. Accents are moved towards black or white until they can be read on the page
@@ -16,22 +19,30 @@ const paper = { light: '#ffffff', dark: '#14151a' } as const
  */
 export function themeStyle(theme: Theme | undefined): string {
   const accent = /^#[0-9a-f]{6}$/i.test(theme?.accent ?? '') ? (theme?.accent ?? standardAccent) : standardAccent
-  const light = colours(readable(accent, paper.light))
-  const dark = colours(readable(accent, paper.dark))
+  const light = colours(readable(accent, raised.light))
+  const dark = colours(readable(accent, raised.dark))
   const font = fonts[theme?.font ?? '']
   const corner = corners[theme?.corner ?? '']
   const shape = (font ? `--font:${font};` : '') + (corner ? `--corner:${corner};` : '')
   if (theme?.mode === 'light') return `:root{color-scheme:light;${light}${shape}}`
   if (theme?.mode === 'dark')
     return `:root{${light}${shape}}@media screen{:root{color-scheme:dark;${dark}${darkPaper}}}`
-  return `:root{color-scheme:light dark;${light}${shape}}@media screen and (prefers-color-scheme:dark){:root{${dark}${darkPaper}}}`
+  return `:root{${light}${shape}}@media screen{:root{color-scheme:light dark}}@media screen and (prefers-color-scheme:dark){:root{${dark}${darkPaper}}}`
 }
 
-const darkPaper =
-  '--paper:oklch(0.195 0.01 275);--ink:oklch(0.94 0.005 275);--muted:oklch(0.74 0.012 275);--line:oklch(0.34 0.012 275);--control:oklch(0.6 0.012 275);--raised:oklch(0.245 0.012 275);--good:oklch(0.8 0.15 150);--bad:oklch(0.78 0.13 25);'
+/** The colour that a phone's browser takes for its own edges. */
+export function paperMeta(theme: Theme | undefined): Markup {
+  if (theme?.mode === 'light') return html`<meta name="theme-color" content="${paper.light}">`
+  if (theme?.mode === 'dark') return html`<meta name="theme-color" content="${paper.dark}">`
+  return html`<meta name="theme-color" content="${paper.light}" media="(prefers-color-scheme:light)"><meta name="theme-color" content="${paper.dark}" media="(prefers-color-scheme:dark)">`
+}
 
+const darkPaper = `--paper:${paper.dark};--ink:oklch(0.93 0.005 275);--muted:oklch(0.74 0.012 275);--line:oklch(0.33 0.012 275);--control:oklch(0.6 0.012 275);--raised:${raised.dark};--good:oklch(0.8 0.15 152);--bad:oklch(0.78 0.13 25);`
+
+/** `--lift` is where a button goes when it is pointed at: away from its text, so that it reads no worse. */
 function colours(accent: string): string {
-  return `--accent:${accent};--on-accent:${contrast(accent, '#ffffff') >= contrast(accent, '#000000') ? '#fff' : '#000'};`
+  const onWhite = contrast(accent, '#ffffff') >= contrast(accent, '#000000')
+  return `--accent:${accent};--on-accent:${onWhite ? '#fff' : '#000'};--lift:${onWhite ? '#000' : '#fff'};`
 }
 
 /** `colour`, moved in steps of a twelfth towards the far end until it reads on `ground`. */

@@ -1,3 +1,7 @@
-import { answering, element } from './shared/answering.ts'
+import { answering } from './shared/answering.ts'
+import { element, icon } from './shared/elements.ts'
 
-answering('form', () => [element('h3', 'Thank you'), element('p', 'Your answer has been sent.')])
+answering('form', () => [
+  element('h3', [icon('right'), document.createTextNode(' Thank you')], 'sent'),
+  element('p', 'Your answer has been sent.'),
+])

@@ -1,30 +1,39 @@
 import type { EmbedBlock, MediaBlock } from '../content.ts'
-import { type BlockContext, safeUrl } from '../context.ts'
-import { html, type Markup } from '../markup.ts'
+import { type BlockContext, safeSource, safeUrl } from '../context.ts'
+import { icons } from '../icons.ts'
+import { html, type Markup, trusted } from '../markup.ts'
 
 export function renderMedia(block: MediaBlock, context: BlockContext): Markup {
-  const address = addressOf(block, context)
+  const address = mediaAddress(block, context)
   const name = block.alt ?? block.title ?? ''
   if (address === undefined) return html`<p class="missing">${name || 'This part'} can’t be shown just now.</p>`
-  return html`<figure>${player(block, address, name)}${block.caption !== undefined && html`<figcaption>${block.caption}</figcaption>`}</figure>`
+  const caption = block.caption !== undefined && html`<figcaption>${block.caption}</figcaption>`
+  return html`<figure class="${block.type}">${player(block, address, name, context)}${caption}</figure>`
 }
 
-function player(block: MediaBlock, address: string, name: string): Markup {
+function player(block: MediaBlock, address: string, name: string, context: BlockContext): Markup {
   switch (block.type) {
-    case 'image':
-      return html`<img src="${address}" alt="${name}" loading="lazy" decoding="async">`
+    case 'image': {
+      const size = context.imageSize(address)
+      const shape = size !== undefined && html` width="${size.width}" height="${size.height}"`
+      const urgency = block.id === context.firstImageId ? ' fetchpriority="high"' : ' loading="lazy"'
+      return html`<img src="${address}" alt="${name}"${shape}${trusted(urgency)} decoding="async">`
+    }
     case 'video':
       return html`<video src="${address}" controls playsinline preload="metadata" aria-label="${name || 'Video'}"></video>`
     case 'audio':
       return html`<audio src="${address}" controls preload="metadata" aria-label="${name || 'Audio'}"></audio>`
-    case 'file':
-      return html`<a class="file" href="${address}" download>${name || 'Download the file'}</a>`
+    case 'file': {
+      const kind = /\.([a-z0-9]{1,5})$/i.exec(new URL(address, context.origin).pathname)?.[1]?.toUpperCase()
+      return html`<a class="download" href="${address}" download>${icons.download}<span>${name || 'Download the file'}</span>${kind !== undefined && html` <small>${kind}</small>`}</a>`
+    }
   }
 }
 
-function addressOf(block: MediaBlock, context: BlockContext): string | undefined {
-  if (block.asset !== undefined) return context.mediaUrl(block.asset)
-  return block.src === undefined ? undefined : safeUrl(block.src, ['https:'])
+/** Where the block's file is, or undefined when it can't be shown. */
+export function mediaAddress(block: MediaBlock, { mediaUrl }: Pick<BlockContext, 'mediaUrl'>): string | undefined {
+  if (block.asset !== undefined) return mediaUrl(block.asset)
+  return block.src === undefined ? undefined : safeSource(block.src)
 }
 
 /**

@@ -1,122 +1,121 @@
+import { element } from './elements.ts'
+import { faultsByKey } from './faults.ts'
+import { acknowledged, pendingFor } from './pending.ts'
+import { type Answered, Refusal, send } from './sending.ts'
 import { answerValue } from './value.ts'
 
-/** What the server said to an answer: untrusted until read, so every field may be missing. */
-export interface Answered {
-  readonly total?: number
-  readonly choices?: Readonly<Record<string, number>>
-  readonly score?: number
-  readonly outOf?: number
-  readonly questions?: readonly { id: string; right: boolean; correct: readonly string[]; explanation?: string }[]
-  readonly next?: string
+type Show = (form: HTMLFormElement, result: Answered) => Node[]
+
+/** Takes over every form of one type: sends by fetch, shows the result in its place. */
+export function answering(type: string, show: Show): void {
+  for (const form of document.querySelectorAll<HTMLFormElement>(`form[data-block=${type}]`)) takeOver(form, type, show)
 }
 
-const deadlineMs = 15_000
-
-/**
- * Takes over every form of one type: sends by fetch, shows the result in place. An answer keeps its id until it is
- * acknowledged, so that sending again after a lost connection counts once; a changed answer gets a new id.
- */
-export function answering(type: string, show: (form: HTMLFormElement, result: Answered) => Node[]): void {
-  for (const form of document.querySelectorAll<HTMLFormElement>(`form[data-block=${type}]`)) {
-    let sending = false
-    let sent = { body: '', id: '' }
-    form.addEventListener('submit', async (event) => {
-      event.preventDefault()
-      if (sending) return
-      const status = form.querySelector<HTMLElement>('.result')
-      const button = form.querySelector('button')
-      if (status === null || button === null) return
-      const data = new FormData(form)
-      const value = answerValue(type, data)
-      const body = JSON.stringify(value)
-      if (type === 'poll' && body === '[]') return say(status, 'Choose an answer first.', true)
-      if (body !== sent.body) sent = { body, id: newId() }
-      sending = true
-      button.setAttribute('aria-disabled', 'true')
-      say(status, 'Sending…', false)
-      try {
-        const result = await send({
-          id: sent.id,
-          version: Number(data.get('version')),
-          block: data.get('block'),
-          value,
-        })
-        finish(form, show(form, result), result.next)
-      } catch (error) {
-        say(
-          status,
-          error instanceof Refusal
-            ? error.message
-            : 'Your answer could not be sent. It is kept here: please try again.',
-          true,
-        )
-      } finally {
-        sending = false
-        button.removeAttribute('aria-disabled')
+function takeOver(form: HTMLFormElement, type: string, show: Show): void {
+  const place = `encapsify:${document.body.dataset.capsule}:${form.id}`
+  let sending = false
+  form.addEventListener('submit', async (event) => {
+    event.preventDefault()
+    if (sending) return
+    const data = new FormData(form)
+    const value = answerValue(type, data)
+    clearFaults(form)
+    if (type === 'poll' && Array.isArray(value) && value.length === 0) {
+      return mark(form, [{ pointer: '/value', message: 'must name a choice' }])
+    }
+    const pending = pendingFor(place, JSON.stringify(value))
+    const answer = { id: pending.id, version: Number(data.get('version')), block: form.id, value }
+    sending = true
+    busy(form, true)
+    say(form, 'Sending…')
+    try {
+      const result = await send(answer, () => say(form, 'This takes longer than usual. Trying again…'))
+      acknowledged(place)
+      finish(form, show(form, result), result.next)
+    } catch (error) {
+      if (error instanceof Refusal) {
+        acknowledged(place)
+        refuse(form, error)
+      } else {
+        say(form, 'Your answer could not be sent. It is kept here: please try again.', true)
+        if (!navigator.onLine) addEventListener('online', () => form.requestSubmit(), { once: true })
       }
-    })
+    } finally {
+      sending = false
+      busy(form, false)
+    }
+  })
+}
+
+function refuse(form: HTMLFormElement, refusal: Refusal): void {
+  const inAnswer = refusal.errors.filter(({ pointer }) => pointer.startsWith('/value'))
+  if (inAnswer.length > 0) return mark(form, inAnswer)
+  say(form, refusal.message, true)
+  if (refusal.code !== 'conflict') return
+  const link = document.createElement('a')
+  const here = new URLSearchParams(location.search)
+  here.set('answered', form.id)
+  link.href = `?${here}&again#${form.id}`
+  link.textContent = 'See your result'
+  status(form).append(' ', link)
+}
+
+/** Puts each fault beside its question or field, and the focus at the first. */
+function mark(form: HTMLFormElement, errors: Parameters<typeof faultsByKey>[0]): void {
+  const faults = faultsByKey(errors)
+  let first: HTMLElement | null = null
+  for (const part of form.querySelectorAll<HTMLElement>('[data-key]')) {
+    const fault = faults.get(part.dataset.key ?? '')
+    if (fault === undefined) continue
+    const text = element('p', fault, 'fault')
+    text.id = `${form.id}.${part.dataset.key}.fault`
+    part.append(text)
+    const control = part.querySelector<HTMLElement>('input')
+    const described = part.localName === 'fieldset' ? part : control
+    described?.setAttribute('aria-describedby', text.id)
+    if (described === control) control?.setAttribute('aria-invalid', 'true')
+    first ??= control
+  }
+  say(form, 'Please look at what is marked, and send it again.', true)
+  first?.focus()
+}
+
+function clearFaults(form: HTMLFormElement): void {
+  for (const text of form.querySelectorAll('p.fault:not(.result)')) text.remove()
+  for (const part of form.querySelectorAll('[aria-describedby]')) {
+    part.removeAttribute('aria-describedby')
+    part.removeAttribute('aria-invalid')
   }
 }
 
-export function element(name: string, text = '', className = '', children: readonly Node[] = []): HTMLElement {
-  const made = document.createElement(name)
-  if (text !== '') made.textContent = text
-  if (className !== '') made.className = className
-  made.append(...children)
-  return made
-}
-
-class Refusal extends Error {}
-
-async function send(answer: unknown): Promise<Answered> {
-  const token = kept()
-  const response = await fetch(`/api/v1/capsules/${document.body.dataset.capsule}/responses`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', ...(token && { 'encapsify-visitor': token }) },
-    body: JSON.stringify(answer),
-    signal: AbortSignal.timeout(deadlineMs),
-  })
-  const said = await response.json()
-  if (!response.ok) throw new Refusal(typeof said.detail === 'string' ? said.detail : 'Your answer was not accepted.')
-  if (typeof said.visitor === 'string') keep(said.visitor)
-  return said.result ?? {}
-}
-
+/** The result takes the place of the form, and the focus. */
 function finish(form: HTMLFormElement, shown: Node[], next: string | undefined): void {
-  const section = element('div', '', 'shown', shown)
-  section.tabIndex = -1
-  section.setAttribute('role', 'status')
+  const part = element('div', shown, form.className)
+  part.id = form.id
+  part.tabIndex = -1
+  part.setAttribute('role', 'group')
+  part.setAttribute('aria-label', 'Your result')
   if (next !== undefined) {
     const link = document.createElement('a')
     link.className = 'button'
     link.href = `${location.pathname}?page=${encodeURIComponent(next)}`
     link.textContent = 'Continue'
-    section.append(element('p', '', '', [link]))
+    part.append(element('p', [link], 'act'))
   }
-  form.replaceChildren(section)
-  section.focus({ preventScroll: true })
+  form.replaceWith(part)
+  part.focus({ preventScroll: true })
+  part.scrollIntoView({ block: 'nearest' })
 }
 
-function say(status: HTMLElement, text: string, fault: boolean): void {
-  status.classList.toggle('fault', fault)
-  status.textContent = text
+function busy(form: HTMLFormElement, isBusy: boolean): void {
+  form.querySelector('.button')?.setAttribute('aria-disabled', String(isBusy))
 }
 
-function newId(): string {
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('')
+function say(form: HTMLFormElement, text: string, fault = false): void {
+  status(form).classList.toggle('fault', fault)
+  status(form).textContent = text
 }
 
-/** The token's second home, for frames whose cookies are blocked; storage may be blocked too, and then there is none. */
-function kept(): string | null {
-  try {
-    return localStorage.getItem('encapsify-visitor')
-  } catch {
-    return null
-  }
-}
-
-function keep(token: string): void {
-  try {
-    localStorage.setItem('encapsify-visitor', token)
-  } catch {}
+function status(form: HTMLFormElement): HTMLElement {
+  return form.querySelector<HTMLElement>('.result') ?? form.appendChild(element('p', '', 'result'))
 }

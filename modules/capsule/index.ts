@@ -1,0 +1,34 @@
+export { Capsules, type Draft, type NewCapsule } from './capsules.ts'
+export type { AnswerValue, Outcome } from './document/answers.ts'
+export { answerableBlock, blocksOf, plainText } from './document/blocks.ts'
+export { limits } from './document/limits.ts'
+export { parseDocument } from './document/parse.ts'
+export { escapeHtml, richTextToHtml } from './document/rich-text.ts'
+export type {
+  AnswerableBlock,
+  Block,
+  CapsuleDocument,
+  FormBlock,
+  Page,
+  PollBlock,
+  QuizBlock,
+  Theme,
+} from './document/schema.ts'
+export { Documents } from './documents.ts'
+export { capsuleChanged, responsesReceived } from './events.ts'
+export { type AtAddress, Publications } from './publication.ts'
+export { purgeDeletedCapsules } from './purge.ts'
+export { type Answer, Responses, type Result, type StoredResponse } from './responses.ts'
+export { type CapsuleDeps, capsuleRoutes } from './routes.ts'
+export type { Template } from './templates.ts'
+export type { Totals } from './totals.ts'
+export {
+  type IssuedVisitor,
+  issueVisitor,
+  issueVisitorFor,
+  readVisitor,
+  visitorCookie,
+  visitorCookieHeader,
+  visitorHeader,
+  visitorTokenOf,
+} from './visitor-token.ts'

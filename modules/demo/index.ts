@@ -1,0 +1,1 @@
+export { type Demo, type DemoParts, demoSchema, fillDemo, type Progress } from './demo.ts'

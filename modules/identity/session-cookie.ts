@@ -1,0 +1,49 @@
+import { createHmac, timingSafeEqual } from 'node:crypto'
+
+/** How long a session lasts without being used; using it extends it once a day. */
+export const sessionS = 30 * 86_400
+/** Longer than any that we write. */
+const valueLengthMax = 200
+
+export interface SessionCookie {
+  readonly name: string
+  readonly secure: boolean
+}
+
+/**
+ * `__Host-` binds the cookie to this very host and to https. Browsers allow it where the origin is https, and on localhost,
+ * which they trust without. Elsewhere (a machine of one's own network, by http) it would never arrive.
+ */
+export function sessionCookie(origin: string): SessionCookie {
+  const { protocol, hostname } = new URL(origin)
+  const secure = protocol === 'https:' || hostname === 'localhost' || hostname.endsWith('.localhost')
+  return { name: secure ? '__Host-encapsify-session' : 'encapsify-session', secure }
+}
+
+/** The key that signs sessions: made from the server's secret, which signs other things too. */
+export function sessionSecret(secret: string): string {
+  return createHmac('sha256', secret).update('identity.session').digest('base64url')
+}
+
+/**
+ * The token in a cookie's value (`token.signature`, percent-encoded, as better-auth writes it); undefined for one that was
+ * not signed with this key.
+ */
+export function tokenOf(value: string, secret: string): string | undefined {
+  if (value.length > valueLengthMax) return undefined
+  const text = decoded(value)
+  const dot = text?.lastIndexOf('.') ?? -1
+  if (text === undefined || dot < 1) return undefined
+  const token = text.slice(0, dot)
+  const given = Buffer.from(text.slice(dot + 1))
+  const expected = Buffer.from(createHmac('sha256', secret).update(token).digest('base64'))
+  return given.length === expected.length && timingSafeEqual(given, expected) ? token : undefined
+}
+
+function decoded(value: string): string | undefined {
+  try {
+    return decodeURIComponent(value)
+  } catch {
+    return undefined
+  }
+}

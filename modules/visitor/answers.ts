@@ -1,0 +1,144 @@
+import { createHash } from 'node:crypto'
+import { AppError } from '../../src/errors.ts'
+import { issueVisitor, type Result, readVisitor, visitorCookieHeader, visitorTokenOf } from '../capsule/index.ts'
+import type { PageAddress } from './address.ts'
+import type { Entries } from './form-body.ts'
+import type { Found, VisitorDeps, VisitorPages } from './pages.ts'
+import { refusal } from './refusals.ts'
+import { flat } from './render/excerpt.ts'
+import { faultsByKey } from './web/shared/faults.ts'
+import { answerValue } from './web/shared/value.ts'
+
+/** Carries a token through the second sending, for browsers that keep no cookie of ours. */
+const tokenParameter = 'visitor'
+
+/** A plain form as it was sent: which block it answers, of which version. */
+interface Sent {
+  readonly block: string
+  readonly version: number
+  readonly type: string
+  readonly entries: Entries
+}
+
+/**
+ * Answers by plain POST, for browsers without scripts.
+ *
+ * A page is the same for everybody, so its forms can carry no id of their own. The id of an answer is made of what makes it
+ * one: visitor, capsule, version, block, value. Sent twice, it is the same answer. That takes a visitor before the first
+ * answer: whoever comes without a token gets one, and is told to send the same once more (307), with the token in the
+ * cookie and in the address, so that it also works where cookies are blocked. A second click before that sends with the
+ * token of the first.
+ */
+export class PlainAnswers {
+  constructor(
+    private readonly deps: VisitorDeps,
+    private readonly pages: VisitorPages,
+  ) {}
+
+  async take(request: Request, address: PageAddress, entries: Entries): Promise<Response> {
+    const found = this.pages.find(address)
+    if (found.state === 'moved') return sendAgain(`${found.path}/-/responses`, 308)
+    if (found.state !== 'found') return this.pages.refuse(found, request)
+    const kept = readVisitor(this.deps.secret, visitorTokenOf(request))
+    const carried = readVisitor(this.deps.secret, carriedToken(request.url))
+    const visitor = kept ?? carried
+    if (visitor === undefined) return this.#introduce(found)
+    const sent = sentIn(entries)
+    try {
+      return await this.#store(found, sent, visitor, kept !== undefined)
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error
+      return this.#explain(error, request, found, sent)
+    }
+  }
+
+  /** Gives the visitor a token, and asks for the same answer with it. */
+  #introduce(found: Extract<Found, { state: 'found' }>): Response {
+    const { token } = issueVisitor(this.deps.secret)
+    const location = `${pathOf(found)}/-/responses?${tokenParameter}=${token}`
+    return sendAgain(location, 307, { 'set-cookie': visitorCookieHeader(token, this.deps.origin) })
+  }
+
+  async #store(
+    found: Extract<Found, { state: 'found' }>,
+    sent: Sent,
+    visitor: string,
+    remembers: boolean,
+  ): Promise<Response> {
+    const { capsuleId } = found.capsule
+    const value = answerValue(sent.type, sent.entries)
+    const id = answerId([visitor, capsuleId, String(sent.version), sent.block, JSON.stringify(value)])
+    const answer = { id, version: sent.version, block: sent.block, value }
+    let again = false
+    let results: Map<string, Result>
+    try {
+      const { result } = await this.deps.responses.submit(capsuleId, answer, visitor)
+      results = new Map([[sent.block, result]])
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code !== 'conflict') throw error
+      again = true
+      results = this.deps.responses.own(capsuleId, visitor, found.capsule.version)
+    }
+    const pageId = pageOf(found, sent.block)
+    // Who keeps no cookie could not be shown the result at another address.
+    if (!remembers) {
+      return this.pages.own(found, pageId, { results, answeredBefore: again ? sent.block : undefined }, { status: 200 })
+    }
+    const first = found.capsule.document.pages[0]?.id === pageId
+    const page = pageId === undefined || first ? '' : `page=${pageId}&`
+    const location = `${pathOf(found)}?${page}answered=${sent.block}${again ? '&again' : ''}#${sent.block}`
+    return new Response(null, { status: 303, headers: { location, 'cache-control': 'no-store' } })
+  }
+
+  /** The page again, with what was typed and what is wrong with it; or why there is no such question. */
+  #explain(error: AppError, request: Request, found: Extract<Found, { state: 'found' }>, sent: Sent): Response {
+    const pageId = pageOf(found, sent.block)
+    if (error.code === 'not-found' || pageId === undefined) return refusal(error, request, this.deps.assets)
+    const faults = faultsByKey(error.faults)
+    const message =
+      error.code === 'invalid'
+        ? 'Please look at what is marked, and send it again.'
+        : `${error.message} Your answer is still here: please send it again.`
+    const attempt = { message, faults, entries: sent.entries }
+    const retry = error.retryAfterS === undefined ? {} : { 'retry-after': String(error.retryAfterS) }
+    return this.pages.own(
+      found,
+      pageId,
+      { attempts: new Map([[sent.block, attempt]]) },
+      { status: error.status, headers: retry },
+    )
+  }
+}
+
+function sentIn(entries: Entries): Sent {
+  const fields = new Map(entries)
+  const version = Number(fields.get('version'))
+  return {
+    block: fields.get('block') ?? '',
+    version: Number.isSafeInteger(version) ? version : 0,
+    type: fields.get('type') ?? '',
+    entries,
+  }
+}
+
+function answerId(parts: readonly string[]): string {
+  return createHash('sha256').update(JSON.stringify(parts)).digest('base64url').slice(0, 32)
+}
+
+function carriedToken(url: string): string | undefined {
+  return new URL(url).searchParams.get(tokenParameter) ?? undefined
+}
+
+function pathOf({ organization, capsule }: Extract<Found, { state: 'found' }>): string {
+  return `/${organization.slug}/${capsule.slug}`
+}
+
+/** The page that a block stands on now. */
+function pageOf({ capsule }: Extract<Found, { state: 'found' }>, block: string): string | undefined {
+  return capsule.document.pages.find((page) => [...flat(page.blocks)].some((one) => one.id === block))?.id
+}
+
+/** With the same method and body (RFC 9110, 15.4.8 and 15.4.9). */
+function sendAgain(location: string, status: 307 | 308, headers: Record<string, string> = {}): Response {
+  return new Response(null, { status, headers: { location, 'cache-control': 'no-store', ...headers } })
+}

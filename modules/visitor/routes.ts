@@ -1,0 +1,43 @@
+import { Type } from '@sinclair/typebox'
+import { Elysia } from 'elysia'
+import { AppError } from '../../src/errors.ts'
+import { addressOf, type PageAddress } from './address.ts'
+import { PlainAnswers } from './answers.ts'
+import { formEntries } from './form-body.ts'
+import { oembed } from './oembed.ts'
+import { type VisitorDeps, VisitorPages } from './pages.ts'
+import { absent, refusal } from './refusals.ts'
+import { favicon, robotsTxt } from './site.ts'
+
+/** First segments that programs ask for: what is not there is a problem, never a page. */
+const machines = ['-', 'ai', 'api', 'health', 'live', 'metrics']
+const hidden = { detail: { hide: true } }
+const entries = Type.Array(Type.Tuple([Type.String(), Type.String()]))
+
+/** What visitors' browsers ask for. Ready pages are answered by `visitorDoor` before. */
+export function visitorRoutes(deps: VisitorDeps) {
+  const pages = new VisitorPages(deps)
+  const answers = new PlainAnswers(deps, pages)
+  const at = async (request: Request, answer: (address: PageAddress) => Promise<Response>): Promise<Response> => {
+    const address = addressOf(request.url)
+    if (address !== undefined && machines.includes(address.organization)) {
+      throw new AppError('not-found', 'There is nothing at this address.')
+    }
+    try {
+      return await (address === undefined ? refusal(absent(), request, deps.assets) : answer(address))
+    } catch (error) {
+      if (error instanceof AppError) return refusal(error, request, deps.assets)
+      throw error
+    }
+  }
+  return new Elysia({ name: 'visitor' })
+    .get('/:organization/:capsule', ({ request }) => at(request, (address) => pages.open(request, address)), hidden)
+    .post(
+      '/:organization/:capsule/-/responses',
+      ({ request, body }) => at(request, (address) => answers.take(request, address, body)),
+      { ...hidden, parse: ({ request }) => formEntries(request), body: entries },
+    )
+    .get('/-/oembed', ({ request }) => oembed(request, deps.origin, pages), hidden)
+    .get('/robots.txt', () => robotsTxt(), hidden)
+    .get('/favicon.ico', () => favicon(), hidden)
+}

@@ -1,0 +1,79 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Browser, chromium } from 'playwright-core'
+import { demo, freePort, serve } from '../binary/server.ts'
+
+/** A running site, and a key that may do everything in its organization. */
+export interface Site extends AsyncDisposable {
+  readonly origin: string
+  readonly apiKey: string
+}
+
+export interface Capsule {
+  readonly id: string
+  readonly url: string
+}
+
+/** The compiled binary with its demo content, serving from a folder of its own; disposing ends it. */
+export async function openSite(): Promise<Site> {
+  const folder = mkdtempSync(join(tmpdir(), 'encapsify-e2e-'))
+  const port = freePort()
+  const env = { PORT: String(port), ENCAPSIFY_URL: `http://localhost:${port}` }
+  const { apiKey } = await demo(folder, { env })
+  const server = await serve({ folder, port, env })
+  return {
+    origin: server.origin,
+    apiKey,
+    async [Symbol.asyncDispose]() {
+      await server[Symbol.asyncDispose]()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+/** Chromium without what talks to the outside. Started once a file; its contexts are cheap. */
+export function openBrowser(): Promise<Browser> {
+  return chromium.launch({
+    executablePath: '/usr/bin/chromium',
+    args: [
+      '--headless',
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  })
+}
+
+/** Calls the API with the site's key. @throws Error with what the server said when it is no success. */
+export async function api<T>(
+  site: Site,
+  method: string,
+  path: string,
+  body?: unknown,
+  headers: Record<string, string> = {},
+): Promise<T> {
+  const answer = await fetch(`${site.origin}/api/v1${path}`, {
+    method,
+    headers: {
+      authorization: `Bearer ${site.apiKey}`,
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+      ...headers,
+    },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  })
+  const text = await answer.text()
+  if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`)
+  return (text === '' ? undefined : JSON.parse(text)) as T
+}
+
+/** Makes a capsule of a document and publishes it. */
+export async function publish(site: Site, title: string, document: unknown): Promise<Capsule> {
+  const { id } = await api<{ id: string }>(site, 'POST', '/capsules', { title, draft: document })
+  const { url } = await api<{ url: string }>(site, 'POST', `/capsules/${id}/publication`)
+  return { id, url }
+}
