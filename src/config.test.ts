@@ -24,10 +24,18 @@ test.each([
   ['ENCAPSIFY_SHARDS', '0'],
   ['ENCAPSIFY_CACHE_MIB', '-1'],
   ['LOG_LEVEL', 'loud'],
+  ['ENCAPSIFY_AI_PROVIDERS', '{"providers": '],
+  ['ENCAPSIFY_AI_PROVIDERS', '/nowhere/providers.json'],
 ])('a wrong %s stops the start with a line that names it', (name, value) => {
   expect(() => loadConfig({ [name]: value })).toThrow(name)
 })
 
+test('AI providers are JSON, or a file that holds it', () => {
+  expect(loadConfig({ ENCAPSIFY_AI_PROVIDERS: '{"providers":{}}' }).aiProviders).toEqual({ providers: {} })
+  expect(loadConfig({}).aiProviders).toBeUndefined()
+})
+
 test('a secret never stands in an error', () => {
+  expect(() => loadConfig({ ENCAPSIFY_AI_PROVIDERS: '{"key":"hunter2"' })).not.toThrow('hunter2')
   expect(() => loadConfig({ ENCAPSIFY_SECRET: 'hunter2' })).not.toThrow('hunter2')
 })
