@@ -1,6 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { and, eq, lt, sql } from 'drizzle-orm'
-import { defineOperation, type Tx } from '../../../src/db/operation.ts'
+import { defineOperation, statement, type Tx } from '../../../src/db/operation.ts'
 import { policy, spend, tranche, usage, usageHour } from '../schema.ts'
 
 const id = Type.String({ maxLength: 64 })
@@ -93,31 +93,71 @@ export const recordUsage = defineOperation(
   },
   (tx, { node, entries, spendings }, context) => {
     const organizationId = context.organizationId ?? ''
-    for (const one of entries) record(tx, organizationId, one)
+    record(tx, organizationId, entries)
     for (const one of spendings) settle(tx, organizationId, node, one, context.nowMs)
   },
 )
 
-function record(tx: Tx, organizationId: string, one: LedgerEntry): void {
-  const fresh = tx
+const insertUsage = statement((tx) =>
+  tx
     .insert(usage)
-    .values({ ...one, organizationId })
+    .values({
+      id: sql.placeholder('id'),
+      organizationId: sql.placeholder('organizationId'),
+      atMs: sql.placeholder('atMs'),
+      keyId: sql.placeholder('keyId'),
+      capsuleId: sql.placeholder('capsuleId'),
+      alias: sql.placeholder('alias'),
+      provider: sql.placeholder('provider'),
+      model: sql.placeholder('model'),
+      inputTokens: sql.placeholder('inputTokens'),
+      outputTokens: sql.placeholder('outputTokens'),
+      costNano: sql.placeholder('costNano'),
+      estimated: sql.placeholder('estimated'),
+      outcome: sql.placeholder('outcome'),
+      tookMs: sql.placeholder('tookMs'),
+    })
     .onConflictDoNothing()
     .returning({ id: usage.id })
-    .all()
-  // Written before, and the answer was lost.
-  if (fresh.length === 0) return
-  const { keyId, capsuleId, alias, inputTokens, outputTokens, costNano } = one
-  const hourMs = one.atMs - (one.atMs % 3_600_000)
+    .prepare(),
+)
+
+type Hour = Omit<typeof usageHour.$inferInsert, 'organizationId'>
+
+/** What was written before, because an answer was lost, is not counted again. */
+function record(tx: Tx, organizationId: string, entries: readonly LedgerEntry[]): void {
+  const hours = new Map<string, Hour>()
+  for (const one of entries) {
+    const fresh = insertUsage(tx).get({ ...one, organizationId, estimated: one.estimated ? 1 : 0 })
+    if (fresh === undefined) continue
+    const { keyId, capsuleId, alias } = one
+    const hourMs = one.atMs - (one.atMs % 3_600_000)
+    const key = `${hourMs}/${keyId}/${capsuleId}/${alias}`
+    const known = hours.get(key)
+    hours.set(key, {
+      hourMs,
+      keyId,
+      capsuleId,
+      alias,
+      requests: (known?.requests ?? 0) + 1,
+      inputTokens: (known?.inputTokens ?? 0) + one.inputTokens,
+      outputTokens: (known?.outputTokens ?? 0) + one.outputTokens,
+      costNano: (known?.costNano ?? 0) + one.costNano,
+    })
+  }
+  for (const hour of hours.values()) addHour(tx, organizationId, hour)
+}
+
+function addHour(tx: Tx, organizationId: string, hour: Hour): void {
   tx.insert(usageHour)
-    .values({ organizationId, hourMs, keyId, capsuleId, alias, requests: 1, inputTokens, outputTokens, costNano })
+    .values({ ...hour, organizationId })
     .onConflictDoUpdate({
       target: [usageHour.organizationId, usageHour.hourMs, usageHour.keyId, usageHour.capsuleId, usageHour.alias],
       set: {
-        requests: sql`${usageHour.requests} + 1`,
-        inputTokens: sql`${usageHour.inputTokens} + ${inputTokens}`,
-        outputTokens: sql`${usageHour.outputTokens} + ${outputTokens}`,
-        costNano: sql`${usageHour.costNano} + ${costNano}`,
+        requests: sql`${usageHour.requests} + ${hour.requests}`,
+        inputTokens: sql`${usageHour.inputTokens} + ${hour.inputTokens}`,
+        outputTokens: sql`${usageHour.outputTokens} + ${hour.outputTokens}`,
+        costNano: sql`${usageHour.costNano} + ${hour.costNano}`,
       },
     })
     .run()

@@ -10,36 +10,29 @@ const newline = 10
 
 /**
  * Looks at a stream that passes, without touching it: whether it ended as it should, what its usage was, and how much came
- * when no usage did. A line break cannot stand inside JSON, so `data: [DONE]` at the begin of a line is never a model's word.
+ * when no usage did. All of it is read from the stream's last bytes once it has ended: a chunk that passes costs nothing.
  */
 export class StreamTap {
-  readonly #tail: Buffer[] = []
+  readonly #tail: Uint8Array[] = []
   #tailBytes = 0
-  /** The end of the chunk before, so that a mark that was split is seen. */
-  #seam: Buffer = Buffer.alloc(0)
   #bytes = 0
-  #events = 0
-  #frameBytes = 0
-  #isDone = false
 
   push(chunk: Uint8Array): void {
-    const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength)
-    const joined = this.#seam.length === 0 ? bytes : Buffer.concat([this.#seam, bytes])
-    this.#bytes += bytes.length
-    if (this.#frameBytes === 0) this.#frameBytes = frameBytesOf(bytes)
-    this.#events += count(bytes)
-    this.#isDone ||= atLineStart(joined, done) || atLineStart(joined, doneTight)
-    this.#seam = Buffer.from(joined.subarray(Math.max(0, joined.length - done.length)))
-    this.#keep(bytes)
+    this.#bytes += chunk.byteLength
+    this.#tailBytes += chunk.byteLength
+    this.#tail.push(chunk)
+    if (this.#tailBytes > 2 * tailBytesMax) this.#trim()
   }
 
+  /** A line break cannot stand inside JSON: `data: [DONE]` at the begin of a line is never a model's word. */
   get isDone(): boolean {
-    return this.#isDone
+    const tail = this.#joined()
+    return atLineStart(tail, done) || atLineStart(tail, doneTight)
   }
 
   /** The usage that the stream told; undefined when it told none that can be. */
   get usage(): Usage | undefined {
-    const lines = Buffer.concat(this.#tail).toString('utf8').split('\n')
+    const lines = this.#joined().toString('utf8').split('\n')
     for (let n = lines.length - 1; n >= 0; n--) {
       const line = lines[n] ?? ''
       if (!line.startsWith('data:') || !line.includes('"usage"')) continue
@@ -49,20 +42,26 @@ export class StreamTap {
     return undefined
   }
 
-  /** Tokens that came, guessed: an event has at least one, and four bytes of words are about one. */
+  /** Tokens that came, guessed: an event has at least one. */
   get outputSeen(): number {
-    const words = this.#bytes - this.#events * this.#frameBytes
-    return Math.max(this.#events - 1, Math.ceil(Math.max(0, words) / 4))
+    const tail = this.#joined()
+    return tail.length === 0 ? 0 : Math.max(0, Math.round((count(tail) / tail.length) * this.#bytes) - 1)
   }
 
-  #keep(bytes: Buffer): void {
-    this.#tail.push(bytes)
-    this.#tailBytes += bytes.length
-    for (let first = this.#tail[0]; first !== undefined; first = this.#tail[0]) {
-      if (this.#tailBytes - first.length < tailBytesMax) return
+  #trim(): void {
+    let first = this.#tail[0]
+    while (first !== undefined && this.#tailBytes - first.byteLength >= tailBytesMax) {
       this.#tail.shift()
-      this.#tailBytes -= first.length
+      this.#tailBytes -= first.byteLength
+      first = this.#tail[0]
     }
+  }
+
+  #joined(): Buffer {
+    if (this.#tail.length === 1 && this.#tail[0] !== undefined) return Buffer.from(this.#tail[0])
+    const joined = Buffer.concat(this.#tail)
+    this.#tail.splice(0, this.#tail.length, joined)
+    return joined
   }
 }
 
@@ -77,14 +76,6 @@ function count(bytes: Buffer): number {
   let events = 0
   for (let at = bytes.indexOf(data); at !== -1; at = bytes.indexOf(data, at + data.length)) events++
   return events
-}
-
-/** What an event of this stream weighs besides its word, by its first one. */
-function frameBytesOf(bytes: Buffer): number {
-  const start = bytes.indexOf(data)
-  if (start === -1) return 0
-  const end = bytes.indexOf(newline, start)
-  return end === -1 ? 0 : end + 2 - start
 }
 
 function usageOf(text: string): Usage | undefined {

@@ -27,7 +27,8 @@ export interface House {
   readonly bugs: unknown[]
   /** What visitors see, by capsule id. */
   readonly texts: Map<string, CapsuleText>
-  team(): Promise<{ readonly organizationId: OrganizationId; readonly key: string; readonly keyId: string }>
+  /** An organization with a key, made up when none is given. */
+  team(key?: string): Promise<{ readonly organizationId: OrganizationId; readonly key: string; readonly keyId: string }>
   capsule(organizationId: OrganizationId, text: Omit<CapsuleText, 'version'>): Promise<string>
   /** Serves the door on a free port; returns the origin. */
   serve(): string
@@ -69,11 +70,11 @@ export function openHouse(
     plans,
     bugs,
     texts,
-    async team() {
+    async team(given) {
       const organizationId = newOrganizationId()
       await db.write(placeTeam, organizationId, {})
       const keyId = newId('key', organizationId)
-      const key = `enc_${keyId}`
+      const key = given ?? `enc_${keyId}`
       known.set(key, { id: keyId, organizationId, scopes: ['ai:use'] })
       return { organizationId, key, keyId }
     },
