@@ -1,7 +1,9 @@
 import { afterEach, describe, expect, test } from 'bun:test'
 import { eq, sql } from 'drizzle-orm'
 import fc from 'fast-check'
+import type { Databases } from '../../../src/db/database.ts'
 import type { OrganizationId } from '../../../src/db/ids.ts'
+import { AppError } from '../../../src/errors.ts'
 import { openAi } from '../ai.ts'
 import { parseAiConfig } from '../config.ts'
 import { noPolicy } from '../operations/settings.ts'
@@ -10,6 +12,7 @@ import { spend, usage } from '../schema.ts'
 import { openHouse } from '../testing/house.ts'
 import { simulatedTransport } from '../testing/simulated-provider.ts'
 import { seeded, VirtualClock } from '../testing/virtual-clock.ts'
+import { Ledger } from './ledger.ts'
 import { organizationScope } from './policies.ts'
 
 const closing: (() => Promise<void>)[] = []
@@ -221,24 +224,52 @@ describe('budgets', () => {
   })
 })
 
-test('a refused write is tried again and counted once', async () => {
+const entryOf = (id: string, atMs: number) => ({
+  id,
+  atMs,
+  keyId: 'k',
+  capsuleId: '',
+  alias: 'talk',
+  provider: 'a',
+  model: 'm',
+  inputTokens: 1,
+  outputTokens: 1,
+  costNano: 7,
+  estimated: false,
+  outcome: 'whole',
+  tookMs: 1,
+})
+
+test('a burst is written by itself, in slices', async () => {
+  const { clock, house, team } = await setup(7)
+  for (let n = 0; n < 950; n++) house.ai.ledger.add(team.organizationId, entryOf(`use_${n}`, clock.nowMs()))
+  expect(house.ai.ledger.waiting).toBe(950)
+  await clock.pass(500)
+  expect(house.ai.ledger.waiting).toBe(0)
+})
+
+test('while nothing can be written entries wait, and none is lost', async () => {
+  const { clock, house, team } = await setup(8)
+  let isFull = true
+  const bugs: unknown[] = []
+  const db: Pick<Databases, 'write'> = {
+    write: (...call) => (isFull ? Promise.reject(new AppError('unavailable', 'Full.')) : house.db.write(...call)),
+  }
+  const ledger = new Ledger(db, clock, 'nod_x', (error) => void bugs.push(error))
+  for (let n = 0; n < 250; n++) ledger.add(team.organizationId, entryOf(`use_${n}`, clock.nowMs()))
+  await clock.pass(5_000)
+  expect([ledger.waiting, ledger.lost]).toEqual([250, 0])
+  isFull = false
+  await clock.pass(5_000)
+  expect([ledger.waiting, ledger.lost]).toEqual([0, 0])
+  expect(house.db.read(team.organizationId, (tx) => tx.select().from(usage).all())).toHaveLength(250)
+  expect(bugs.length).toBeGreaterThan(0)
+})
+
+test('what is written twice is counted once', async () => {
   const { clock, house, team } = await setup(6)
   const { ledger } = house.ai
-  const entry = {
-    id: 'use_x',
-    atMs: clock.nowMs(),
-    keyId: 'k',
-    capsuleId: '',
-    alias: 'talk',
-    provider: 'a',
-    model: 'm',
-    inputTokens: 1,
-    outputTokens: 1,
-    costNano: 7,
-    estimated: false,
-    outcome: 'whole',
-    tookMs: 1,
-  }
+  const entry = entryOf('use_x', clock.nowMs())
   ledger.add(team.organizationId, entry)
   await clock.run(ledger.flush())
   ledger.add(team.organizationId, entry)

@@ -3,16 +3,17 @@ import { newGlobalId, type OrganizationId } from '../../../src/db/ids.ts'
 import { AppError } from '../../../src/errors.ts'
 import type { Clock } from '../clock.ts'
 import { limits } from '../limits.ts'
-import { entriesMax, type LedgerEntry, recordUsage, type Spending } from '../operations/budgets.ts'
+import { entriesMax, type LedgerEntry, recordUsage, type Spending, spendsMax } from '../operations/budgets.ts'
 
 /** How long an entry waits for others, so that a commit carries many. */
 const flushMs = 250
 const retryMs = 1_000
+const triesMax = 3
 
 interface Pending {
   entries: LedgerEntry[]
   spendings: Map<string, Spending>
-  flushing: Promise<void> | undefined
+  draining: Promise<boolean> | undefined
   timer: (() => void) | undefined
 }
 
@@ -54,8 +55,72 @@ export class Ledger {
     this.#wake(organizationId, pending)
   }
 
-  spend(organizationId: OrganizationId, { scope, day, spentNano, returnedNano }: Spending): void {
+  spend(organizationId: OrganizationId, spending: Spending): void {
     const pending = this.#of(organizationId)
+    this.#gather(pending, spending)
+    this.#wake(organizationId, pending)
+  }
+
+  /** Writes all that waits. */
+  async flush(): Promise<void> {
+    for (const [organizationId, pending] of [...this.#pending]) {
+      pending.timer?.()
+      pending.timer = undefined
+      // What came while another drain was at its end is still to be written.
+      await pending.draining
+      await this.#drain(organizationId, pending)
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true
+    await this.flush()
+  }
+
+  #of(organizationId: OrganizationId): Pending {
+    let pending = this.#pending.get(organizationId)
+    if (pending === undefined) {
+      pending = { entries: [], spendings: new Map(), draining: undefined, timer: undefined }
+      this.#pending.set(organizationId, pending)
+    }
+    return pending
+  }
+
+  #wake(organizationId: OrganizationId, pending: Pending, ms: number = flushMs): void {
+    if (pending.timer !== undefined || pending.draining !== undefined || this.#isClosed) return
+    pending.timer = this.clock.after(ms, () => {
+      pending.timer = undefined
+      void this.#drain(organizationId, pending)
+    })
+  }
+
+  /** One at a time for an organization. */
+  #drain(organizationId: OrganizationId, pending: Pending): Promise<boolean> {
+    pending.draining ??= this.#writeAll(organizationId, pending).then((isEmpty) => {
+      pending.draining = undefined
+      if (!isEmpty) this.#wake(organizationId, pending, retryMs)
+      else if (hasMore(pending)) this.#wake(organizationId, pending)
+      else this.#pending.delete(organizationId)
+      return isEmpty
+    })
+    return pending.draining
+  }
+
+  /** False: it failed, and will be tried again. */
+  async #writeAll(organizationId: OrganizationId, pending: Pending): Promise<boolean> {
+    while (hasMore(pending)) {
+      const entries = pending.entries.splice(0, entriesMax)
+      const spendings = [...pending.spendings.values()].slice(0, spendsMax)
+      for (const { scope, day } of spendings) pending.spendings.delete(`${scope}/${day}`)
+      if (await this.#write(organizationId, entries, spendings)) continue
+      pending.entries.unshift(...entries)
+      for (const one of spendings) this.#gather(pending, one)
+      return false
+    }
+    return true
+  }
+
+  #gather(pending: Pending, { scope, day, spentNano, returnedNano }: Spending): void {
     const key = `${scope}/${day}`
     const known = pending.spendings.get(key)
     pending.spendings.set(key, {
@@ -64,85 +129,31 @@ export class Ledger {
       spentNano: (known?.spentNano ?? 0) + spentNano,
       returnedNano: (known?.returnedNano ?? 0) + returnedNano,
     })
-    this.#wake(organizationId, pending)
   }
 
-  /** Writes all that waits. */
-  async flush(): Promise<void> {
-    for (const [organizationId, pending] of [...this.#pending]) {
-      while (pending.entries.length > 0 || pending.spendings.size > 0 || pending.flushing !== undefined) {
-        if (!(await this.#flush(organizationId, pending))) break
-      }
-    }
-  }
-
-  async close(): Promise<void> {
-    this.#isClosed = true
-    for (const pending of this.#pending.values()) pending.timer?.()
-    await this.flush()
-  }
-
-  #of(organizationId: OrganizationId): Pending {
-    let pending = this.#pending.get(organizationId)
-    if (pending === undefined) {
-      pending = { entries: [], spendings: new Map(), flushing: undefined, timer: undefined }
-      this.#pending.set(organizationId, pending)
-    }
-    return pending
-  }
-
-  #wake(organizationId: OrganizationId, pending: Pending, ms: number = flushMs): void {
-    if (pending.timer !== undefined || pending.flushing !== undefined || this.#isClosed) return
-    pending.timer = this.clock.after(ms, () => {
-      pending.timer = undefined
-      void this.#flush(organizationId, pending)
-    })
-  }
-
-  /** One write at a time for an organization. False: it failed, and will be tried again. */
-  async #flush(organizationId: OrganizationId, pending: Pending): Promise<boolean> {
-    await pending.flushing
-    const entries = pending.entries.splice(0, entriesMax)
-    const spendings = [...pending.spendings.values()]
-    pending.spendings.clear()
-    if (entries.length === 0 && spendings.length === 0) return true
-    const write = this.#write(organizationId, pending, entries, spendings)
-    pending.flushing = write.then(() => {
-      pending.flushing = undefined
-    })
-    return write
-  }
-
-  async #write(
-    organizationId: OrganizationId,
-    pending: Pending,
-    entries: LedgerEntry[],
-    spendings: Spending[],
-  ): Promise<boolean> {
+  async #write(organizationId: OrganizationId, entries: LedgerEntry[], spendings: Spending[]): Promise<boolean> {
     const input = { node: this.node, entries, spendings }
     const operationId = newGlobalId('led')
-    for (let tries = 0; tries < 3; tries++) {
+    for (let tries = 1; ; tries++) {
       try {
         // The same id each time: an answer that was lost is not spent twice.
         await this.db.write(recordUsage, organizationId, input, { operationId })
         this.#waiting -= entries.length
-        if (pending.entries.length > 0) queueMicrotask(() => this.#wake(organizationId, pending, 0))
-        else if (pending.spendings.size > 0) queueMicrotask(() => this.#wake(organizationId, pending))
         return true
       } catch (error) {
         const isHopeless = error instanceof AppError && error.code === 'invalid'
-        if (tries === 2 || isHopeless) this.reportBug(error)
+        if (!isHopeless && tries < triesMax) continue
+        this.reportBug(error)
+        if (!isHopeless) return false
         // What can never be written must not stand before what can.
-        if (isHopeless) {
-          this.#waiting -= entries.length
-          this.#lost += entries.length
-          return true
-        }
+        this.#waiting -= entries.length
+        this.#lost += entries.length
+        return true
       }
     }
-    pending.entries.unshift(...entries)
-    for (const one of spendings) this.spend(organizationId, one)
-    queueMicrotask(() => this.#wake(organizationId, pending, retryMs))
-    return false
   }
+}
+
+function hasMore({ entries, spendings }: Pending): boolean {
+  return entries.length > 0 || spendings.size > 0
 }
