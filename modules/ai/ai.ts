@@ -14,7 +14,8 @@ import { Ledger } from './governance/ledger.ts'
 import { Policies } from './governance/policies.ts'
 import { RateLimits } from './governance/rate-limits.ts'
 import { AiProxy } from './proxy.ts'
-import { fetchTransport, type Transport } from './routing/transport.ts'
+import type { Transport } from './routing/transport.ts'
+import { wideTransport } from './routing/wide-transport.ts'
 
 export interface AiParts {
   readonly db: Databases
@@ -45,17 +46,9 @@ export interface Ai {
 
 /** Builds the parts of this module once, in the order in which they need each other. */
 export function openAi(parts: AiParts): Ai {
-  const {
-    db,
-    config,
-    textOf,
-    log,
-    reportBug,
-    transport = fetchTransport,
-    clock = systemClock,
-    random = Math.random,
-  } = parts
+  const { db, config, textOf, log, reportBug, clock = systemClock, random = Math.random } = parts
   const figures = new AiFigures()
+  const transport = parts.transport ?? wideTransport(() => figures.underWay)
   const policies = new Policies(db)
   const ledger = new Ledger(db, clock, newGlobalId('nod'), reportBug)
   const rates = new RateLimits()
