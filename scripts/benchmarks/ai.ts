@@ -9,6 +9,7 @@ import { aiDoor, openAi, parseAiConfig } from '../../modules/ai/index.ts'
 import { openDatabases } from '../../src/db/files.ts'
 import { newId, newOrganizationId } from '../../src/db/ids.ts'
 import { listen } from '../../src/http/server.ts'
+import { heldWords, pacedText, provider } from './ai-provider.ts'
 import { placeBenchmarked } from './ai-writer.ts'
 import { report } from './report.ts'
 
@@ -26,19 +27,31 @@ interface Figures {
 
 const roles = { provider, proxy } as const
 const warmUp = 300
+/** Streams that are open at once, each with a word every 50 ms: how late the words become on the way. */
+const heldStreams = 1_000
 const rounds = 3
 const key = `enc_${'k'.repeat(43)}`
 const messages = [{ role: 'user', content: 'Say hello to the harbour, please.' }]
 
 const role = process.argv[2]
+const unbound = { BUN_CONFIG_MAX_HTTP_REQUESTS: '4000' }
 if (role === 'provider' || role === 'proxy') await roles[role](process.argv[3] ?? '')
-else await measure()
+else if (role === 'measure') await measure()
+else {
+  // The client needs more requests under way than fetch has room for; the proxy must do without that.
+  const child = Bun.spawn([process.execPath, import.meta.path, 'measure', process.argv[2] ?? ''], {
+    stdout: 'inherit',
+    stderr: 'inherit',
+    env: { ...process.env, ...unbound },
+  })
+  process.exitCode = await child.exited
+}
 
 async function measure(): Promise<void> {
   const upstream = await start('provider')
   const ours = await start('proxy', upstream.url)
   try {
-    for (const stream of [false, true]) {
+    if (process.argv[3] !== 'held') for (const stream of [false, true]) {
       const what = stream ? 'stream' : 'answer'
       for (const [connections, requests] of [
         [1, 2_000],
@@ -54,6 +67,7 @@ async function measure(): Promise<void> {
         tell(what, connections, middle)
       }
     }
+    await held(upstream, ours)
     const rss = /VmRSS:\s+(\d+)/.exec(await Bun.file(`/proc/${ours.pid}/status`).text())?.[1]
     report({
       name: 'AI proxy, RSS afterwards',
@@ -92,6 +106,49 @@ function tell(what: string, connections: number, { direct, ours }: { direct: Fig
   })
 }
 
+async function held(upstream: Started, ours: Started): Promise<void> {
+  const direct = await gaps(`${upstream.url}/v1`)
+  const through = await gaps(`${ours.url}/ai/v1`)
+  report({ name: `AI, ${heldStreams} streams: p99 between words, direct`, value: direct.p99Ms, unit: 'ms' })
+  report({ name: `AI, ${heldStreams} streams: p99 between words, through`, value: through.p99Ms, unit: 'ms' })
+  const bar = { kind: 'most', value: 20 } as const
+  report({ name: `AI, ${heldStreams} streams: added p99`, value: through.p99Ms - direct.p99Ms, unit: 'ms', bar })
+  const same = through.wrong === 0 && direct.wrong === 0
+  report({
+    name: 'AI streams with a byte missing or out of order',
+    value: same ? 0 : through.wrong,
+    unit: '',
+    bar: { kind: 'most', value: 0 },
+  })
+}
+
+async function gaps(base: string): Promise<{ p99Ms: number; wrong: number }> {
+  const all: number[] = []
+  let wrong = 0
+  const expected = new Bun.CryptoHasher('sha1').update(pacedText()).digest('hex')
+  await Promise.all(
+    Array.from({ length: heldStreams }, async (_, n) => {
+      await Bun.sleep((n % 50) * 10)
+      const answer = await fetch(`${base}/chat/completions`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+        body: JSON.stringify({ model: 'fast', stream: true, metadata: { paced: heldWords }, messages }),
+      })
+      const hash = new Bun.CryptoHasher('sha1')
+      let lastMs = 0
+      for await (const chunk of answer.body as ReadableStream<Uint8Array>) {
+        const nowMs = performance.now()
+        if (lastMs > 0) all.push(nowMs - lastMs)
+        lastMs = nowMs
+        hash.update(chunk)
+      }
+      if (hash.digest('hex') !== expected) wrong++
+    }),
+  )
+  all.sort((a, z) => a - z)
+  return { p99Ms: all[Math.floor(all.length * 0.99)] ?? 0, wrong }
+}
+
 async function load(base: string, connections: number, requests: number, stream: boolean): Promise<Figures> {
   const body = JSON.stringify({ model: 'fast', stream, messages })
   const took: number[] = []
@@ -121,7 +178,12 @@ async function load(base: string, connections: number, requests: number, stream:
 }
 
 async function start(role: 'provider' | 'proxy', argument = ''): Promise<Started> {
-  const child = Bun.spawn([process.execPath, import.meta.path, role, argument], { stdout: 'pipe', stderr: 'inherit' })
+  const { BUN_CONFIG_MAX_HTTP_REQUESTS: _, ...env } = process.env
+  const child = Bun.spawn([process.execPath, import.meta.path, role, argument], {
+    stdout: 'pipe',
+    stderr: 'inherit',
+    env,
+  })
   const { value } = await child.stdout.getReader().read()
   const url = new TextDecoder().decode(value).trim()
   return {
@@ -132,47 +194,6 @@ async function start(role: 'provider' | 'proxy', argument = ''): Promise<Started
       await child.exited
     },
   }
-}
-
-/** Answers with the same bytes each time; streams in chunks of one event, as providers do. */
-async function provider(): Promise<void> {
-  const words = Array.from({ length: 20 }, (_, n) => ` word${n}`)
-  const usage = { prompt_tokens: 10, completion_tokens: 20, total_tokens: 30 }
-  const whole = JSON.stringify({
-    id: 'chatcmpl-1',
-    object: 'chat.completion',
-    created: 1,
-    model: 'fast',
-    choices: [{ index: 0, message: { role: 'assistant', content: words.join('') }, finish_reason: 'stop' }],
-    usage,
-  })
-  const event = (delta: object, finish: string | null) =>
-    `data: ${JSON.stringify({ id: 'chatcmpl-1', object: 'chat.completion.chunk', created: 1, model: 'fast', choices: [{ index: 0, delta, finish_reason: finish }] })}\n\n`
-  const chunks = [
-    event({ role: 'assistant', content: '' }, null),
-    ...words.map((content) => event({ content }, null)),
-    event({}, 'stop'),
-    'data: [DONE]\n\n',
-  ]
-  const bytes = chunks.map((chunk) => new TextEncoder().encode(chunk))
-  const server = Bun.serve({
-    port: 0,
-    hostname: '127.0.0.1',
-    async fetch(request) {
-      const { stream } = (await request.json()) as { stream?: boolean }
-      if (stream !== true) return new Response(whole, { headers: { 'content-type': 'application/json' } })
-      let n = 0
-      const source = new ReadableStream<Uint8Array>({
-        pull(controller) {
-          const chunk = bytes[n++]
-          if (chunk === undefined) controller.close()
-          else controller.enqueue(chunk)
-        },
-      })
-      return new Response(source, { headers: { 'content-type': 'text/event-stream' } })
-    },
-  })
-  console.log(`http://127.0.0.1:${server.port}`)
 }
 
 /** The door with real databases in a folder that is removed, and one key that it knows. */
