@@ -1,3 +1,5 @@
+import { aiMigrations } from '../modules/ai/migrations.ts'
+import { aiOperations } from '../modules/ai/operations.ts'
 import { capsuleMigrations } from '../modules/capsule/migrations.ts'
 import { capsuleOperations } from '../modules/capsule/operations.ts'
 import { identityMigrations } from '../modules/identity/migrations.ts'
@@ -13,4 +15,5 @@ export const writerModules: readonly WriterModule[] = [
   { migrations: identityMigrations, operations: identityOperations },
   { migrations: organizationMigrations, operations: organizationOperations },
   { migrations: capsuleMigrations, operations: capsuleOperations },
+  { migrations: aiMigrations, operations: aiOperations },
 ]
