@@ -9,8 +9,8 @@ const ms = (maximum: number) => Type.Optional(Type.Integer({ minimum: 50, maximu
 
 const providerSchema = Type.Object(
   {
-    /** The protocol it speaks. Default `openai`, which most speak. */
-    kind: Type.Optional(Type.Union([Type.Literal('openai'), Type.Literal('anthropic'), Type.Literal('gemini')])),
+    /** The protocol it speaks. Default `openai`, which most speak; `anthropic`: its Messages API, with nothing lost between. */
+    kind: Type.Optional(Type.Union([Type.Literal('openai'), Type.Literal('anthropic')])),
     /** Where its API begins, such as https://api.openai.com/v1; a query string stays (Azure's api-version). */
     url: Type.String({ maxLength: 2_000 }),
     key: Type.Optional(Type.String({ minLength: 1, maxLength: 4_000 })),
@@ -83,7 +83,7 @@ const check = TypeCompiler.Compile(schema)
 
 export interface Provider {
   readonly name: string
-  readonly kind: 'openai' | 'anthropic' | 'gemini'
+  readonly kind: 'openai' | 'anthropic'
   readonly url: URL
   readonly key: string | undefined
   readonly headers: Readonly<Record<string, string>>
@@ -159,7 +159,6 @@ function toProvider(name: string, given: Static<typeof providerSchema>): Provide
 function authorization(kind: Provider['kind'], { key, auth }: Static<typeof providerSchema>): Record<string, string> {
   if (key === undefined) return {}
   if (kind === 'anthropic') return { 'x-api-key': key, 'anthropic-version': '2023-06-01' }
-  if (kind === 'gemini') return { 'x-goog-api-key': key }
   return auth === 'api-key' ? { 'api-key': key } : { authorization: `Bearer ${key}` }
 }
 

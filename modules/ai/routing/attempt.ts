@@ -74,10 +74,8 @@ export class Attempt {
     const { request, route, meter, transport } = this.options
     const exchange = exchangeWith(route)
     const body = bodyFor(request, route, meter.outputTokensMax)
-    const response = exchange.translate(
-      await transport(exchange.request(request.endpoint, body, this.#abort.signal)),
-      request,
-    )
+    const sent = await transport(exchange.request(request.endpoint, body, this.#abort.signal))
+    const response = await exchange.translate(sent, request, this.options.clock.nowMs())
     const { status } = response
     if (status >= 300 && status < 400) {
       await response.body?.cancel()

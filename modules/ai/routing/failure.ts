@@ -1,8 +1,16 @@
-import { Refusal } from '../refusal.ts'
+import { invalid, Refusal } from '../refusal.ts'
 import { isRecord } from '../requests.ts'
 
 /** Why one try did not begin to answer. */
-export type FailureKind = 'timeout' | 'network' | 'status' | 'garbage' | 'cut' | 'redirect' | 'too-large'
+export type FailureKind =
+  | 'timeout'
+  | 'network'
+  | 'status'
+  | 'garbage'
+  | 'cut'
+  | 'redirect'
+  | 'too-large'
+  | 'unsupported'
 
 export class AttemptFailure extends Error {
   override readonly name = 'AttemptFailure'
@@ -30,6 +38,7 @@ export class AttemptFailure extends Error {
 export function refusalOf(failure: AttemptFailure): Refusal {
   const { status, body, retryAfterMs } = failure.details
   const retryAfterS = retryAfterMs === undefined ? undefined : retryAfterMs / 1_000
+  if (failure.kind === 'unsupported') return invalid(failure.message, undefined, 'unsupported')
   if (status === 429) {
     return new Refusal(429, 'rate_limit_error', messageIn(body) ?? 'The provider takes no more requests for now.', {
       code: 'upstream_rate_limited',

@@ -186,7 +186,7 @@ export class Race {
     const breaker = this.parts.breakerOf(runner.route)
     const { status, retryAfterMs } = failure.details
     if (status === 429) breaker.cool(nowMs + (retryAfterMs ?? 1_000))
-    else breaker.fail(nowMs)
+    else if (failure.kind !== 'unsupported') breaker.fail(nowMs)
     this.#lastFailure = failure
     this.parts.failed(runner.route, failure)
     this.#start('failure')

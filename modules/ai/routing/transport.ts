@@ -18,24 +18,29 @@ export const fetchTransport: Transport = ({ url, headers, body, signal }) =>
 const urls = new WeakMap<Provider, Map<string, string>>()
 const headers = new WeakMap<Provider, Record<string, string>>()
 
-/** What a provider that speaks OpenAI's protocol is sent. */
-export function upstreamRequest(route: Route, endpoint: Endpoint, body: string, signal: AbortSignal): UpstreamRequest {
+/** What a provider is sent; `path` is below the address where its API begins. */
+export function upstreamRequest(
+  route: Route,
+  path: Endpoint | 'messages',
+  body: string,
+  signal: AbortSignal,
+): UpstreamRequest {
   const { provider } = route
-  return { url: urlOf(provider, endpoint), headers: headersOf(provider), body, signal }
+  return { url: urlOf(provider, path), headers: headersOf(provider), body, signal }
 }
 
-function urlOf(provider: Provider, endpoint: Endpoint): string {
+function urlOf(provider: Provider, path: string): string {
   let known = urls.get(provider)
   if (known === undefined) {
     known = new Map()
     urls.set(provider, known)
   }
-  let url = known.get(endpoint)
+  let url = known.get(path)
   if (url === undefined) {
     const made = new URL(provider.url)
-    made.pathname = `${made.pathname.replace(/\/$/, '')}/${endpoint}`
+    made.pathname = `${made.pathname.replace(/\/$/, '')}/${path}`
     url = made.href
-    known.set(endpoint, url)
+    known.set(path, url)
   }
   return url
 }
