@@ -6,6 +6,7 @@ import { openHouse } from '../testing/house.ts'
 import { startMockProvider } from '../testing/mock-provider.ts'
 import type { Ask, ChatEvent } from './capsule-chat.ts'
 import { usualChat } from './chat-settings.ts'
+import { visitorStream } from './visitor-stream.ts'
 
 const closing: (() => Promise<void>)[] = []
 afterEach(async () => {
@@ -117,6 +118,35 @@ describe('with a provider', () => {
       return (JSON.parse(messages[1]?.content ?? '') as { conversation: unknown[] }).conversation.length
     })
     expect(shown).toEqual([0, 1, 0])
+  })
+})
+
+describe('for a visitor’s browser', () => {
+  test('words as they come, and at the end the answer as HTML that is nobody’s but ours', async () => {
+    const { house, capsuleId, mock } = await setup(true)
+    mock.words = ['**Hi** <script>alert(1)</script>', ' [x](javascript:alert(1)) [1]']
+    const left = new AbortController()
+    const events = house.ai.chat.open({ capsuleId, question: 'tickets?', visitor: 'v1', signal: left.signal })
+    const text = await visitorStream(events, left).text()
+    expect(text.match(/^event: .*$/gm)).toEqual(['event: words', 'event: words', 'event: end'])
+    const end = JSON.parse(text.split('event: end\ndata: ')[1] ?? '') as { html: string; citations: unknown[] }
+    expect(end.html).toBe(
+      '<p><strong>Hi</strong> &lt;script&gt;alert(1)&lt;/script&gt; [x](javascript:alert(1)) [1]</p>',
+    )
+    expect(end.citations).toHaveLength(1)
+  })
+
+  test('who leaves ends the provider’s work', async () => {
+    const { house, capsuleId, mock } = await setup(true)
+    mock.words = Array.from({ length: 10_000 }, (_, n) => ` word${n}`)
+    const left = new AbortController()
+    const gone = mock.onAbort()
+    const events = house.ai.chat.open({ capsuleId, question: 'tickets?', visitor: 'v1', signal: left.signal })
+    const reader = visitorStream(events, left).body?.getReader()
+    await reader?.read()
+    await reader?.cancel()
+    await gone
+    expect(house.ai.figures.underWay).toBe(0)
   })
 })
 
