@@ -6,6 +6,8 @@ import { join } from 'node:path'
 interface Suite {
   readonly name: string
   readonly command: (report: string) => string[]
+  /** Runs only when it is asked for by name. */
+  readonly onDemand?: boolean
 }
 
 const bun = process.execPath
@@ -14,6 +16,8 @@ const tests = (name: string, ...paths: string[]): Suite => ({
   command: (report) => [bun, 'test', ...paths, '--reporter=junit', `--reporter-outfile=${report}`],
 })
 
+/** Of the cluster's tests those that need nothing of the system. */
+const pure = ['checker', 'fly-proxy', 'nemesis'].map((name) => `./test/cluster/${name}.test.ts`)
 const suites: readonly Suite[] = [
   { name: 'check', command: () => [bun, 'scripts/check.ts'] },
   tests(
@@ -21,6 +25,7 @@ const suites: readonly Suite[] = [
     './src',
     './modules',
     './test/contract',
+    ...pure,
     './test/boundaries.test.ts',
     './test/tidy.test.ts',
     './test/schema.test.ts',
@@ -28,6 +33,8 @@ const suites: readonly Suite[] = [
   tests('crash', './test/crash'),
   tests('binary', './test/binary'),
   tests('e2e', './test/e2e'),
+  // Needs root, FUSE, network namespaces and Go.
+  { ...tests('cluster', './test/cluster/lab.test.ts', './test/cluster/chaos.test.ts'), onDemand: true },
 ]
 
 const wanted = process.argv.slice(2)
@@ -40,7 +47,9 @@ if (unknown !== undefined) {
 const total = { passed: 0, failed: 0 }
 const folder = mkdtempSync(join(tmpdir(), 'encapsify-test-'))
 try {
-  for (const suite of suites.filter(({ name }) => wanted.length === 0 || wanted.includes(name))) {
+  for (const suite of suites.filter(({ name, onDemand }) =>
+    wanted.length === 0 ? onDemand !== true : wanted.includes(name),
+  )) {
     const { passed, failed } = await run(suite)
     console.log(`${suite.name}: ${passed} passed, ${failed} failed\n`)
     total.passed += passed
