@@ -1,5 +1,6 @@
 export { type Ai, type AiParts, openAi } from './ai.ts'
 export { type Ask, CapsuleChat, type ChatEvent, chatBeginMs } from './chat/capsule-chat.ts'
+export { capsuleText } from './chat/capsule-text.ts'
 export type { Citation } from './chat/extract.ts'
 export type { CapsuleText, CapsuleTextBlock, TextOf } from './chat/passages.ts'
 export { visitorStream } from './chat/visitor-stream.ts'

@@ -81,7 +81,7 @@ export class CapsuleChat {
   /** After a publication: makes what visitors see now searchable; after its end: forgets it. Idempotent. */
   async refresh(capsuleId: string): Promise<void> {
     const organizationId = organizationOf(capsuleId)
-    const text = this.parts.textOf(organizationId, capsuleId)
+    const text = this.#textOf(organizationId, capsuleId)
     if (text === undefined) await this.parts.index.forget(organizationId, capsuleId)
     else await this.parts.index.index(organizationId, capsuleId, text)
   }
@@ -89,7 +89,7 @@ export class CapsuleChat {
   /** Checks a question before anything is sent. @throws AppError not-found, invalid, rate-limited. */
   open(ask: Ask): AsyncGenerator<ChatEvent, void, void> {
     const organizationId = organizationOf(ask.capsuleId)
-    const text = this.parts.textOf(organizationId, ask.capsuleId)
+    const text = this.#textOf(organizationId, ask.capsuleId)
     const settings = this.parts.settings.of(organizationId, ask.capsuleId)
     if (text === undefined || !settings.enabled) throw new AppError('not-found', 'There is no chat here.')
     const question = ask.question.trim()
@@ -146,6 +146,16 @@ export class CapsuleChat {
       text: said + rest,
       citations: [...(said === '' ? [] : cited), ...quoted.citations],
     })
+  }
+
+  /** A capsule that is gone has no text either. */
+  #textOf(organizationId: OrganizationId, capsuleId: string): CapsuleText | undefined {
+    try {
+      return this.parts.textOf(organizationId, capsuleId)
+    } catch (error) {
+      if (error instanceof AppError && error.code === 'not-found') return undefined
+      throw error
+    }
   }
 
   async #find(organizationId: OrganizationId, ask: Ask, text: CapsuleText): Promise<Found[]> {

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'bun:test'
-import { eq, sql } from 'drizzle-orm'
+import { eq } from 'drizzle-orm'
 import fc from 'fast-check'
 import type { Databases } from '../../../src/db/database.ts'
 import type { OrganizationId } from '../../../src/db/ids.ts'
@@ -12,7 +12,6 @@ import { spend, usage } from '../schema.ts'
 import { openHouse } from '../testing/house.ts'
 import { simulatedTransport } from '../testing/simulated-provider.ts'
 import { seeded, VirtualClock } from '../testing/virtual-clock.ts'
-import { Ledger } from './ledger.ts'
 import { organizationScope } from './policies.ts'
 
 const closing: (() => Promise<void>)[] = []
@@ -213,6 +212,32 @@ describe('budgets', () => {
     }
   })
 
+  test('when no tranche can be drawn the call is a clear 503', async () => {
+    const { clock, house, team } = await setup(9)
+    const policy = { ...noPolicy, dayNano: 1_000_000_000 }
+    await clock.run(house.ai.policies.set(team.organizationId, organizationScope, policy, 'test'))
+    const db: Databases = {
+      read: (of, work) => house.db.read(of, work),
+      readDirectory: (work) => house.db.readDirectory(work),
+      write: () => Promise.reject(new AppError('unavailable', 'The disk is full.')),
+      changes: house.db.changes,
+      stats: house.db.stats,
+      close: async () => {},
+    }
+    const cut = openAi({
+      db,
+      config: parseAiConfig(config),
+      textOf: () => undefined,
+      log: { warn: () => {} },
+      reportBug: () => {},
+      transport: () => Promise.reject(new Error('Nobody is asked.')),
+      clock,
+    })
+    const caller = { organizationId: team.organizationId, keyId: team.keyId, capsuleId: '' }
+    const asked = cut.proxy.answer(caller, request('x'), new AbortController().signal)
+    await expect(clock.run(asked)).rejects.toMatchObject({ status: 503, message: 'The disk is full.' })
+  })
+
   test('one organization’s money is not another’s', async () => {
     const { clock, house, team } = await setup(5)
     const other = await clock.run(house.team())
@@ -222,60 +247,4 @@ describe('budgets', () => {
     const response = house.ai.proxy.answer(caller, request('x'), new AbortController().signal)
     expect((await clock.run(response.catch((error: Error) => error))) instanceof Error).toBe(false)
   })
-})
-
-const entryOf = (id: string, atMs: number) => ({
-  id,
-  atMs,
-  keyId: 'k',
-  capsuleId: '',
-  alias: 'talk',
-  provider: 'a',
-  model: 'm',
-  inputTokens: 1,
-  outputTokens: 1,
-  costNano: 7,
-  estimated: false,
-  outcome: 'whole',
-  tookMs: 1,
-})
-
-test('a burst is written by itself, in slices', async () => {
-  const { clock, house, team } = await setup(7)
-  for (let n = 0; n < 950; n++) house.ai.ledger.add(team.organizationId, entryOf(`use_${n}`, clock.nowMs()))
-  expect(house.ai.ledger.waiting).toBe(950)
-  await clock.pass(500)
-  expect(house.ai.ledger.waiting).toBe(0)
-})
-
-test('while nothing can be written entries wait, and none is lost', async () => {
-  const { clock, house, team } = await setup(8)
-  let isFull = true
-  const bugs: unknown[] = []
-  const db: Pick<Databases, 'write'> = {
-    write: (...call) => (isFull ? Promise.reject(new AppError('unavailable', 'Full.')) : house.db.write(...call)),
-  }
-  const ledger = new Ledger(db, clock, 'nod_x', (error) => void bugs.push(error))
-  for (let n = 0; n < 250; n++) ledger.add(team.organizationId, entryOf(`use_${n}`, clock.nowMs()))
-  await clock.pass(5_000)
-  expect([ledger.waiting, ledger.lost]).toEqual([250, 0])
-  isFull = false
-  await clock.pass(5_000)
-  expect([ledger.waiting, ledger.lost]).toEqual([0, 0])
-  expect(house.db.read(team.organizationId, (tx) => tx.select().from(usage).all())).toHaveLength(250)
-  expect(bugs.length).toBeGreaterThan(0)
-})
-
-test('what is written twice is counted once', async () => {
-  const { clock, house, team } = await setup(6)
-  const { ledger } = house.ai
-  const entry = entryOf('use_x', clock.nowMs())
-  ledger.add(team.organizationId, entry)
-  await clock.run(ledger.flush())
-  ledger.add(team.organizationId, entry)
-  await clock.run(ledger.flush())
-  const [hour] = house.db.read(team.organizationId, (tx) =>
-    tx.all<{ requests: number; cost: number }>(sql`SELECT requests, cost_nano AS cost FROM ai_usage_hour`),
-  )
-  expect(hour).toEqual({ requests: 1, cost: 7 })
 })

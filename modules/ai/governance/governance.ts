@@ -44,6 +44,16 @@ export interface GovernanceParts {
   billed(bill: Bill): void
 }
 
+/** An attempt as it was opened: by these rules it is closed, whatever has changed meanwhile. */
+interface Opened {
+  readonly caller: Caller
+  readonly request: AiRequest
+  readonly alias: Alias
+  readonly route: Route
+  readonly price: Price | undefined
+  readonly policies: readonly (readonly [string, Policy])[]
+}
+
 interface Bound {
   readonly account: Account
   readonly reservation: Reservation
@@ -85,13 +95,14 @@ export class Governance {
   open(caller: Caller, request: AiRequest, alias: Alias, route: Route): Meter | Promise<Meter> {
     const { clock, prices } = this.parts
     const price = prices.at(route.provider.name, route.model, clock.nowMs())
-    const budgets = price === undefined ? [] : this.#policies(caller).filter(([, policy]) => hasBudget(policy))
+    const policies = this.#policies(caller)
+    const budgets = price === undefined ? [] : policies.filter(([, policy]) => hasBudget(policy))
     const choices = typeof request.body.n === 'number' ? request.body.n : 1
     const isBounded = request.outputTokensMost !== undefined
     const outputMost = request.outputTokensMost ?? alias.outputTokensMax * choices
     const make = (bounds: readonly Bound[]): Meter => ({
       outputTokensMax: budgets.length > 0 && !isBounded ? alias.outputTokensMax : undefined,
-      close: this.#closer(caller, request, alias, route, price, bounds, {
+      close: this.#closer({ caller, request, alias, route, price, policies }, bounds, {
         input: request.inputTokensMost,
         output: budgets.length > 0 || isBounded ? outputMost : outputTokensMost,
       }),
@@ -139,11 +150,7 @@ export class Governance {
   }
 
   #closer(
-    caller: Caller,
-    request: AiRequest,
-    alias: Alias,
-    route: Route,
-    price: Price | undefined,
+    { caller, request, alias, route, price, policies }: Opened,
     bounds: readonly Bound[],
     most: Tokens,
   ): (end: MeterEnd) => void {
@@ -156,7 +163,7 @@ export class Governance {
       const costNano = costOf(price, tokens)
       for (const { account, reservation } of bounds) account.settle(reservation, costNano)
       this.parts.billed({ route, tokens, costNano })
-      this.#correctRates(caller, request, tokens)
+      this.#correctRates(caller, policies, tokens.input + tokens.output - request.inputTokensEstimate)
       const nowMs = this.parts.clock.nowMs()
       this.parts.ledger.add(caller.organizationId, {
         id: newId('use', caller.organizationId, nowMs),
@@ -176,12 +183,10 @@ export class Governance {
     }
   }
 
-  #correctRates(caller: Caller, request: AiRequest, tokens: Tokens): void {
-    const more = tokens.input + tokens.output - request.inputTokensEstimate
-    for (const [scope, { tokensPerMinute }] of this.#policies(caller)) {
+  #correctRates({ organizationId }: Caller, policies: Opened['policies'], tokens: number): void {
+    for (const [scope, { tokensPerMinute }] of policies) {
       if (tokensPerMinute === null) continue
-      const name = `${caller.organizationId}/${scope}/tokens`
-      this.parts.rates.correct(name, more, tokensPerMinute, this.parts.clock.nowMs())
+      this.parts.rates.correct(`${organizationId}/${scope}/tokens`, tokens, tokensPerMinute, this.parts.clock.nowMs())
     }
   }
 

@@ -8,7 +8,7 @@ const id = Type.String({ maxLength: 64 })
 const version = Type.Integer({ minimum: 0 })
 
 /** Passages of one write: indexing a long capsule is sliced, so that no commit waits for it. */
-export const passagesMax = 40
+export const passagesMax = 20
 
 /** The word that stands for a version of a capsule in the search table: digits, which no stemmer touches. */
 export function searchToken(capsuleId: string, number: number): string {

@@ -52,6 +52,7 @@ const clientFaults = [400, 404, 409, 413, 415, 422]
 /** One try on one route, up to the point where it is clear that it answers. */
 export class Attempt {
   readonly #abort = new AbortController()
+  #isAnswered = false
 
   constructor(private readonly options: AttemptOptions) {}
 
@@ -66,7 +67,10 @@ export class Attempt {
     } catch (error) {
       this.#abort.abort()
       if (error instanceof AttemptFailure) throw error
-      throw new AttemptFailure('network', 'The provider could not be reached.', { cause: error })
+      // What had begun to answer may have worked, and so may cost.
+      throw this.#isAnswered
+        ? new AttemptFailure('cut', "The provider's answer broke off.", { cause: error })
+        : new AttemptFailure('network', 'The provider could not be reached.', { cause: error })
     }
   }
 
@@ -75,6 +79,7 @@ export class Attempt {
     const exchange = exchangeWith(route)
     const body = bodyFor(request, route, meter.outputTokensMax)
     const sent = await transport(exchange.request(request.endpoint, body, this.#abort.signal))
+    this.#isAnswered = true
     const response = await exchange.translate(sent, request, this.options.clock.nowMs())
     const { status } = response
     if (status >= 300 && status < 400) {

@@ -139,7 +139,7 @@ export class Race {
     } catch (error) {
       this.#pending--
       // With others still under way their answer counts; alone, the refusal does.
-      if (this.#running.size === 0) this.#fail(error instanceof Refusal ? error : this.#verdict())
+      if (this.#running.size === 0) this.#fail(Refusal.from(error) ?? error)
       return
     }
     this.#pending--
@@ -202,8 +202,8 @@ export class Race {
     })
   }
 
-  #fail(refusal: Refusal): void {
-    if (!this.#isOver) this.#finish(() => this.#over.reject(refusal))
+  #fail(why: unknown): void {
+    if (!this.#isOver) this.#finish(() => this.#over.reject(why))
   }
 
   #finish(settle: () => void): void {
