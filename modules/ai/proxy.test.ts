@@ -223,11 +223,16 @@ describe('fallbacks', () => {
   })
 })
 
-test('no key of a provider is in any answer', async () => {
-  const { post, first, second } = await setup()
-  for (const how of ['fail', 'redirect', 'garbage', 'refuse', 'rate-limit'] as const) {
+test('no key, and no word of a conversation, is in any answer to a fault or in any log', async () => {
+  const { post, first, second, house, team } = await setup()
+  const secret = [{ role: 'user', content: 'my salary is confidential' }]
+  for (const how of ['fail', 'redirect', 'garbage', 'refuse', 'rate-limit', 'html'] as const) {
     first.behave(how)
     second.behave(how)
-    expect(await (await post({ model: 'fast', messages })).text()).not.toContain('sk-secret')
+    const text = await (await post({ model: 'fast', messages: secret })).text()
+    for (const word of ['sk-secret', team.key, 'confidential']) expect(text).not.toContain(word)
   }
+  expect(house.lines.length).toBeGreaterThan(5)
+  const logged = JSON.stringify(house.lines)
+  for (const word of ['sk-secret', team.key, 'confidential', 'Bearer']) expect(logged).not.toContain(word)
 })

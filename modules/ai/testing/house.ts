@@ -25,6 +25,8 @@ export interface House {
   readonly ai: Ai
   readonly plans: Plans
   readonly bugs: unknown[]
+  /** What was logged. */
+  readonly lines: object[]
   /** What visitors see, by capsule id. */
   readonly texts: Map<string, CapsuleText>
   /** An organization with a key, made up when none is given. */
@@ -42,6 +44,7 @@ export function openHouse(
 ): House {
   const plans = new Plans()
   const bugs: unknown[] = []
+  const lines: object[] = []
   const reportBug = (error: unknown) => void bugs.push(error)
   const db = openMemoryDatabases({
     modules: [
@@ -58,7 +61,7 @@ export function openHouse(
     db,
     config: parseAiConfig(config),
     textOf: (_organizationId, capsuleId) => texts.get(capsuleId),
-    log: { warn: () => {} },
+    log: { warn: (fields, message) => void lines.push({ ...fields, message }) },
     reportBug,
     ...options,
   })
@@ -69,6 +72,7 @@ export function openHouse(
     ai,
     plans,
     bugs,
+    lines,
     texts,
     async team(given) {
       const organizationId = newOrganizationId()
