@@ -32,6 +32,7 @@ const suites: readonly Suite[] = [
   ),
   tests('crash', './test/crash'),
   tests('media', './test/media'),
+  tests('ai', './test/ai'),
   tests('binary', './test/binary'),
   tests('e2e', './test/e2e'),
   // Needs root, FUSE, network namespaces and Go.

@@ -1,11 +1,15 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { Elysia } from 'elysia'
+import { aiDoor, aiRoutes, capsuleText, openAi, registerAiFigures, type TextOf } from '../modules/ai/index.ts'
 import {
+  type Block,
   Capsules,
+  capsuleChanged,
   capsuleRoutes,
   Documents,
   Publications,
+  plainText,
   purgeDeletedCapsules,
   Responses,
 } from '../modules/capsule/index.ts'
@@ -25,6 +29,7 @@ import { visitorDoor, visitorRoutes } from '../modules/visitor/index.ts'
 import { PageCache } from './cache/pages.ts'
 import type { Config } from './config.ts'
 import { openDatabases } from './db/files.ts'
+import { organizationOf } from './db/ids.ts'
 import type { LocalDatabases } from './db/local.ts'
 import { Retention } from './db/retention.ts'
 import { addresses } from './http/addresses.ts'
@@ -110,6 +115,8 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const publications = new Publications(databases, capsules, documents)
   const responses = new Responses(databases, documents)
   purgeDeletedCapsules(databases, jobs)
+  const ai = openAi({ db: databases, config: config.ai, textOf: publishedText(capsules, documents), log, reportBug })
+  databases.changes.onConfirmed(capsuleChanged, ({ subject }) => void ai.chat.refresh(subject).catch(reportBug))
   const access = accessPlugin(new AccessControl((request) => identity.sessionOf(request), organizations, members, keys))
   const retention = new Retention(databases, reportBug)
   const pages = new PageCache(config.cacheBytesMax)
@@ -152,6 +159,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
         secret,
       }),
     )
+    .use(aiRoutes({ access, ai, db: databases }))
     .use(mediaRoutes({ access, media, origin: config.origin }))
     .use(
       visitorRoutes({
@@ -172,6 +180,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
 
   known = router.routes
   registerFigures(metrics, databases, jobs, pages)
+  registerAiFigures(metrics, ai.figures)
   await jobs.start()
 
   const handle = observed({
@@ -187,6 +196,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     pictureDoor(),
     recordingDoor(frameEncoder(nativeFolder)),
     mediaDoor(media),
+    aiDoor({ ai, keys, reportBug }),
     (request) => handle(request),
   ]
   return {
@@ -210,9 +220,22 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       retention.close()
       await jobs.close()
       await media.close()
+      await ai.close()
       await databases.close()
       metrics.close()
     },
+  }
+}
+
+/** What a chat knows of a capsule: the words of what is published, block by block. */
+function publishedText(capsules: Capsules, documents: Documents): TextOf {
+  const wordsOf = (block: Block) => plainText({ format: 1, pages: [{ id: 'one', blocks: [block] }] })
+  return (organizationId, capsuleId) => {
+    const owner = organizationOf(capsuleId)
+    const row = owner === organizationId ? capsules.get(owner, capsuleId) : undefined
+    if (row?.state !== 'published' || row.publishedVersion === null) return undefined
+    const document = documents.version(capsuleId, row.publishedVersion)
+    return document && capsuleText({ version: row.publishedVersion, title: row.title }, document, wordsOf)
   }
 }
 

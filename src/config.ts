@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { type AiConfig, parseAiConfig } from '../modules/ai/config.ts'
 import { type MediaConfig, mediaConfig } from '../modules/media/config.ts'
 
 /** What the command line says; it comes before the environment. */
@@ -24,6 +26,8 @@ export interface Config {
   readonly operators: readonly string[]
   readonly metricsToken: string | undefined
   readonly media: MediaConfig
+  /** Providers of AI; none: chats answer with quotations. */
+  readonly ai: AiConfig
   readonly log: { readonly level: string }
   readonly cacheBytesMax: number
 }
@@ -56,6 +60,7 @@ export function loadConfig(env: Environment, flags: Flags = {}): Config {
     operators: addresses(env.ENCAPSIFY_OPERATORS),
     metricsToken: env.ENCAPSIFY_METRICS_TOKEN,
     media: mediaConfig(env, folder),
+    ai: parseAiConfig(jsonOrFile('ENCAPSIFY_AI_PROVIDERS', env.ENCAPSIFY_AI_PROVIDERS)),
     log: { level },
     cacheBytesMax: integer('ENCAPSIFY_CACHE_MIB', env.ENCAPSIFY_CACHE_MIB ?? '128', 1, 65_536) * 1_048_576,
   })
@@ -90,6 +95,23 @@ function smtp(text: string | undefined): string | undefined {
     throw new Error('ENCAPSIFY_SMTP_URL must be an address such as smtps://user:password@mail.example.com.')
   }
   return text
+}
+
+/** JSON, or the path of a file that holds it. What is wrong is said without the text: it holds keys. */
+function jsonOrFile(name: string, text: string | undefined): unknown {
+  if (text === undefined || text.trim() === '') return undefined
+  const inline = text.trimStart().startsWith('{')
+  let json = text
+  try {
+    if (!inline) json = readFileSync(text, 'utf8')
+  } catch {
+    throw new Error(`${name} must be JSON or a file that can be read, and there is none at this path.`)
+  }
+  try {
+    return JSON.parse(json) as unknown
+  } catch {
+    throw new Error(`${name} ${inline ? 'is' : 'names a file that is'} not valid JSON.`)
+  }
 }
 
 function addresses(text: string | undefined): readonly string[] {

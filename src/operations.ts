@@ -1,3 +1,5 @@
+import { aiMigrations } from '../modules/ai/migrations.ts'
+import { aiOperations } from '../modules/ai/operations.ts'
 import { capsuleMigrations } from '../modules/capsule/migrations.ts'
 import { capsuleOperations } from '../modules/capsule/operations.ts'
 import { identityMigrations } from '../modules/identity/migrations.ts'
@@ -16,4 +18,5 @@ export const writerModules: readonly WriterModule[] = [
   { migrations: organizationMigrations, operations: organizationOperations },
   { migrations: mediaMigrations, operations: mediaOperations },
   { migrations: capsuleMigrations, operations: capsuleOperations },
+  { migrations: aiMigrations, operations: aiOperations },
 ]

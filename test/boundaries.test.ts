@@ -8,6 +8,7 @@ const edges: Readonly<Record<string, readonly string[]>> = {
   organization: ['identity'],
   media: ['organization'],
   capsule: ['organization', 'media'],
+  ai: ['organization'],
   visitor: ['capsule', 'organization', 'media'],
   templates: [],
   demo: ['capsule', 'organization', 'templates'],
