@@ -1,10 +1,18 @@
-import { comparePositions, type Position } from '../db/position.ts'
+import type { Position } from '../db/position.ts'
+
+/**
+ * G37: whether a commit that this node has applied can no longer be lost. The word about one epoch says nothing of a commit of
+ * another: an old primary's tail may lie below it and be gone. What is of an older epoch waits for G38's look.
+ */
+export function isConfirmed(commit: Position, confirmed: Position): boolean {
+  return commit.epoch === confirmed.epoch && commit.number <= confirmed.number
+}
 
 /** G38: what a node has shown of one database. */
 export interface Shown {
   /** The newest commit of the database that was shown. */
   readonly newest: Position
-  /** Everything up to here was known to be confirmed. */
+  /** The confirmed position that this node had heard last before it followed another epoch. */
   readonly confirmed: Position
 }
 
@@ -13,6 +21,6 @@ export interface Shown {
  * Rows that are pruned were confirmed; a node that never heard so clears its caches once too often.
  */
 export function stillStands(shown: Shown, rows: readonly Position[]): boolean {
-  if (comparePositions(shown.newest, shown.confirmed) <= 0) return true
-  return rows.some((row) => comparePositions(row, shown.newest) === 0)
+  if (isConfirmed(shown.newest, shown.confirmed)) return true
+  return rows.some((row) => row.epoch === shown.newest.epoch && row.number === shown.newest.number)
 }
