@@ -11,6 +11,8 @@ const sealed = Type.Object(
     from: Type.String({ minLength: 1, maxLength: 64 }),
     to: Type.String({ minLength: 1, maxLength: 64 }),
     incarnation: Type.String({ minLength: 8, maxLength: 64 }),
+    /** What the receiver said when the connection was made: proves that this was sent after that. */
+    challenge: Type.String({ minLength: 16, maxLength: 64 }),
     counter: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }),
     message,
   },
@@ -35,21 +37,28 @@ export class Sealer {
     private readonly incarnation: string,
   ) {}
 
-  /** The text that travels: the signature, a dot, and the envelope. */
-  seal(to: string, content: Message): string {
+  /** The text that travels on a connection: the signature, a dot, and the envelope. */
+  seal(to: string, challenge: string, content: Message): string {
     const counter = (this.#counters.get(to) ?? 0) + 1
     this.#counters.set(to, counter)
-    const envelope: Sealed = { from: this.from, to, incarnation: this.incarnation, counter, message: content }
+    const envelope: Sealed = {
+      from: this.from,
+      to,
+      incarnation: this.incarnation,
+      challenge,
+      counter,
+      message: content,
+    }
     const text = JSON.stringify(envelope)
     return `${sign(this.key, text).toString('base64url')}.${text}`
   }
 }
 
 /**
- * Opens what arrived. null for what is too long, not signed with this cluster's key, not for this node, or not of the known
- * shape; whether it is news is `Peers`' to say.
+ * Opens what arrived. null for what is too long, not signed with this cluster's key, not for this node and connection, or not of the
+ * known shape; whether it is news is `Peers`' to say.
  */
-export function unseal(key: Buffer, to: string, text: string): Sealed | null {
+export function unseal(key: Buffer, to: string, challenge: string, text: string): Sealed | null {
   if (text.length > envelopeBytesMax) return null
   const dot = text.indexOf('.')
   const signature = Buffer.from(text.slice(0, Math.max(0, dot)), 'base64url')
@@ -57,7 +66,7 @@ export function unseal(key: Buffer, to: string, text: string): Sealed | null {
   const expected = sign(key, body)
   if (signature.length !== expected.length || !timingSafeEqual(signature, expected)) return null
   const envelope: unknown = JSON.parse(body)
-  return check.Check(envelope) && envelope.to === to ? envelope : null
+  return check.Check(envelope) && envelope.to === to && envelope.challenge === challenge ? envelope : null
 }
 
 function sign(key: Buffer, text: string): Buffer {

@@ -93,7 +93,7 @@ export class Reporter {
       heard: peers.heard(),
       databases: Object.fromEntries(this.#databases),
       claim: primary?.reign.claim() ?? null,
-      echo: echo !== null && echo.epoch === record.promised ? { epoch: echo.epoch, beat: echo.beat } : null,
+      echo: echo === null ? null : { epoch: echo.epoch, beat: echo.beat },
     }
   }
 

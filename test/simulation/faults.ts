@@ -1,3 +1,4 @@
+import { databaseNames } from './log.ts'
 import type { SimulatedNode } from './node.ts'
 import type { World } from './world.ts'
 
@@ -40,14 +41,22 @@ export const faults = {
     })
   },
   isolate: (world, node) => {
+    const { cuts } = world.network
     for (const other of world.nodes) {
-      cutFor(world, node.name, other.name, world.between(100, 3_000))
-      cutFor(world, other.name, node.name, world.between(100, 3_000))
+      breakFor(world, cuts, node.name, other.name)
+      breakFor(world, cuts, other.name, node.name)
     }
   },
   oneWay: (world, node) => {
     const other = world.pick(world.nodes)
-    if (other !== undefined) cutFor(world, node.name, other.name, world.between(100, 3_000))
+    if (other !== undefined) breakFor(world, world.network.cuts, node.name, other.name)
+  },
+  muteGuard: (world, node) => {
+    for (const other of world.nodes) breakFor(world, world.network.mutes, node.name, other.name)
+  },
+  stallDatabase: (world, node) => {
+    const database = world.pick(databaseNames)
+    if (database !== undefined) node.stall(database, world.between(100, 3_000))
   },
   loseMessages: (world) => {
     world.network.lossRatio = world.between(0.05, 0.4)
@@ -63,7 +72,12 @@ export const faults = {
   pausePrimary: (world) => world.primary?.pause(world.between(300, 2_500)),
   jumpClock: (world, node) => {
     world.clocksJump = true
-    node.skewMs += world.between(-2_000, 3_000)
+    node.setClock(world.between(-2_000, 3_000), 1)
+  },
+  slowClock: (world, node) => {
+    world.clocksJump = true
+    node.setClock(0, 0.15)
+    world.schedule.after(world.between(500, 4_000), () => node.setClock(0, 1))
   },
   /** Two that remember must remain, or nobody is left to say what was promised. */
   wipe: (world, node) => {
@@ -78,10 +92,8 @@ export const faults = {
   },
 } satisfies Record<string, Fault>
 
-export type FaultName = keyof typeof faults
-
-function cutFor(world: World, from: string, to: string, forMs: number): void {
+function breakFor(world: World, broken: Set<string>, from: string, to: string): void {
   if (from === to) return
-  world.network.cuts.add(`${from}>${to}`)
-  world.schedule.after(forMs, () => world.network.cuts.delete(`${from}>${to}`))
+  broken.add(`${from}>${to}`)
+  world.schedule.after(world.between(100, 3_000), () => broken.delete(`${from}>${to}`))
 }

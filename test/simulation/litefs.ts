@@ -124,7 +124,7 @@ export class SimulatedLitefs {
     if (!source.litefs.isPrimary) return this.#follow(null)
     if (source.isPaused || node.isFull) return
     const database = world.pick(databaseNames)
-    if (database === undefined) return
+    if (database === undefined || node.isStalled(database)) return
     if (!node.logs.pull(database, source.logs.of(database), 1 + Math.floor(world.random() * 4))) return
     node.soon({ type: 'moved', database, to: node.logs.positionOf(database) })
   }

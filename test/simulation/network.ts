@@ -5,6 +5,8 @@ interface Sent {
   readonly from: string
   readonly to: string
   readonly incarnation: string
+  /** Grows with each start of the sender. */
+  readonly startedAs: number
   readonly counter: number
   readonly message: Message
 }
@@ -13,9 +15,13 @@ interface Sent {
 export class Network {
   /** `a>b`: nothing gets from a to b. */
   readonly cuts = new Set<string>()
+  /** `a>b`: guards' messages do not get from a to b, but LiteFS' streams do. */
+  readonly mutes = new Set<string>()
   lossRatio = 0
   repeatRatio = 0
   delayMaxMs = 4
+  /** The newest start of the sender that each connection, `a>b`, was made by. */
+  readonly #connected = new Map<string, number>()
 
   constructor(private readonly world: World) {}
 
@@ -25,13 +31,14 @@ export class Network {
 
   send(sent: Sent): void {
     const { world } = this
-    if (world.random() < this.lossRatio) return
+    if (world.random() < this.lossRatio || this.mutes.has(`${sent.from}>${sent.to}`)) return
     this.#carry(sent)
     if (world.random() < this.repeatRatio) this.#carry(sent)
   }
 
   heal(): void {
     this.cuts.clear()
+    this.mutes.clear()
     this.lossRatio = 0
     this.repeatRatio = 0
     this.delayMaxMs = 4
@@ -39,8 +46,21 @@ export class Network {
 
   #carry(sent: Sent): void {
     const { world } = this
+    const receiver = world.node(sent.to)
+    const heardAs = receiver.startedAs
     world.schedule.after(world.between(0.5, this.delayMaxMs), () => {
-      if (this.reaches(sent.from, sent.to)) world.node(sent.to).receive(sent)
+      if (!this.reaches(sent.from, sent.to)) return
+      receiver.run(() => {
+        if (receiver.startedAs === heardAs && this.#isConnected(sent)) receiver.receive(sent)
+      })
     })
+  }
+
+  /** G9: a connection of a later start replaces the older one. */
+  #isConnected({ from, to, startedAs }: Sent): boolean {
+    const newest = this.#connected.get(`${from}>${to}`) ?? 0
+    if (startedAs < newest) return false
+    this.#connected.set(`${from}>${to}`, startedAs)
+    return true
   }
 }

@@ -1,13 +1,15 @@
 import { Guard } from '../../src/cluster/guard.ts'
 import type { Message } from '../../src/cluster/messages.ts'
 import type { GuardEffect, GuardEvent, GuardRecord } from '../../src/cluster/steps.ts'
-import { origin, type Position } from '../../src/db/position.ts'
+import type { Position } from '../../src/db/position.ts'
 import { SimulatedLitefs } from './litefs.ts'
-import { databaseNames, Logs } from './log.ts'
+import { type DatabaseName, databaseNames, Logs } from './log.ts'
 import { SimulatedServer } from './server.ts'
 import type { World } from './world.ts'
 
 const tickMs = 25
+/** How many ticks ago a prefix was read that is read too early. */
+const earlierMax = 10
 
 /** One candidate: its disk, LiteFS, guard and server. */
 export class SimulatedNode {
@@ -17,16 +19,17 @@ export class SimulatedNode {
   logs = new Logs()
   guard: Guard | null = null
   isFull = false
-  /** Added to the simulated time by this node's clock. */
-  skewMs = 0
   /** The node dies before the effect that brings this to zero. */
   dieInEffects: number | null = null
   #pausedUntilMs = 0
+  #clock = { setMs: 0, valueMs: 0, rate: 1 }
+  readonly #stalledUntilMs = new Map<DatabaseName, number>()
   #lastSoonMs = 0
   #life = 0
-  #incarnation = ''
+  /** Names the guard's start; grows. */
+  startedAs = 0
   #counter = 0
-  #earlierPrefix: Position = origin
+  readonly #earlierPrefixes: Position[] = []
 
   constructor(
     private readonly world: World,
@@ -36,8 +39,13 @@ export class SimulatedNode {
     this.server = new SimulatedServer(world, this)
   }
 
+  get #incarnation(): string {
+    return `${this.name}-incarnation-${this.startedAs}`
+  }
+
   get clockMs(): number {
-    return this.world.nowMs + this.skewMs
+    const { setMs, valueMs, rate } = this.#clock
+    return valueMs + (this.world.nowMs - setMs) * rate
   }
 
   get isPaused(): boolean {
@@ -65,7 +73,7 @@ export class SimulatedNode {
   startGuard(): void {
     this.#life++
     this.#counter = 0
-    this.#incarnation = `${this.name}-incarnation-${this.world.nextEntry()}`
+    this.startedAs = this.world.nextEntry()
     this.guard = new Guard({
       name: this.name,
       role: 'candidate',
@@ -94,6 +102,7 @@ export class SimulatedNode {
   /** The server hears at once that its guard is gone, and answers nobody any more. */
   killGuard(): void {
     this.#life++
+    this.startedAs = this.world.nextEntry()
     this.guard = null
     this.dieInEffects = null
     this.server.close()
@@ -115,7 +124,21 @@ export class SimulatedNode {
     this.kill()
     this.disk.record = null
     this.logs = new Logs()
-    this.#earlierPrefix = origin
+    this.#earlierPrefixes.length = 0
+  }
+
+  /** Moves the clock, and lets it run at another speed from now on. */
+  setClock(jumpMs: number, rate: number): void {
+    this.#clock = { setMs: this.world.nowMs, valueMs: this.clockMs + jumpMs, rate }
+  }
+
+  /** Lets nothing of this database arrive for a while. */
+  stall(database: DatabaseName, forMs: number): void {
+    this.#stalledUntilMs.set(database, this.world.nowMs + forMs)
+  }
+
+  isStalled(database: DatabaseName): boolean {
+    return (this.#stalledUntilMs.get(database) ?? 0) > this.world.nowMs
   }
 
   pause(forMs: number): void {
@@ -150,7 +173,7 @@ export class SimulatedNode {
 
   receive(sent: { from: string; incarnation: string; counter: number; message: Message }): void {
     const { from, incarnation, counter, message } = sent
-    this.run(() => this.step({ type: 'message', from, incarnation, counter, message }))
+    this.step({ type: 'message', from, incarnation, counter, message })
   }
 
   step(event: GuardEvent): void {
@@ -166,8 +189,14 @@ export class SimulatedNode {
   #tick(life: number): void {
     if (life !== this.#life) return
     this.step({ type: 'tick' })
-    this.#earlierPrefix = this.logs.prefix(this.world.rules)
-    this.world.schedule.after(tickMs, () => this.run(() => this.#tick(life)))
+    if (this.world.mutations.readsEarly) this.#remember()
+    // After a pause nobody knows what comes first, the timer or what arrived.
+    const waits = () =>
+      this.isPaused
+        ? this.world.schedule.after(this.#pausedUntilMs - this.world.nowMs + this.world.between(0, 60), again)
+        : again()
+    const again = () => this.run(() => this.#tick(life))
+    this.world.schedule.after(tickMs, waits)
   }
 
   #carryOut(effect: GuardEffect): void {
@@ -180,6 +209,7 @@ export class SimulatedNode {
           from: this.name,
           to: effect.to,
           incarnation: this.#incarnation,
+          startedAs: this.startedAs,
           counter: this.#counter,
           message: effect.message,
         })
@@ -229,8 +259,13 @@ export class SimulatedNode {
       : record
   }
 
+  #remember(): void {
+    this.#earlierPrefixes.push(this.logs.prefix(this.world.rules))
+    if (this.#earlierPrefixes.length > earlierMax) this.#earlierPrefixes.shift()
+  }
+
   #prefix(): Position | null {
     if (this.litefs.state.name === 'down') return null
-    return this.world.mutations.readsEarly ? this.#earlierPrefix : this.logs.prefix(this.world.rules)
+    return this.#earlierPrefixes[0] ?? this.logs.prefix(this.world.rules)
   }
 }

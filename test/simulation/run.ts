@@ -1,6 +1,10 @@
-import { type FaultName, faults } from './faults.ts'
+import { faults as single } from './faults.ts'
 import { databaseNames } from './log.ts'
+import { plots } from './plots.ts'
 import { type Mutations, Violation, World } from './world.ts'
+
+const faults = { ...single, ...plots }
+export type FaultName = keyof typeof faults
 
 /** How long faults go on, and how long a healed cluster may take (simulated). */
 const faultsMs = 9_000
@@ -19,11 +23,14 @@ export interface RunOptions {
   readonly mutations?: Mutations
   /** All when absent. */
   readonly faults?: readonly FaultName[]
+  /** How often a commit's outcome is in doubt. */
+  readonly doubtRatio?: number
 }
 
 /** Every second seed keeps its clocks, so that S3 is looked at. */
+const unsteady: readonly FaultName[] = ['jumpClock', 'slowClock', 'staleSplit', 'longTail']
 const all = Object.keys(faults) as FaultName[]
-const steady = all.filter((name) => name !== 'jumpClock')
+const steady = all.filter((name) => !unsteady.includes(name))
 
 /**
  * One run: a cluster is founded, suffers, heals, and must converge.
@@ -31,10 +38,11 @@ const steady = all.filter((name) => name !== 'jumpClock')
  */
 export function run(seed: number, options: RunOptions = {}): Run {
   const world = new World(seed, options.mutations)
+  world.doubtRatio = options.doubtRatio ?? world.doubtRatio
   const names = options.faults ?? (seed % 2 === 0 ? steady : all)
   let isHealing = false
   world.schedule.until(4_000, () => world.primary !== undefined)
-  if (world.primary === undefined) throw new Violation('the cluster was not founded')
+  if (world.primary === undefined) throw new Violation('liveness', 'the cluster was not founded')
   call(world, 0)
   const endMs = world.nowMs + faultsMs
   const strike = () => {
@@ -59,23 +67,24 @@ export function run(seed: number, options: RunOptions = {}): Run {
 
 function heal(world: World): number {
   // What ends by itself has ended after this.
-  world.schedule.until(world.nowMs + 3_000)
+  world.schedule.until(world.nowMs + 6_000)
   world.network.heal()
   for (const node of world.nodes) {
     node.isFull = false
     node.dieInEffects = null
+    node.setClock(0, 1)
     node.start()
   }
   const healedMs = world.nowMs
   world.schedule.until(healedMs + primaryWithinMs, () => world.primary !== undefined)
-  if (world.primary === undefined) throw new Violation('no primary in time')
+  if (world.primary === undefined) throw new Violation('liveness', 'no primary in time')
   const primaryAfterMs = world.nowMs - healedMs
   const before = world.acknowledged.length
   world.schedule.until(healedMs + convergedWithinMs, () => world.acknowledged.length > before)
-  if (world.acknowledged.length === before) throw new Violation('nothing was acknowledged after healing')
+  if (world.acknowledged.length === before) throw new Violation('liveness', 'nothing was acknowledged after healing')
   stopCalls(world)
   world.schedule.until(world.nowMs + convergedWithinMs, () => world.hasConverged)
-  if (!world.hasConverged) throw new Violation('the nodes did not converge')
+  if (!world.hasConverged) throw new Violation('convergence', 'the nodes did not converge')
   for (const node of world.nodes) world.checkHolds(node, 'ended')
   return primaryAfterMs
 }

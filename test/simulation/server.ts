@@ -18,8 +18,6 @@ interface Waiter {
 }
 
 const pendingMax = 100
-/** How often a commit's outcome is in doubt. */
-const doubtRatio = 0.002
 
 /** The writer and its callers: commits under the guard's epoch, acknowledges on the guard's word. */
 export class SimulatedServer {
@@ -85,13 +83,13 @@ export class SimulatedServer {
     const state = this.#state
     if (state.name !== 'writing' || !this.isWriting) return this.#putOff(what)
     if (this.node.logs.has(what.database, what.operation)) {
-      const waiter = { position: this.#last.get(what.database) ?? origin, what }
+      const waiter = { position: this.#restsOn(what), what }
       if (state.confirmed !== null && comparePositions(waiter.position, state.confirmed) <= 0) {
         this.#acknowledge(waiter, state.epoch)
       } else this.#waiters.push(waiter)
       return
     }
-    if (this.world.random() < doubtRatio) return this.#doubt(what, state.epoch)
+    if (this.world.random() < this.world.doubtRatio) return this.#doubt(what, state.epoch)
     const commit = this.#commit(what.database, state.epoch, what.operation, null)
     this.#waiters.push({ position: { epoch: state.epoch, number: commit.number }, what })
     this.node.soon({ type: 'committed', epoch: state.epoch, commit })
@@ -141,8 +139,14 @@ export class SimulatedServer {
     this.node.soon({ type: 'writer-lost', epoch })
   }
 
-  #acknowledge({ position, what }: Waiter, epoch: number): void {
-    this.world.onAcknowledged(this.node, position, what, epoch)
+  /** The commit that must be confirmed before the repetition of an operation is answered (G25). */
+  #restsOn({ database, operation }: Acknowledged): Position {
+    const own = this.node.logs.of(database).find((entry) => entry.operation === operation)
+    return (this.world.mutations.trustsRows ? own : this.#last.get(database)) ?? origin
+  }
+
+  #acknowledge({ what }: Waiter, epoch: number): void {
+    this.world.onAcknowledged(this.node, what, epoch)
   }
 
   #putOff(what: Acknowledged): void {
