@@ -79,9 +79,8 @@ export const faults = {
     node.setClock(0, 0.15)
     world.schedule.after(world.between(500, 4_000), () => node.setClock(0, 1))
   },
-  /** Two that remember must remain, or nobody is left to say what was promised. */
   wipe: (world, node) => {
-    if (!world.nodes.every((other) => other.disk.record?.member === true)) return
+    if (!world.mayWipe) return
     node.wipe()
     restart(world, node, 50, 1_000)
   },

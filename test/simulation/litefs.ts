@@ -50,8 +50,8 @@ export class SimulatedLitefs {
   onAcquired(request: number, granted: boolean): void {
     const asking = this.#asking
     if (asking?.request !== request) return
-    this.#asking = null
     if (granted) this.#soon(1, 15, () => this.#lead(asking.session))
+    else this.#asking = null
   }
 
   onRenewed(granted: boolean): void {

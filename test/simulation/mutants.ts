@@ -1,5 +1,8 @@
 import type { RunOptions } from './run.ts'
 
+/** One plot after the other, and nothing else. */
+const plotted = { gapMaxMs: 12_000, doubtRatio: 0 }
+
 /** Each rule that carries S1–S3, broken, and the faults under which that shows soonest. The simulation must find each. */
 export const mutants: Readonly<Record<string, RunOptions>> = {
   'G2 the record does not reach the disk': { mutations: { forgetsRecord: true } },
@@ -11,13 +14,18 @@ export const mutants: Readonly<Record<string, RunOptions>> = {
   'G6 a hole is looked for by number alone': {
     mutations: { rules: { holds: (newest, named) => newest.number >= named.number } },
     faults: ['longTail'],
+    ...plotted,
   },
   'G7 the prefix is the newest commit, whatever is missing': { mutations: { rules: { holds: () => true } } },
   'G8 the row at the confirmed number is pruned': {
     mutations: { prunesAtConfirmed: true },
     faults: ['killPrimary', 'stallDatabase', 'stallDatabase'],
   },
-  'G11 any claim is followed': { mutations: { rules: { follows: () => true } }, faults: ['staleSplit'] },
+  'G11 any claim is followed': {
+    mutations: { rules: { follows: () => true } },
+    faults: ['staleSplit'],
+    ...plotted,
+  },
   'G15 G16 the position is read before the promise': { mutations: { readsEarly: true } },
   'G16 an epoch is promised twice': {
     mutations: { rules: { mayPromise: (epoch, promised) => epoch >= promised } },
@@ -27,6 +35,7 @@ export const mutants: Readonly<Record<string, RunOptions>> = {
   'G16 positions are compared by number alone': {
     mutations: { rules: { atLeast: (candidate, own) => candidate.number >= own.number } },
     faults: ['longTail'],
+    ...plotted,
   },
   'G16 positions are compared by epoch alone': {
     mutations: { rules: { atLeast: (candidate, own) => candidate.epoch >= own.epoch } },
@@ -34,19 +43,27 @@ export const mutants: Readonly<Record<string, RunOptions>> = {
   'G20 a primary is open before its opening rows are confirmed': {
     mutations: { rules: { isOpen: () => true }, trustsRows: true },
     faults: ['deadHeir'],
+    ...plotted,
   },
   'G22 the checksum is not looked at': {
     mutations: { rules: { matches: (noted, reported) => noted.txid === reported.txid } },
     faults: ['longTail'],
+    ...plotted,
   },
   'G23 reports under another epoch count': {
     mutations: { rules: { counts: () => true } },
-    faults: ['staleSplit'],
+    faults: ['lateVictory'],
+    ...plotted,
   },
   'G23 reports count however old': { mutations: { rules: { isFresh: () => true } }, faults: ['pausePrimary'] },
-  'G32 a wiped candidate has a voice': { mutations: { rules: { hasVoice: () => true } }, faults: ['wipedVoter'] },
+  'G32 a wiped candidate has a voice': {
+    mutations: { rules: { hasVoice: () => true } },
+    faults: ['wipedVoter'],
+    ...plotted,
+  },
   'G34 a learner is admitted before another member confirms': {
     mutations: { rules: { admits: () => true } },
     faults: ['staleSplit'],
+    ...plotted,
   },
 }

@@ -19,6 +19,8 @@ export class SimulatedNode {
   logs = new Logs()
   guard: Guard | null = null
   isFull = false
+  /** Wiped, and not yet a member again. */
+  hasForgotten = false
   /** The node dies before the effect that brings this to zero. */
   dieInEffects: number | null = null
   #pausedUntilMs = 0
@@ -123,6 +125,7 @@ export class SimulatedNode {
   wipe(): void {
     this.kill()
     this.disk.record = null
+    this.hasForgotten = true
     this.logs = new Logs()
     this.#earlierPrefixes.length = 0
   }
@@ -254,6 +257,7 @@ export class SimulatedNode {
 
   #persist(record: GuardRecord): void {
     if (this.isFull) return this.killGuard()
+    if (record.member) this.hasForgotten = false
     this.disk.record = this.world.mutations.forgetsRecord
       ? { promised: this.disk.record?.promised ?? 0, member: record.member }
       : record

@@ -16,34 +16,62 @@ export const plots = {
     cutBoth(world, other, primary, 0, behindMs)
     cutBoth(world, other, voter, 0, behindMs)
     world.schedule.after(behindMs - 20, () => {
-      if (!world.nodes.every((node) => node.disk.record?.member === true)) return
+      if (!world.mayWipe) return
       voter.wipe()
       primary.kill()
     })
     world.schedule.after(behindMs, () => voter.start())
     world.schedule.after(behindMs + 4_000, () => primary.start())
   },
-  /** A slow primary is replaced behind its back, and the one who voted forgets, or is led back to it: G11, G23, G34. */
+  /** A slow primary is replaced behind its back, and who voted forgets it, or is led back to the old one: G11, G34. */
   staleSplit: (world) => {
+    const { primary } = world
+    if (primary === undefined) return
+    const others = world.nodes.filter((node) => node !== primary)
+    const { mutes } = world.network
+    slow(world, primary, 6_500)
+    for (const node of others) {
+      breakBetween(world, mutes, `${primary.name}>${node.name}`, 0, 6_000)
+      breakBetween(world, mutes, `${node.name}>${primary.name}`, 0, 6_000)
+    }
+    when(
+      world,
+      2_500,
+      () => others.some((node) => node.isOpen),
+      () => {
+        const heir = others.find((node) => node.isOpen) ?? primary
+        const voter = others.find((node) => node !== heir) ?? primary
+        const forgets = world.random() < 0.5 && world.mayWipe
+        world.schedule.after(world.between(100, 400), () => {
+          cutBoth(world, heir, voter, 0, 4_000)
+          cutBoth(world, heir, primary, 0, 4_000)
+          mutes.clear()
+          if (forgets) voter.wipe()
+          else voter.kill()
+          voter.start()
+        })
+        world.schedule.after(world.between(2_000, 3_500), () => heir.kill())
+        world.schedule.after(4_500, () => heir.start())
+      },
+    )
+  },
+  /** A slow primary goes on shipping to one who has voted for another, and has not heard of the victory yet: G23. */
+  lateVictory: (world) => {
     const cast = castOf(world)
     if (cast === undefined) return
     const { primary, voter, other } = cast
-    const votedMs = world.between(1_300, 2_500)
-    world.clocksJump = true
-    primary.setClock(0, 0.15)
-    cutBoth(world, primary, other, 0, votedMs + 4_000)
-    silence(world, primary, voter, world.between(0, 200), votedMs)
-    silence(world, other, voter, world.between(1_000, 1_600), world.between(1_600, 2_200))
-    cutBoth(world, other, voter, votedMs, votedMs + 3_000)
-    world.schedule.after(votedMs, () => {
-      const fate = world.random()
-      if (fate < 0.4 && world.nodes.every((node) => node.disk.record?.member === true)) voter.wipe()
-      else if (fate < 0.8) voter.killGuard()
-    })
-    world.schedule.after(votedMs + 20, () => voter.start())
-    world.schedule.after(votedMs + world.between(300, 1_200), () => other.kill())
-    world.schedule.after(votedMs + 3_500, () => other.start())
-    world.schedule.after(world.between(1_500, 5_000), () => primary.setClock(0, 1))
+    const promised = voter.disk.record?.promised ?? 0
+    slow(world, primary, 4_000)
+    cutBoth(world, primary, other, 1_250, 4_000)
+    silence(world, primary, other, 0, 4_000)
+    silence(world, other, primary, 0, 4_000)
+    silence(world, primary, voter, world.between(100, 290), 4_000)
+    when(
+      world,
+      2_500,
+      () => (voter.disk.record?.promised ?? 0) > promised,
+      () => silence(world, other, voter, 4, 300),
+    )
   },
   /** An old primary's tail is longer than its successor's log, and comes to light database by database: G6, G16, G22. */
   longTail: (world) => {
@@ -79,6 +107,18 @@ export const plots = {
     })
   },
 } satisfies Record<string, (world: World) => void>
+
+function slow(world: World, node: SimulatedNode, forMs: number): void {
+  world.clocksJump = true
+  node.setClock(0, 0.15)
+  world.schedule.after(forMs, () => node.setClock(0, 1))
+}
+
+/** Does it as soon as the condition holds; never after the time. */
+function when(world: World, withinMs: number, condition: () => boolean, run: () => void): void {
+  if (condition()) return run()
+  if (withinMs > 0) world.schedule.after(1, () => when(world, withinMs - 1, condition, run))
+}
 
 interface Cast {
   readonly primary: SimulatedNode

@@ -23,12 +23,14 @@ export interface RunOptions {
   readonly mutations?: Mutations
   /** All when absent. */
   readonly faults?: readonly FaultName[]
+  /** The longest time between the beginnings of two faults. */
+  readonly gapMaxMs?: number
   /** How often a commit's outcome is in doubt. */
   readonly doubtRatio?: number
 }
 
 /** Every second seed keeps its clocks, so that S3 is looked at. */
-const unsteady: readonly FaultName[] = ['jumpClock', 'slowClock', 'staleSplit', 'longTail']
+const unsteady: readonly FaultName[] = ['jumpClock', 'slowClock', 'staleSplit', 'lateVictory', 'longTail']
 const all = Object.keys(faults) as FaultName[]
 const steady = all.filter((name) => !unsteady.includes(name))
 
@@ -50,7 +52,7 @@ export function run(seed: number, options: RunOptions = {}): Run {
     const name = world.pick(names)
     const node = world.pick(world.nodes)
     if (name !== undefined && node !== undefined) faults[name](world, node)
-    world.schedule.after(world.between(20, 900), strike)
+    world.schedule.after(world.between(20, options.gapMaxMs ?? 900), strike)
   }
   strike()
   world.schedule.until(endMs)

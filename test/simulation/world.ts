@@ -93,6 +93,11 @@ export class World {
     return this.nodes.find((node) => node.isOpen && node.epoch === this.highestEpoch)
   }
 
+  /** Two that remember must remain, or nobody is left to say what was promised. */
+  get mayWipe(): boolean {
+    return this.nodes.every((node) => !node.hasForgotten)
+  }
+
   get highestEpoch(): number {
     return this.opened.at(-1)?.epoch ?? 0
   }
