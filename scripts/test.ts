@@ -16,7 +16,15 @@ const tests = (name: string, ...paths: string[]): Suite => ({
 
 const suites: readonly Suite[] = [
   { name: 'check', command: () => [bun, 'scripts/check.ts'] },
-  tests('unit', './src', './modules', './test/contract', './test/boundaries.test.ts', './test/tidy.test.ts'),
+  tests(
+    'unit',
+    './src',
+    './modules',
+    './test/contract',
+    './test/simulation',
+    './test/boundaries.test.ts',
+    './test/tidy.test.ts',
+  ),
   tests('crash', './test/crash'),
   tests('binary', './test/binary'),
 ]
