@@ -59,6 +59,7 @@ export const faults = {
     if (database !== undefined) node.stall(database, world.between(100, 3_000))
   },
   loseMessages: (world) => {
+    world.network.isDisordered = world.random() < 0.7
     world.network.lossRatio = world.between(0.05, 0.4)
     world.network.repeatRatio = world.between(0, 0.3)
     world.network.delayMaxMs = world.between(5, 150)
@@ -66,6 +67,7 @@ export const faults = {
       world.network.lossRatio = 0
       world.network.repeatRatio = 0
       world.network.delayMaxMs = 4
+      world.network.isDisordered = false
     })
   },
   pause: (world, node) => node.pause(world.between(50, 2_500)),

@@ -20,8 +20,11 @@ export class Network {
   lossRatio = 0
   repeatRatio = 0
   delayMaxMs = 4
+  isDisordered = false
   /** The newest start of the sender that each connection, `a>b`, was made by. */
   readonly #connected = new Map<string, number>()
+  /** When the last message of each connection arrives: the next one not before, unless messages are out of order. */
+  readonly #arrivals = new Map<string, number>()
 
   constructor(private readonly world: World) {}
 
@@ -42,18 +45,28 @@ export class Network {
     this.lossRatio = 0
     this.repeatRatio = 0
     this.delayMaxMs = 4
+    this.isDisordered = false
   }
 
   #carry(sent: Sent): void {
     const { world } = this
     const receiver = world.node(sent.to)
     const heardAs = receiver.startedAs
-    world.schedule.after(world.between(0.5, this.delayMaxMs), () => {
+    world.schedule.after(this.#delayMs(`${sent.from}>${sent.to}`), () => {
       if (!this.reaches(sent.from, sent.to)) return
       receiver.run(() => {
         if (receiver.startedAs === heardAs && this.#isConnected(sent)) receiver.receive(sent)
       })
     })
+  }
+
+  #delayMs(way: string): number {
+    const { world } = this
+    const delayMs = world.between(0.5, this.delayMaxMs)
+    if (this.isDisordered) return delayMs
+    const atMs = Math.max(world.nowMs + delayMs, this.#arrivals.get(way) ?? 0)
+    this.#arrivals.set(way, atMs)
+    return atMs - world.nowMs
   }
 
   /** G9: a connection of a later start replaces the older one. */
