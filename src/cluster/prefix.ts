@@ -1,10 +1,6 @@
+import type { CommitRow } from '../db/commits.ts'
 import { comparePositions, origin, type Position } from '../db/position.ts'
 import { type Rules, rules as standard } from './rules.ts'
-
-/** A row of `commits`: a commit of one database, with the last one of each other database at that moment. */
-export interface CommitRow extends Position {
-  readonly others: Readonly<Record<string, Position>>
-}
 
 /**
  * G7: the highest position up to which a node has no hole in any database, from the rows of `commits` that it holds.

@@ -1,9 +1,9 @@
+import type { LtxPosition } from '../db/position.ts'
 import type { GuardContext } from './context.ts'
 import { limits } from './limits.ts'
 import type { Claim, Report } from './messages.ts'
 import type { Claimant } from './peers.ts'
 import type { Primary } from './primary.ts'
-import type { LtxPosition } from './rules.ts'
 
 /** Says how this node stands (G10), hears who is primary, and says whom LiteFS may follow (G11). */
 export class Reporter {

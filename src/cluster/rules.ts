@@ -1,11 +1,5 @@
-import { comparePositions, type Position } from '../db/position.ts'
+import { comparePositions, type LtxPosition, type Position } from '../db/position.ts'
 import { limits } from './limits.ts'
-
-/** LiteFS' position of one database. The checksum covers the whole content, so that equal positions mean equal data. */
-export interface LtxPosition {
-  readonly txid: number
-  readonly checksum: string
-}
 
 /**
  * The rules that carry S1–S3, one function each, by their number in `SPEC.md`. The simulation replaces them one at a time

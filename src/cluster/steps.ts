@@ -1,6 +1,5 @@
-import type { Position } from '../db/position.ts'
+import type { LtxPosition, Position } from '../db/position.ts'
 import type { Message } from './messages.ts'
-import type { LtxPosition } from './rules.ts'
 
 /** G1: what a guard keeps on the disk. */
 export interface GuardRecord {

@@ -1,4 +1,5 @@
-import { type LtxPosition, type Rules, rules as standard } from './rules.ts'
+import type { LtxPosition } from '../db/position.ts'
+import { type Rules, rules as standard } from './rules.ts'
 import type { NotedCommit } from './steps.ts'
 
 /** What a peer is known to hold of this epoch. */

@@ -24,6 +24,7 @@ export function serveWriter(modules: readonly WriterModule[]): void {
           modules: [kernelModule, ...modules],
           shards: message.shards,
           epoch: 1,
+          mode: 'alone',
           nowMs: Date.now,
           open: (name) => openForWriting(join(message.folder, `${name}.db`), message.durability),
         })

@@ -1,6 +1,7 @@
-import { type CommitRow, prefixOf } from '../../src/cluster/prefix.ts'
-import type { LtxPosition, Rules } from '../../src/cluster/rules.ts'
-import { comparePositions, origin, type Position } from '../../src/db/position.ts'
+import { prefixOf } from '../../src/cluster/prefix.ts'
+import type { Rules } from '../../src/cluster/rules.ts'
+import type { CommitRow } from '../../src/db/commits.ts'
+import { comparePositions, type LtxPosition, origin, type Position } from '../../src/db/position.ts'
 
 export const databaseNames = ['directory', 'shard-000', 'shard-001'] as const
 export type DatabaseName = (typeof databaseNames)[number]
