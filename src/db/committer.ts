@@ -101,12 +101,7 @@ export class Committer {
     for (const ledger of this.#ledgers.values()) this.#numbering.look(ledger)
     this.#inDoubt = true
     this.#numbering.begin(epoch)
-    const commits = [...this.#ledgers.values()].map((ledger) => {
-      ledger.begin()
-      const number = this.#numbering.write(ledger, this.#now())
-      ledger.commit()
-      return { database: ledger.name, number, ltx: this.#numbering.stand(ledger, number) }
-    })
+    const commits = [...this.#ledgers.values()].map((ledger) => this.#openIn(ledger))
     this.#inDoubt = false
     return commits
   }
@@ -153,6 +148,17 @@ export class Committer {
       return this.#notice(ledger.name, refuseAll(calls, doubt), undefined, performance.now() - startedMs)
     }
     return this.#notice(ledger.name, batch.outcomes, batch, performance.now() - startedMs)
+  }
+
+  #openIn(ledger: Ledger): OpeningCommit {
+    try {
+      ledger.begin()
+      const number = this.#numbering.write(ledger, this.#now())
+      ledger.commit()
+      return { database: ledger.name, number, ltx: this.#numbering.stand(ledger, number) }
+    } finally {
+      ledger.rollback()
+    }
   }
 
   #notice(database: string, outcomes: readonly Outcome[], batch: Batch | undefined, tookMs: number): CommitNotice {
