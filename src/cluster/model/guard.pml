@@ -144,8 +144,20 @@ inline yield(n) {
 
 /* n promises; the report that it sent before may still be under way. */
 inline promise(n, e) {
-  oldPromised[n] = promised[n]; oldMember[n] = VOICE(n);
-  oldHead[n * 2] = head[n * 2]; oldHead[n * 2 + 1] = head[n * 2 + 1];
+  h = 0;
+  do
+  :: h < 3 && h != n && (standing[h] == promised[n] || epoch[h] == promised[n]) -> break
+  :: h < 3 && !(h != n && (standing[h] == promised[n] || epoch[h] == promised[n])) -> h++
+  :: else -> break
+  od;
+  if
+  :: h < 3 && promised[n] ->
+     oldPromised[n] = promised[n]; oldMember[n] = VOICE(n);
+     oldHead[n * 2] = head[n * 2]; oldHead[n * 2 + 1] = head[n * 2 + 1]
+  :: else ->  /* nobody is left to whom it could count */
+     oldPromised[n] = 0; oldMember[n] = 0; oldHead[n * 2] = 0; oldHead[n * 2 + 1] = 0
+  fi;
+  h = 0;
   promised[n] = e; standing[n] = 0; judging[n] = NOBODY
 }
 
@@ -256,7 +268,7 @@ inline hearReport(n) {
        i = promised[n] + 1; promise(n, i); standing[n] = i; i = 0; \
        prefix(n); requestEpoch[n] = standing[n]; requestPosition[n] = best; best = 0 } \
   :: d_step { role[n] != FOLLOWING -> yield(n) } \
-  :: d_step { leading[n] && role[n] == FOLLOWING -> leading[n] = 0 } \
+  :: d_step { leading[n] && role[n] == FOLLOWING -> leading[n] = 0; leave(n) } \
   :: d_step { role[n] == OPENING && !opening[n] && leading[n] -> \
        commit(n, 0); commit(n, 1); opening[n] = count; OPENED_EARLY(n) } \
   :: d_step { opening[n] && writes < WRITES && leading[n] -> commit(n, 0); writes++ } \
@@ -284,8 +296,15 @@ inline hearReport(n) {
 #define ADMITS(n) (confirmed[n] >= (pos[nonce] & 15))
 #endif
 
+/* Streams of one that no longer leads end. */
+inline leave(n) {
+  if :: follows[0] == n -> follows[0] = NOBODY :: else fi;
+  if :: follows[1] == n -> follows[1] = NOBODY :: else fi;
+  if :: follows[2] == n -> follows[2] = NOBODY :: else fi
+}
+
 inline crash(n) {
-  yield(n); leading[n] = 0; follows[n] = NOBODY; judging[n] = NOBODY;
+  yield(n); leading[n] = 0; leave(n); follows[n] = NOBODY; judging[n] = NOBODY;
 #ifdef M_FORGETS_PROMISE        /* G2 */
   promised[n] = 1
 #else
