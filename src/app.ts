@@ -184,7 +184,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   await jobs.start()
 
   const handle = observed({
-    handle: (request) => router.handle(request),
+    handle: (request) => router.fetch(request),
     metrics,
     log,
     position: () => `${databases.position.epoch}.${databases.position.number}`,
