@@ -60,13 +60,14 @@ describe('a JSON body', () => {
       .use(problems({ reportBug: () => {}, methodsAt: () => [] }))
       .use(jsonBody())
       .post('/', ({ body }) => ({ length: String(body).length }))
-    const send = async (body: BodyInit) => {
-      const headers = { 'content-type': 'application/json' }
+    const send = async (body: BodyInit, type = 'application/json') => {
+      const headers = { 'content-type': type }
       return (await app.handle(new Request('http://localhost/', { method: 'POST', headers, body }))).status
     }
     const text = (length: number) => JSON.stringify('x'.repeat(length - 2))
     expect(await send(text(jsonBytesMax))).toBe(200)
     expect(await send(text(jsonBytesMax + 1))).toBe(413)
     expect(await send(new Blob([text(jsonBytesMax + 1)]).stream())).toBe(413)
+    expect(await send(text(9), 'Application/JSON; charset=UTF-8')).toBe(200)
   })
 })

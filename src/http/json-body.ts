@@ -1,8 +1,7 @@
 import { Elysia } from 'elysia'
 import { AppError } from '../errors.ts'
+import { wholeBody } from './body.ts'
 
-/** A body that is longer on its way than this is not waited for. */
-export const bodyMsMax = 30_000
 /** A JSON body: larger ones could not be sent on to another node (DESIGN.md), and reading one stops everybody else. */
 export const jsonBytesMax = 1_048_576
 /**
@@ -21,8 +20,10 @@ const types = ['application/json', 'application/x-www-form-urlencoded', 'multipa
  * that nothing here reads is refused by name, and so is what is too large or too deep, before anything is made of it.
  */
 export function jsonBody() {
-  return new Elysia({ name: 'json-body' }).onParse({ as: 'global' }, async ({ request, contentType }) => {
+  return new Elysia({ name: 'json-body' }).onParse({ as: 'global' }, async ({ request, contentType: given }) => {
     if (request.body === null) return undefined
+    // A type is the same in capitals (RFC 9110, 8.3.1).
+    const contentType = given.toLowerCase()
     if (!types.includes(contentType)) {
       if (contentType.startsWith('application/offset+octet-stream')) return undefined
       throw new AppError(
@@ -31,9 +32,7 @@ export function jsonBody() {
       )
     }
     if (contentType !== 'application/json') return undefined
-    if (Number(request.headers.get('content-length')) > jsonBytesMax) throw tooLarge()
-    const bytes = await whole(request)
-    if (bytes.byteLength > jsonBytesMax) throw tooLarge()
+    const bytes = await wholeBody(request, jsonBytesMax, 'A JSON body')
     return bytes.byteLength === 0 ? {} : parseJson(bytes)
   })
 }
@@ -94,22 +93,4 @@ function placeBelow(value: unknown, levels: number): string {
     }
   }
   return ''
-}
-
-function tooLarge(): AppError {
-  return new AppError('too-large', `A JSON body has at most ${jsonBytesMax / 1_024} KiB.`)
-}
-
-/** @throws AppError timeout when the client takes too long: a trickle of bytes must not hold a request open for ever. */
-async function whole(request: Request): Promise<ArrayBuffer> {
-  const late = Promise.withResolvers<never>()
-  const timer = setTimeout(
-    () => late.reject(new AppError('timeout', `The body took longer than ${bodyMsMax / 1_000} seconds to arrive.`)),
-    bodyMsMax,
-  )
-  try {
-    return await Promise.race([request.arrayBuffer(), late.promise])
-  } finally {
-    clearTimeout(timer)
-  }
 }
