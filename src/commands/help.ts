@@ -1,3 +1,5 @@
+import { flags } from './usage.ts'
+
 const text = `encapsify: capsules that open instantly anywhere
 
   encapsify serve     the server            --port N  --host NAME  --data FOLDER
@@ -9,7 +11,8 @@ const text = `encapsify: capsules that open instantly anywhere
 The environment it reads is described in README.md.`
 
 /** `encapsify help`. */
-export async function run(): Promise<number> {
+export async function run(args: string[]): Promise<number> {
+  flags(args, {})
   console.log(text)
   return 0
 }
