@@ -36,7 +36,7 @@ export class AccessControl {
     if (!key.scopes.includes(needs)) {
       throw new AppError('forbidden', `This API key lacks the scope "${needs}".`)
     }
-    return { organizationId: key.organizationId, by: { kind: 'key', keyId: key.id } }
+    return { organizationId: key.organizationId, by: { kind: 'key', keyId: key.id, scopes: key.scopes } }
   }
 
   async #bySession(request: Request, needs: Permission): Promise<Access> {

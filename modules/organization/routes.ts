@@ -7,7 +7,7 @@ import type { AccessPlugin } from './access.ts'
 import type { Keys } from './keys.ts'
 import type { Members } from './members.ts'
 import type { Organizations } from './organizations.ts'
-import { actorOf, type Permission, permissions } from './permissions.ts'
+import { actorOf, checkMayGive, type Permission, permissions, permissionsOf } from './permissions.ts'
 import { type Role, roles } from './schema.ts'
 
 export interface OrganizationDeps {
@@ -67,6 +67,7 @@ function memberRoutes({ access, members, organizations }: OrganizationDeps) {
     .patch(
       '/members/:id',
       async ({ access, params, body, set }) => {
+        checkMayGive(access, permissionsOf(body.role), '/role')
         await members.setRole(access.organizationId, params.id, body.role)
         set.status = 204
       },
@@ -96,6 +97,7 @@ function memberRoutes({ access, members, organizations }: OrganizationDeps) {
     .post(
       '/invitations',
       async ({ access, body, set }) => {
+        checkMayGive(access, permissionsOf(body.role), '/role')
         set.status = 201
         const { id, name } = current({ organizations }, access.organizationId)
         return members.invite({ id, name }, body.email, body.role)
@@ -135,6 +137,7 @@ function keyRoutes({ access, keys }: OrganizationDeps) {
     .post(
       '/keys',
       async ({ access, body, set }) => {
+        checkMayGive(access, body.scopes, '/scopes')
         set.status = 201
         return keys.create(access.organizationId, { ...body, createdBy: actorOf(access) })
       },
