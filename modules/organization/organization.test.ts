@@ -190,6 +190,8 @@ describe('keys', () => {
     expect(JSON.stringify(db.readDirectory((tx) => tx.all('SELECT * FROM api_key' as never)))).not.toContain(key)
     const bearer = { authorization: `Bearer ${key}` }
     expect((await call('', 'GET', '/organization', undefined, bearer)).status).toBe(200)
+    const small = { authorization: `bearer ${key}` }
+    expect((await call('', 'GET', '/organization', undefined, small)).status).toBe(200)
     expect((await call('', 'PATCH', '/organization', { name: 'x' }, bearer)).status).toBe(403)
     expect((await call(ada, 'DELETE', `/keys/${id}`, undefined, team)).status).toBe(204)
     expect((await call('', 'GET', '/organization', undefined, bearer)).status).toBe(401)

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { Committer, type WriterModule } from './committer.ts'
 import { holdFolder, openForWriting } from './connection.ts'
 import { kernelModule } from './kernel-operations.ts'
+import { checkWhole } from './whole.ts'
 import type { FromWriter, ToWriter } from './writer-protocol.ts'
 
 declare const self: Worker
@@ -20,6 +21,7 @@ export function serveWriter(modules: readonly WriterModule[]): void {
       try {
         mkdirSync(message.folder, { recursive: true, mode: 0o700 })
         lock = holdFolder(join(message.folder, 'writer.lock'))
+        checkWhole(message.folder)
         committer = new Committer({
           modules: [kernelModule, ...modules],
           shards: message.shards,
