@@ -70,4 +70,29 @@ describe('a JSON body', () => {
     expect(await send(new Blob([text(jsonBytesMax + 1)]).stream())).toBe(413)
     expect(await send(text(9), 'Application/JSON; charset=UTF-8')).toBe(200)
   })
+
+  test('is JSON: a form is refused where no route reads it by itself', async () => {
+    const form = 'application/x-www-form-urlencoded'
+    const app = new Elysia()
+      .use(problems({ reportBug: () => {}, methodsAt: () => [] }))
+      .use(jsonBody())
+      .post('/json', ({ body }) => ({ body }))
+      .post('/form', ({ body }) => ({ body }), { parse: ({ request }) => request.text() })
+    const send = async (path: string, type: string, body: BodyInit) =>
+      (
+        await app.handle(
+          new Request(`http://localhost${path}`, { method: 'POST', headers: { 'content-type': type }, body }),
+        )
+      ).status
+    expect(await send('/json', form, 'title=%ff')).toBe(415)
+    expect(
+      await send(
+        '/json',
+        'multipart/form-data; boundary=x',
+        '--x\r\nContent-Disposition: form-data; name="a"\r\n\r\nb\r\n--x--\r\n',
+      ),
+    ).toBe(415)
+    expect(await send('/json', 'application/json', '{}')).toBe(200)
+    expect(await send('/form', form, 'title=x')).toBe(200)
+  })
 })

@@ -13,28 +13,43 @@ export const jsonDepthMax = 100
 const pointerLengthMax = 200
 
 const decoder = new TextDecoder('utf-8', { fatal: true })
-const types = ['application/json', 'application/x-www-form-urlencoded', 'multipart/form-data']
+const formTypes = ['application/x-www-form-urlencoded', 'multipart/form-data']
 
 /**
  * Reads JSON bodies strictly: bytes that are not UTF-8 are an error and not silently replaced, broken JSON says so, a type
  * that nothing here reads is refused by name, and so is what is too large or too deep, before anything is made of it.
  */
 export function jsonBody() {
-  return new Elysia({ name: 'json-body' }).onParse({ as: 'global' }, async ({ request, contentType: given }) => {
-    if (request.body === null) return undefined
-    // A type is the same in capitals (RFC 9110, 8.3.1).
-    const contentType = given.toLowerCase()
-    if (!types.includes(contentType)) {
-      if (contentType.startsWith('application/offset+octet-stream')) return undefined
-      throw new AppError(
-        'unsupported-media-type',
-        `A body of type "${contentType || 'none'}" is not read here; use application/json.`,
-      )
-    }
-    if (contentType !== 'application/json') return undefined
-    const bytes = await wholeBody(request, jsonBytesMax, 'A JSON body')
-    return bytes.byteLength === 0 ? {} : parseJson(bytes)
-  })
+  // A form is left to the route that reads it by a `parse` of its own. Where there is none Elysia makes an object of it, with
+  // other types than JSON has, and whatever its bytes are: that is refused.
+  const forms = new WeakSet<Request>()
+  return new Elysia({ name: 'json-body' })
+    .onParse({ as: 'global' }, async ({ request, contentType: given }) => {
+      if (request.body === null) return undefined
+      // A type is the same in capitals (RFC 9110, 8.3.1).
+      const contentType = given.toLowerCase()
+      if (contentType === 'application/json') {
+        const bytes = await wholeBody(request, jsonBytesMax, 'A JSON body')
+        return bytes.byteLength === 0 ? {} : parseJson(bytes)
+      }
+      if (formTypes.includes(contentType)) forms.add(request)
+      else if (!contentType.startsWith('application/offset+octet-stream')) throw notRead(contentType)
+      return undefined
+    })
+    .onTransform({ as: 'global' }, ({ request, body }) => {
+      if (isPlainObject(body) && forms.has(request)) throw notRead(request.headers.get('content-type') ?? '')
+    })
+}
+
+function isPlainObject(body: unknown): boolean {
+  return typeof body === 'object' && body !== null && !Array.isArray(body)
+}
+
+function notRead(contentType: string): AppError {
+  return new AppError(
+    'unsupported-media-type',
+    `A body of type "${contentType || 'none'}" is not read here; use application/json.`,
+  )
 }
 
 /** @throws AppError malformed; invalid when it is nested too deep. */
