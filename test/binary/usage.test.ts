@@ -33,3 +33,13 @@ test('the doctor looks and makes nothing', () => {
     rmSync(join(folder, '..'), { recursive: true })
   }
 })
+
+test('help names every variable that is read', async () => {
+  const config = await Bun.file('src/config.ts').text()
+  const { out } = told('help')
+  const names = new Set(
+    [...config.matchAll(/\benv\.((?:ENCAPSIFY_\w+)|PORT|HOST|LOG_LEVEL)/g)].map((match) => match[1] ?? ''),
+  )
+  expect(names.size).toBeGreaterThan(8)
+  expect([...names].filter((name) => !out.includes(name))).toEqual([])
+})
