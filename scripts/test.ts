@@ -31,6 +31,7 @@ const suites: readonly Suite[] = [
     './test/schema.test.ts',
   ),
   tests('crash', './test/crash'),
+  tests('media', './test/media'),
   tests('binary', './test/binary'),
   tests('e2e', './test/e2e'),
   // Needs root, FUSE, network namespaces and Go.

@@ -6,13 +6,17 @@ import { delimiter, join } from 'node:path'
  * Tools that are built once and kept between runs: load tools and peers for the benchmarks, LiteFS and the delay line for the
  * laboratory. Nothing needs the cache to be there: what is missing is built.
  */
-const folder = join(Bun.env.XDG_CACHE_HOME ?? (Bun.env.HOME ? join(homedir(), '.cache') : tmpdir()), 'encapsify/tools')
-const bin = join(folder, 'bin')
+export const toolsFolder = join(
+  Bun.env.XDG_CACHE_HOME ?? (Bun.env.HOME ? join(homedir(), '.cache') : tmpdir()),
+  'encapsify/tools',
+)
+const bin = join(toolsFolder, 'bin')
 
 /** oha 1.16, the load tool: built by cargo the first time (5 to 20 minutes). Returns its path. */
 export async function oha(): Promise<string> {
   const path = join(bin, 'oha')
-  if (!existsSync(path)) await build(['cargo', 'install', 'oha', '--version', '1.16.0', '--locked', '--root', folder])
+  if (!existsSync(path))
+    await build(['cargo', 'install', 'oha', '--version', '1.16.0', '--locked', '--root', toolsFolder])
   return path
 }
 
@@ -25,6 +29,25 @@ export async function pocketBase(): Promise<string | undefined> {
   mkdirSync(bin, { recursive: true })
   await build([go, 'install', 'github.com/pocketbase/pocketbase/examples/base@v0.39.11'], { env: { GOBIN: bin } })
   return path
+}
+
+/** ipx 3.1.1, the named peer for images, installed by npm; returns a program that serves a folder. Undefined without npm. */
+export async function ipx(): Promise<string | undefined> {
+  const home = join(toolsFolder, 'ipx-3.1.1')
+  const program = join(home, 'serve.mjs')
+  if (existsSync(program)) return program
+  if (Bun.which('npm') === null || Bun.which('node') === null) return undefined
+  mkdirSync(home, { recursive: true })
+  await build(['npm', 'install', '--silent', '--prefix', home, 'ipx@3.1.1'])
+  await Bun.write(
+    program,
+    `import { createServer } from 'node:http'
+    import { createIPX, createIPXNodeServer, ipxFSStorage } from 'ipx'
+    const [, , dir, port] = process.argv
+    const serve = createIPXNodeServer(createIPX({ storage: ipxFSStorage({ dir }) }))
+    createServer((request, response) => request.url === '/ready' ? response.end('ready') : serve(request, response)).listen(Number(port), '127.0.0.1')`,
+  )
+  return program
 }
 
 /**
