@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { Elysia } from 'elysia'
 import {
@@ -9,6 +9,7 @@ import {
   purgeDeletedCapsules,
   Responses,
 } from '../modules/capsule/index.ts'
+import { deliveryRoutes, type PurgeRequest, purgedTags } from '../modules/delivery/index.ts'
 import { type Demo, fillDemo, type Progress } from '../modules/demo/index.ts'
 import { Identity, identityRoutes } from '../modules/identity/index.ts'
 import {
@@ -20,8 +21,9 @@ import {
   organizationRoutes,
 } from '../modules/organization/index.ts'
 import { frameEncoder, pictureDoor, pictureSize, recordingDoor, templates } from '../modules/templates/index.ts'
-import { visitorDoor, visitorRoutes } from '../modules/visitor/index.ts'
-import { PageCache } from './cache/pages.ts'
+import { type VisitorDeps, VisitorPages, visitorDoor, visitorRoutes } from '../modules/visitor/index.ts'
+import { version } from '../package.json' with { type: 'json' }
+import { Delivery } from './cache/delivery.ts'
 import type { Config } from './config.ts'
 import { openDatabases } from './db/files.ts'
 import type { LocalDatabases } from './db/local.ts'
@@ -65,6 +67,8 @@ export interface App {
   demo(progress?: Progress): Promise<Demo>
   /** From now on the node is not ready. */
   drain(): void
+  /** Throws pages out of every cache. */
+  purge(request: PurgeRequest): Promise<void>
   close(): Promise<void>
 }
 
@@ -107,10 +111,40 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const publications = new Publications(databases, capsules, documents)
   const responses = new Responses(databases, documents)
   purgeDeletedCapsules(databases, jobs)
-  const access = accessPlugin(new AccessControl((request) => identity.sessionOf(request), organizations, members, keys))
+  const control = new AccessControl((request) => identity.sessionOf(request), organizations, members, keys)
+  const access = accessPlugin(control)
   const retention = new Retention(databases, reportBug)
-  const pages = new PageCache(config.cacheBytesMax)
   const assets = overrides.assets ?? openAssets(assetsFolder())
+  const delivery = new Delivery({
+    databases,
+    jobs,
+    bytesMax: config.cacheBytesMax,
+    disk:
+      overrides.databases || config.cacheDiskBytesMax === 0
+        ? undefined
+        : {
+            folder: join(config.data.folder, 'cache'),
+            bytesMax: config.cacheDiskBytesMax,
+            generation: generationOf(config),
+          },
+    cdn: config.cdn,
+    origin: config.origin,
+    reportBug,
+  })
+  const { pages } = delivery
+  const visitor: VisitorDeps = {
+    origin: config.origin,
+    secret,
+    pages,
+    invalidation: delivery.invalidation,
+    cdn: config.cdn?.name,
+    organizations,
+    publications,
+    responses,
+    assets,
+    imageSize: pictureSize,
+  }
+  const visitorPages = new VisitorPages(visitor)
   const { routes: healthRoutes, health: node } = health()
   node.check('database', () => {
     databases.readDirectory(() => undefined)
@@ -150,24 +184,22 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       }),
     )
     .use(
-      visitorRoutes({
-        origin: config.origin,
-        secret,
-        databases,
-        pages,
+      deliveryRoutes({
+        control,
         organizations,
-        publications,
-        responses,
-        assets,
-        imageSize: pictureSize,
+        sessionOf: (request) => identity.sessionOf(request),
+        isOperator: (person) => config.operators.includes(person.email) && identity.hasProvenAddress(person),
+        purge: (tags) => delivery.purge(tags),
       }),
     )
+    .use(visitorRoutes(visitor, visitorPages))
     .use(documentation(() => assets.url('scalar')))
     .use(description(config.origin))
 
   known = router.routes
   registerFigures(metrics, databases, jobs, pages)
   await jobs.start()
+  delivery.begin((key, visits) => visitorPages.warm(key, visits))
 
   const handle = observed({
     handle: (request) => router.handle(request),
@@ -200,8 +232,10 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
         progress,
       ),
     drain: () => node.drain(),
+    purge: (request) => delivery.purge(purgedTags(request, (named) => organizations.bySlug(named)?.id ?? named)),
     async close() {
       retention.close()
+      await delivery.close()
       await jobs.close()
       await databases.close()
       metrics.close()
@@ -213,4 +247,11 @@ function pathOf(url: string): string {
   const start = url.indexOf('/', 8)
   const end = url.indexOf('?', start)
   return end === -1 ? url.slice(start) : url.slice(start, end)
+}
+
+/** Of the code that renders pages, and of what it is told besides the data: another one may render the same otherwise. */
+function generationOf(config: Config): string {
+  // From sources nothing tells one state of the code from another: nothing is taken over.
+  const code = Bun.isStandaloneExecutable ? statSync(process.execPath).mtimeMs : performance.timeOrigin
+  return `${version} ${code} ${config.origin} ${config.cdn?.name ?? ''}`
 }

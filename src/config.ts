@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { type CdnConfig, cdnNames } from './cache/cdn/cdn.ts'
 
 /** What the command line says; it comes before the environment. */
 export interface Flags {
@@ -24,6 +25,10 @@ export interface Config {
   readonly metricsToken: string | undefined
   readonly log: { readonly level: string }
   readonly cacheBytesMax: number
+  /** Of rendered pages on the disk, behind those in memory; 0: none. */
+  readonly cacheDiskBytesMax: number
+  /** A CDN in front, told of every change; absent: none is told. */
+  readonly cdn: CdnConfig | undefined
 }
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -54,6 +59,9 @@ export function loadConfig(env: Environment, flags: Flags = {}): Config {
     metricsToken: env.ENCAPSIFY_METRICS_TOKEN,
     log: { level },
     cacheBytesMax: integer('ENCAPSIFY_CACHE_MIB', env.ENCAPSIFY_CACHE_MIB ?? '128', 1, 65_536) * 1_048_576,
+    cacheDiskBytesMax:
+      integer('ENCAPSIFY_CACHE_DISK_MIB', env.ENCAPSIFY_CACHE_DISK_MIB ?? '1024', 0, 1_048_576) * 1_048_576,
+    cdn: cdn(env),
   })
 }
 
@@ -86,6 +94,19 @@ function smtp(text: string | undefined): string | undefined {
     throw new Error('ENCAPSIFY_SMTP_URL must be an address such as smtps://user:password@mail.example.com.')
   }
   return text
+}
+
+function cdn(env: Environment): CdnConfig | undefined {
+  const { ENCAPSIFY_CDN: given, ENCAPSIFY_CDN_TOKEN: token, ENCAPSIFY_CDN_ZONE: zone, ENCAPSIFY_CDN_API: api } = env
+  if (given === undefined || given === '') return undefined
+  const name = cdnNames.find((one) => one === given)
+  if (name === undefined) throw new Error(`ENCAPSIFY_CDN must be one of ${cdnNames.join(', ')}, not "${given}".`)
+  if (!token) throw new Error('ENCAPSIFY_CDN_TOKEN must be given with ENCAPSIFY_CDN.')
+  if (!zone || !/^[\w-]+$/.test(zone)) {
+    throw new Error('ENCAPSIFY_CDN_ZONE must be the id of a Cloudflare zone, a Fastly service or a Bunny pull zone.')
+  }
+  if (api !== undefined && !URL.canParse(api)) throw new Error(`ENCAPSIFY_CDN_API must be an address, not "${api}".`)
+  return { name, token, zone, api: api?.replace(/\/$/, '') }
 }
 
 function addresses(text: string | undefined): readonly string[] {

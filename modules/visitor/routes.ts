@@ -15,8 +15,7 @@ const hidden = { detail: { hide: true } }
 const entries = Type.Array(Type.Tuple([Type.String(), Type.String()]))
 
 /** What visitors' browsers ask for. Ready pages are answered by `visitorDoor` before. */
-export function visitorRoutes(deps: VisitorDeps) {
-  const pages = new VisitorPages(deps)
+export function visitorRoutes(deps: VisitorDeps, pages = new VisitorPages(deps)) {
   const answers = new PlainAnswers(deps, pages)
   const at = async (request: Request, answer: (address: PageAddress) => Promise<Response>): Promise<Response> => {
     const address = addressOf(request.url)

@@ -102,7 +102,8 @@ export class PageJournal {
     this.#timer = undefined
     const lines = this.#buffer
     this.#buffer = []
-    if (lines.length > 0) this.#writing = this.#writing.then(() => appendFile(this.#path, lines.join(''))).catch(() => {})
+    if (lines.length > 0)
+      this.#writing = this.#writing.then(() => appendFile(this.#path, lines.join(''))).catch(() => {})
     await this.#writing
   }
 

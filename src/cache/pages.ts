@@ -1,21 +1,11 @@
-import { LRUCache } from 'lru-cache'
-import { type Encoding, negotiate } from '../http/encoding.ts'
+import { negotiate } from '../http/encoding.ts'
 import { strongTags } from '../http/etag.ts'
 import { matches } from '../http/validators.ts'
 import { Compression } from './compression.ts'
-import {
-  type Entry,
-  entryOf,
-  offeredBy,
-  plainOf,
-  type Rendered,
-  type Representation,
-  readySizeOf,
-  represent,
-  sizeOf,
-} from './entry.ts'
+import { type Entry, entryOf, offeredBy, plainOf, type Rendered } from './entry.ts'
+import { PageMemory } from './page-memory.ts'
 import { rules } from './rules.ts'
-import { everything, isAt, pathOfTag, TagClock, TagIndex, tagsOfKey } from './tags.ts'
+import { TagClock, tagsOfKey } from './tags.ts'
 
 export type { Rendered } from './entry.ts'
 
@@ -44,12 +34,8 @@ interface Flight {
   readonly startedAt: number
 }
 
-/** Of the memory, what Responses ready to be cloned may take, and what is known not to be there. */
-const readyShare = 1 / 16
-const negativeShare = 1 / 64
 /** Visited so often, a page is worth the best compression. */
 const visitsToCompress = 2
-const hit = { 'cache-status': 'encapsify; hit', 'server-timing': 'cache;desc=hit' }
 
 /**
  * Ready pages in memory, bounded by bytes: the hot path answers them before the router. Each is kept in one coding. Evictions
@@ -58,12 +44,7 @@ const hit = { 'cache-status': 'encapsify; hit', 'server-timing': 'cache;desc=hit
  * leaves old bytes behind.
  */
 export class PageCache {
-  readonly #entries: LRUCache<string, Entry>
-  /** What is known not to be there: apart, so that a scan for addresses pushes no page out. */
-  readonly #negative: LRUCache<string, Entry>
-  /** The entries whose Responses are made. */
-  readonly #ready: LRUCache<string, Entry>
-  readonly #index = new TagIndex()
+  readonly #memory: PageMemory
   readonly #clock = new TagClock()
   readonly #flights = new Map<string, Flight>()
   readonly #compression = new Compression()
@@ -75,35 +56,15 @@ export class PageCache {
   constructor(bytesMax: number, { store, nowMs = Date.now }: PageCacheOptions = {}) {
     this.#store = store
     this.#nowMs = nowMs
-    const negativeBytes = Math.ceil(bytesMax * negativeShare)
-    const readyBytes = Math.ceil(bytesMax * readyShare)
-    this.#entries = new LRUCache({
-      maxSize: bytesMax - negativeBytes - readyBytes,
-      sizeCalculation: sizeOf,
-      dispose: (entry, key, reason) => {
-        this.#forget(entry)
-        if (reason === 'evict') this.#store?.keep(entry)
-        if (reason !== 'set') this.#ready.delete(key)
-      },
-    })
-    this.#negative = new LRUCache({
-      maxSize: negativeBytes,
-      sizeCalculation: (entry) => sizeOf(entry) + readySizeOf(entry),
-      dispose: (entry) => this.#forget(entry),
-    })
-    this.#ready = new LRUCache({
-      maxSize: readyBytes,
-      sizeCalculation: readySizeOf,
-      dispose: (entry) => entry.ready.clear(),
-    })
+    this.#memory = new PageMemory(bytesMax, (entry) => this.#store?.keep(entry))
   }
 
   get bytes(): number {
-    return this.#entries.calculatedSize + this.#negative.calculatedSize + this.#ready.calculatedSize
+    return this.#memory.bytes
   }
 
   get size(): number {
-    return this.#entries.size
+    return this.#memory.size
   }
 
   get diskBytes(): number {
@@ -117,7 +78,7 @@ export class PageCache {
 
   /** The answer to a GET or HEAD when its page is ready and fresh. `key` is the page's address in its one normal form. */
   answer(key: string, request: Request): Response | undefined {
-    const entry = this.#entries.get(key)
+    const entry = this.#memory.page(key)
     if (entry === undefined || entry.freshUntilMs <= this.#nowMs()) return undefined
     this.counts.hits++
     if (++entry.visits === visitsToCompress) this.#compress(entry)
@@ -128,7 +89,7 @@ export class PageCache {
   async answerOrRender(key: string, request: Request, render: Render): Promise<Response> {
     const ready = this.answer(key, request) ?? this.#answerNegative(key, request)
     if (ready !== undefined) return ready
-    const kept = this.#entries.get(key)
+    const kept = this.#memory.page(key)
     const ageMs = kept === undefined ? Number.POSITIVE_INFINITY : this.#nowMs() - kept.freshUntilMs
     if (kept !== undefined && ageMs < rules[kept.kind].staleWhileRevalidateMs) {
       this.counts.stale++
@@ -138,7 +99,7 @@ export class PageCache {
     try {
       return await this.#answerAnew(key, request, render)
     } catch (error) {
-      if (kept === undefined || ageMs >= rules[kept.kind].staleIfErrorMs || this.#entries.peek(key) !== kept) throw error
+      if (kept === undefined || ageMs >= rules[kept.kind].staleIfErrorMs || !this.#memory.holds(kept)) throw error
       this.counts.stale++
       return this.#respond(kept, request, 'encapsify; fwd=stale; detail=error')
     }
@@ -146,9 +107,9 @@ export class PageCache {
 
   /** Makes a page ready before anybody asks. @param visits what its predecessor had */
   async warm(key: string, render: Render, visits = 0): Promise<void> {
-    if (this.#entries.has(key)) return
+    if (this.#memory.page(key) !== undefined) return
     const made = await this.#fly(key, render, false)
-    if (made instanceof Response || this.#entries.peek(key) !== made) return
+    if (made instanceof Response || !this.#memory.holds(made)) return
     made.visits += visits
     made.visitsTold += visits
     this.#compress(made)
@@ -158,20 +119,19 @@ export class PageCache {
   evictTag(tag: string): void {
     this.#clock.evict(tag)
     this.counts.evictions++
-    for (const key of this.#keysOf(tag)) this.#evict(key)
+    for (const key of this.#memory.keysOf(tag)) this.#evict(key)
     this.#store?.evictTag(tag)
   }
 
   clear(): void {
     this.#clock.evictAll()
-    this.#entries.clear()
-    this.#negative.clear()
+    this.#memory.clear()
     this.#store?.clear()
   }
 
   /** The most visited pages, with their visits since they were last taken. */
   takeVisits(pagesMax: number): { key: string; visits: number }[] {
-    const visited = [...this.#entries.values()].filter((entry) => entry.visits > entry.visitsTold)
+    const visited = this.#memory.pages().filter((entry) => entry.visits > entry.visitsTold)
     const most = visited.toSorted((a, b) => b.visits - b.visitsTold - (a.visits - a.visitsTold)).slice(0, pagesMax)
     return most.map((entry) => {
       const visits = entry.visits - entry.visitsTold
@@ -182,19 +142,11 @@ export class PageCache {
 
   /** Lays down what memory holds, so that a restart finds it. */
   settle(): void {
-    for (const entry of this.#entries.values()) this.#store?.keep(entry)
-  }
-
-  /** By index, but for what an address alone says: asked for by people, not by changes. */
-  #keysOf(tag: string): string[] {
-    const path = pathOfTag(tag)
-    if (path === undefined && tag !== everything) return this.#index.keysOf(tag)
-    const keys = [...this.#entries.keys(), ...this.#negative.keys()]
-    return path === undefined ? keys : keys.filter((key) => isAt(key, path))
+    for (const entry of this.#memory.pages()) this.#store?.keep(entry)
   }
 
   #answerNegative(key: string, request: Request): Response | undefined {
-    const entry = this.#negative.get(key)
+    const entry = this.#memory.negative(key)
     if (entry === undefined || entry.freshUntilMs <= this.#nowMs()) return undefined
     this.counts.hits++
     return this.#respond(entry, request)
@@ -256,37 +208,24 @@ export class PageCache {
   }
 
   #keep(entry: Entry): void {
-    if (rules[entry.kind].freshMs === 0) return
-    const isPage = entry.status === 200
-    const kept = isPage ? this.#entries : this.#negative
-    // A page that has come to be takes the place of its absence, and the other way round.
-    ;(isPage ? this.#negative : this.#entries).delete(entry.key)
-    kept.set(entry.key, entry)
-    if (kept.peek(entry.key) === entry) this.#index.add(entry.key, entry.tags)
+    if (rules[entry.kind].freshMs > 0) this.#memory.keep(entry)
   }
 
   #evict(key: string): void {
-    const entry = this.#entries.peek(key)
-    if (entry !== undefined) this.#onEvicted(key, entry.visits)
-    this.#entries.delete(key)
-    this.#negative.delete(key)
-  }
-
-  #forget(entry: Entry): void {
-    this.#index.remove(entry.key, entry.tags)
+    const page = this.#memory.delete(key)
+    if (page !== undefined) this.#onEvicted(key, page.visits)
   }
 
   #compress(entry: Entry): void {
     if (entry.encoding === 'br' || entry.plainBytes === 0) return
-    const isKept = () => this.#entries.peek(entry.key) === entry
+    const isKept = () => this.#memory.holds(entry)
     const done = (bytes: Entry['body']) => {
       entry.encoding = 'br'
       entry.body = bytes
       entry.onDisk = false
       entry.ready.delete('zstd')
-      // Again, for its size is another; it is not used by that.
-      this.#entries.set(entry.key, entry)
-      if (isKept()) this.#index.add(entry.key, entry.tags)
+      // Again, for its size is another.
+      this.#memory.keep(entry)
     }
     this.#compression.brotli(() => plainOf(entry), isKept, done)
   }
@@ -295,7 +234,7 @@ export class PageCache {
   #respond(entry: Entry, request: Request, status?: string): Response {
     const asked = request.headers
     const encoding = negotiate(asked.get('accept-encoding'), offeredBy(entry)) ?? 'identity'
-    const chosen = this.#representation(entry, encoding)
+    const chosen = this.#memory.representation(entry, encoding)
     const required = asked.get('if-match')
     if (required !== null && !meets(required, chosen.etag)) return failed()
     const known = asked.get('if-none-match')
@@ -306,21 +245,6 @@ export class PageCache {
     const answer = chosen.full.clone()
     if (status !== undefined) answer.headers.set('cache-status', status)
     return answer
-  }
-
-  #representation(entry: Entry, encoding: Encoding): Representation {
-    const ready = entry.ready.get(encoding)
-    if (ready !== undefined) {
-      this.#ready.get(entry.key)
-      return ready
-    }
-    const made = represent(entry, encoding, hit)
-    if (this.#entries.peek(entry.key) === entry) {
-      entry.ready.set(encoding, made)
-      this.#ready.set(entry.key, entry)
-      if (this.#ready.peek(entry.key) !== entry) entry.ready.clear()
-    }
-    return made
   }
 }
 

@@ -1,3 +1,4 @@
+import type { PurgeRequest } from '../../modules/delivery/index.ts'
 import { createApp } from '../app.ts'
 import { environment, loadConfig } from '../config.ts'
 import { ControlServer } from '../control/control.ts'
@@ -31,6 +32,7 @@ export async function run(args: string[]): Promise<number> {
   })
   const control = new ControlServer(config.data.folder)
   control.handle('demo', () => app.demo())
+  control.handle('purge', (request) => app.purge(request as PurgeRequest))
   control.listen()
   app.log.info({ port: server.port, data: config.data.folder }, `listening on ${config.origin}`)
   const code = await stopped.promise

@@ -1,4 +1,5 @@
 import { sql } from 'drizzle-orm'
+import { isOrganizationId } from '../../db/ids.ts'
 import type { LocalDatabases } from '../../db/local.ts'
 import type { JobContext, Jobs } from '../../jobs/jobs.ts'
 import type { Invalidation } from '../invalidation.ts'
@@ -39,6 +40,7 @@ interface Row {
   readonly kind: string
   readonly subject: string
   readonly payload: string
+  readonly organization: string
 }
 
 /**
@@ -47,6 +49,7 @@ interface Row {
  */
 export class CdnTelling {
   readonly #allowance: Allowance
+  readonly #enqueuing = new Set<Promise<void>>()
 
   constructor(private readonly options: TellingOptions) {
     const { jobs, invalidation, cdn, nowMs = Date.now } = options
@@ -60,9 +63,20 @@ export class CdnTelling {
     for (const database of this.options.databases.names) this.#enqueue(database, 0)
   }
 
+  /** Resolves when a job stands for whatever was confirmed. */
+  async enqueued(): Promise<void> {
+    await Promise.all(this.#enqueuing)
+  }
+
   #enqueue(database: string, afterMs: number): void {
     const { databases, reportBug } = this.options
-    databases.writeTo(database, enqueueTelling, { database, afterMs }).catch(reportBug)
+    const enqueuing: Promise<void> = databases
+      .writeTo(database, enqueueTelling, { database, afterMs })
+      .catch(reportBug)
+      .then(() => {
+        this.#enqueuing.delete(enqueuing)
+      })
+    this.#enqueuing.add(enqueuing)
   }
 
   async #tell(database: string, { signal }: JobContext): Promise<void> {
@@ -87,11 +101,16 @@ export class CdnTelling {
       const isBroken = last !== undefined && (cursor === undefined || (ends?.first ?? 0) > cursor.row + 1)
       if (isBroken) return { tags: new Set([everything]), row: last, isLast: true }
       const rows = tx.all<Row>(
-        sql`SELECT row, kind, subject, payload FROM change WHERE row > ${cursor?.row ?? 0} ORDER BY row LIMIT ${rowsPerStep}`,
+        sql`SELECT row, kind, subject, payload, organization_id AS organization FROM change WHERE row > ${cursor?.row ?? 0} ORDER BY row LIMIT ${rowsPerStep}`,
       )
       const tags = new Set(
         rows.flatMap((row) =>
-          invalidation.tagsOf({ ...row, organizationId: null, payload: JSON.parse(row.payload) as unknown }),
+          invalidation.tagsOf({
+            kind: row.kind,
+            subject: row.subject,
+            organizationId: isOrganizationId(row.organization) ? row.organization : null,
+            payload: JSON.parse(row.payload) as unknown,
+          }),
         ),
       )
       return { tags, row: rows.at(-1)?.row, isLast: rows.length < rowsPerStep }
