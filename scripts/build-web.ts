@@ -67,8 +67,17 @@ function address(path: string): string {
   return `/-/assets/${basename(path)}`
 }
 
+/** Of a large file the smallest copy alone is embedded; the server unpacks it for the few who cannot. */
+const largeBytes = 1_000_000
+
 function compress(path: string, bytes: Uint8Array): void {
-  const params = { [constants.BROTLI_PARAM_QUALITY]: bytes.length > 1_000_000 ? 9 : 11 }
+  const isLarge = bytes.length > largeBytes
+  const params = {
+    [constants.BROTLI_PARAM_QUALITY]: 11,
+    [constants.BROTLI_PARAM_LGWIN]: isLarge ? 24 : 22,
+    [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length,
+  }
   writeFileSync(`${path}.br`, brotliCompressSync(bytes, { params }))
+  if (isLarge) return rmSync(path)
   writeFileSync(`${path}.zst`, zstdCompressSync(bytes, { params: { [constants.ZSTD_c_compressionLevel]: 19 } }))
 }
