@@ -1,15 +1,20 @@
 import { resolve } from 'node:path'
 import { type CdnConfig, cdnNames } from './cache/cdn/cdn.ts'
+import type { CertificateFiles } from './http/certificate.ts'
 
 /** What the command line says; it comes before the environment. */
 export interface Flags {
   readonly port?: string | undefined
   readonly host?: string | undefined
   readonly data?: string | undefined
+  readonly 'tls-cert'?: string | undefined
+  readonly 'tls-key'?: string | undefined
 }
 
 export interface Config {
   readonly http: { readonly port: number; readonly host: string }
+  /** The certificate that this process holds itself; absent: plain HTTP, behind a proxy that does. */
+  readonly tls: CertificateFiles | undefined
   readonly data: { readonly folder: string; readonly shards: number }
   /** The public origin, without a trailing slash. */
   readonly origin: string
@@ -46,11 +51,14 @@ export function loadConfig(env: Environment, flags: Flags = {}): Config {
   if (!logLevels.includes(level)) throw new Error(`LOG_LEVEL must be one of ${logLevels.join(', ')}, not "${level}".`)
   return Object.freeze({
     http: { port, host: flags.host ?? env.HOST ?? '0.0.0.0' },
+    tls: tls(flags['tls-cert'] ?? env.ENCAPSIFY_TLS_CERT, flags['tls-key'] ?? env.ENCAPSIFY_TLS_KEY),
     data: {
       folder: resolve(flags.data ?? env.ENCAPSIFY_DATA ?? './data'),
       shards: integer('ENCAPSIFY_SHARDS', env.ENCAPSIFY_SHARDS ?? '4', 1, 256),
     },
-    origin: origin(env.ENCAPSIFY_URL ?? `http://localhost:${port}`),
+    origin: origin(
+      env.ENCAPSIFY_URL ?? `${(env.ENCAPSIFY_TLS_CERT ?? flags['tls-cert']) ? 'https' : 'http'}://localhost:${port}`,
+    ),
     region: env.FLY_REGION ?? 'local',
     secret: secret(env.ENCAPSIFY_SECRET),
     onFly: env.FLY_APP_NAME !== undefined && env.FLY_APP_NAME !== '',
@@ -94,6 +102,16 @@ function smtp(text: string | undefined): string | undefined {
     throw new Error('ENCAPSIFY_SMTP_URL must be an address such as smtps://user:password@mail.example.com.')
   }
   return text
+}
+
+function tls(cert: string | undefined, key: string | undefined): CertificateFiles | undefined {
+  if (!cert && !key) return undefined
+  if (!cert || !key) {
+    throw new Error(
+      'ENCAPSIFY_TLS_CERT and ENCAPSIFY_TLS_KEY (--tls-cert, --tls-key) are given together or not at all.',
+    )
+  }
+  return { cert: resolve(cert), key: resolve(key) }
 }
 
 function cdn(env: Environment): CdnConfig | undefined {

@@ -1,5 +1,6 @@
 import type { Server } from 'bun'
 import { AppError } from '../errors.ts'
+import type { Certificate } from './certificate.ts'
 import { rememberPeer } from './client-address.ts'
 import { problemResponse } from './problem.ts'
 
@@ -22,11 +23,15 @@ export interface ServerOptions {
   /** Asked in order; the last one answers everything. */
   readonly doors: readonly Door[]
   readonly onError: (error: unknown, request: Request | undefined) => Response
+  /** Given: HTTP/2 and HTTP/3 beside HTTP/1.1, all of them over TLS. */
+  readonly certificate?: Certificate | undefined
 }
 
 export interface HttpServer {
   readonly port: number
   readonly inFlight: number
+  /** New connections get this certificate; those that stand keep theirs, and are closed when they have had time to end. */
+  renew(certificate: Certificate): void
   /** Takes no new connection, waits for what is under way, cuts the rest at the deadline. */
   drain(): Promise<void>
 }
@@ -60,23 +65,45 @@ export function listen(options: ServerOptions): HttpServer {
     }
     return options.onError(new Error('No door answered.'), request)
   }
-  const server = Bun.serve({
-    port: options.port,
-    hostname: options.host,
-    maxRequestBodySize: bodyBytesMax,
-    idleTimeout: idleTimeoutS,
-    fetch: answer,
-    error: (error) => options.onError(error, undefined),
-  })
+  const serve = (port: number, certificate: Certificate | undefined) =>
+    Bun.serve({
+      port,
+      hostname: options.host,
+      maxRequestBodySize: bodyBytesMax,
+      idleTimeout: idleTimeoutS,
+      fetch: answer,
+      error: (error) => options.onError(error, undefined),
+      ...(certificate !== undefined && secured(certificate)),
+    })
+  if (options.certificate !== undefined) checkFree(options)
+  let server = serve(options.port, options.certificate)
+  const port = server.port ?? options.port
   return {
-    port: server.port ?? options.port,
+    port,
     get inFlight() {
       return inFlight
     },
-    async drain() {
-      const cut = setTimeout(() => void server.stop(true), drainMsMax)
-      await server.stop()
-      clearTimeout(cut)
+    renew(certificate) {
+      // Bun reads certificates once: a second server takes the same port, and the first one ends.
+      const old = server
+      server = serve(port, certificate)
+      void stop(old)
     },
+    drain: () => stop(server),
   }
+}
+
+async function stop(server: Server<undefined>): Promise<void> {
+  const cut = setTimeout(() => void server.stop(true), drainMsMax)
+  await server.stop()
+  clearTimeout(cut)
+}
+
+function secured({ cert, key }: Certificate) {
+  return { tls: { cert, key }, http2: true, http3: true, reusePort: true }
+}
+
+/** A port that is shared with oneself would be shared with others: whether somebody has it is asked first. */
+function checkFree({ port, host }: ServerOptions): void {
+  if (port !== 0) Bun.listen({ port, hostname: host, socket: { data() {} } }).stop(true)
 }
