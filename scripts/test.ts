@@ -25,6 +25,7 @@ const suites: readonly Suite[] = [
     './src',
     './modules',
     './test/contract',
+    './test/simulation',
     ...pure,
     './test/boundaries.test.ts',
     './test/tidy.test.ts',
@@ -32,8 +33,10 @@ const suites: readonly Suite[] = [
   ),
   tests('crash', './test/crash'),
   tests('media', './test/media'),
+  tests('ai', './test/ai'),
   tests('binary', './test/binary'),
   tests('e2e', './test/e2e'),
+  { name: 'model', command: () => [bun, 'scripts/model.ts'] },
   // Needs root, FUSE, network namespaces and Go.
   { ...tests('cluster', './test/cluster/lab.test.ts', './test/cluster/chaos.test.ts'), onDemand: true },
 ]
@@ -66,8 +69,11 @@ async function run(suite: Suite): Promise<{ passed: number; failed: number }> {
   const report = join(folder, `${suite.name}.xml`)
   const child = Bun.spawn(suite.command(report), { stdout: 'inherit', stderr: 'inherit' })
   const code = await child.exited
-  if (suite.name === 'check') {
-    const { passed, failed } = JSON.parse(readFileSync('dist/check.json', 'utf8')) as { passed: number; failed: number }
+  if (suite.name === 'check' || suite.name === 'model') {
+    const { passed, failed } = JSON.parse(readFileSync(`dist/${suite.name}.json`, 'utf8')) as {
+      passed: number
+      failed: number
+    }
     return { passed, failed: Math.max(failed, code === 0 ? 0 : 1) }
   }
   const root =

@@ -1,7 +1,8 @@
 import type { Invalidation } from '../../src/cache/invalidation.ts'
 import type { PageCache, Rendered } from '../../src/cache/pages.ts'
 import { cacheHeaders } from '../../src/cache/rules.ts'
-import type { Assets } from '../../src/http/assets.ts'
+import { organizationOf } from '../../src/db/ids.ts'
+import type { Assets as WebAssets } from '../../src/http/assets.ts'
 import {
   type AtAddress,
   capsuleChanged,
@@ -11,6 +12,7 @@ import {
   richTextToHtml,
   visitorTokenOf,
 } from '../capsule/index.ts'
+import { type Assets, assetChanged } from '../media/index.ts'
 import { type Organization, type Organizations, organizationChanged } from '../organization/index.ts'
 import { addressOf, type PageAddress, pageKey } from './address.ts'
 import { pageHeaders, tagHeaders } from './headers.ts'
@@ -30,9 +32,10 @@ export interface VisitorDeps {
   readonly organizations: Pick<Organizations, 'bySlug' | 'movedTo'>
   readonly publications: Pick<Publications, 'at'>
   readonly responses: Pick<Responses, 'submit' | 'own'>
-  readonly assets: Pick<Assets, 'url' | 'urls' | 'text'>
-  /** Where an uploaded file is, and how large a picture of ours is. */
-  readonly mediaUrl?: (assetId: string) => string | undefined
+  readonly assets: Pick<WebAssets, 'url' | 'urls' | 'text'>
+  /** Where an uploaded file is, and what is known of an uploaded picture. */
+  readonly media?: Pick<Assets, 'pictureOf' | 'addressOf'>
+  /** How large a picture of ours is. */
   readonly imageSize?: (src: string) => Size | undefined
 }
 
@@ -60,6 +63,7 @@ export class VisitorPages {
       addressesTag(subject),
       ...(payload as { slugs: string[] }).slugs.map(slugTag),
     ])
+    deps.invalidation.on(assetChanged, ({ subject }) => [assetTag(subject)])
   }
 
   /** Answers a GET. */
@@ -133,8 +137,10 @@ export class VisitorPages {
     const { organization, capsule } = found
     const tags = [organizationTag(organization.id), capsuleTag(capsule.capsuleId)]
     if (address.page === capsule.document.pages[0]?.id) return moved(`/${organization.slug}/${capsule.slug}`, tags)
-    const page = this.#page(found, address.page)
+    const shown = new Set<string>()
+    const page = this.#page(found, address.page, {}, shown)
     if (page === undefined) return keptRefusal(absent(), tags, this.deps.assets)
+    tags.push(...[...shown].map(assetTag))
     const indexed = capsule.document.settings?.indexed === true
     return { body: page.html, headers: pageHeaders(page, { kind: 'page', indexed, tags, cdn: this.deps.cdn }), tags }
   }
@@ -164,8 +170,15 @@ export class VisitorPages {
     { organization, capsule }: Extract<Found, { state: 'found' }>,
     pageId: string | undefined,
     own: Own = {},
+    shown: Set<string> = new Set(),
   ): RenderedPage | undefined {
-    const { origin, assets, mediaUrl, imageSize } = this.deps
+    const { origin, assets, media, imageSize } = this.deps
+    /** A file of another organization is none of this page's, whatever its document says. */
+    const ours = (assetId: string) => {
+      if (!belongsTo(assetId, organization.id)) return false
+      shown.add(assetId)
+      return true
+    }
     const { capsuleId: id, slug, title, version, document } = capsule
     return renderPage({
       origin,
@@ -176,7 +189,8 @@ export class VisitorPages {
       ...own,
       assets,
       richText: richTextToHtml,
-      mediaUrl,
+      mediaUrl: (assetId) => (ours(assetId) ? media?.addressOf(assetId) : undefined),
+      picture: (assetId) => (ours(assetId) ? media?.pictureOf(assetId) : undefined),
       imageSize,
     })
   }
@@ -206,6 +220,18 @@ function keyOfPage(address: PageAddress): string {
 /** The query of a page's one address. */
 function queryOf({ page }: PageAddress): string {
   return page === undefined ? '' : `?page=${page}`
+}
+
+function assetTag(id: string): string {
+  return `asset:${id}`
+}
+
+function belongsTo(id: string, organizationId: string): boolean {
+  try {
+    return organizationOf(id) === organizationId
+  } catch {
+    return false
+  }
 }
 
 /** To the one address of a page. */
