@@ -22,10 +22,11 @@ export async function buildWeb(): Promise<number> {
   const entries = [...new Bun.Glob('modules/*/web/*.{ts,tsx,css}').scanSync('.')].filter(
     (path) => !path.endsWith('.test.ts') && !path.endsWith('.d.ts'),
   )
-  const scripts = entries.filter((path) => !path.endsWith('.css'))
-  const styles = entries.filter((path) => path.endsWith('.css'))
+  const scripts = entries.filter((path) => !path.endsWith('.css') && !path.endsWith('/worker.ts'))
+  // A service worker is one file: it shares no chunk with pages.
+  const alone = entries.filter((path) => /\.css$|\/worker\.ts$/.test(path))
   if (scripts.length > 0) Object.assign(manifest, await bundle(scripts))
-  for (const style of styles) Object.assign(manifest, await bundle([style]))
+  for (const entry of alone) Object.assign(manifest, await bundle([entry]))
   const scalar = await Bun.file('node_modules/@scalar/api-reference/dist/browser/standalone.js').bytes()
   manifest.scalar = { url: keep('scalar', 'js', scalar), imports: [] }
   writeFileSync(join(out, 'manifest.json'), JSON.stringify(manifest, null, 1))

@@ -152,6 +152,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     publications,
     responses,
     assets,
+    code: assets.generation,
     media: media.assets,
     imageSize: pictureSize,
   }

@@ -15,7 +15,9 @@ import {
 import { type Assets, assetChanged } from '../media/index.ts'
 import { type Organization, type Organizations, organizationChanged } from '../organization/index.ts'
 import { addressOf, type PageAddress, pageKey } from './address.ts'
+import { generationOf } from './generation.ts'
 import { pageHeaders, tagHeaders } from './headers.ts'
+import { offlineList, speculationPath, speculationRules, workerScript } from './offline.ts'
 import { absent, gone, keptRefusal, prefersJson, refusal } from './refusals.ts'
 import type { Size } from './render/context.ts'
 import { type PageInput, type RenderedPage, renderPage } from './render/page.ts'
@@ -33,6 +35,8 @@ export interface VisitorDeps {
   readonly publications: Pick<Publications, 'at'>
   readonly responses: Pick<Responses, 'submit' | 'own'>
   readonly assets: Pick<WebAssets, 'url' | 'urls' | 'text'>
+  /** Of the code that renders: another one may render the same otherwise. */
+  readonly code?: string
   /** Where an uploaded file is, and what is known of an uploaded picture. */
   readonly media?: Pick<Assets, 'pictureOf' | 'addressOf'>
   /** How large a picture of ours is. */
@@ -79,6 +83,35 @@ export class VisitorPages {
       if (elsewhere !== undefined) return elsewhere
     }
     return this.deps.pages.answerOrRender(key, request, () => this.#render(address))
+  }
+
+  /** What the service worker lays down of a capsule, kept and evicted with its pages. */
+  async offline(request: Request, address: PageAddress): Promise<Response> {
+    const found = this.find(address)
+    if (found.state !== 'found') return this.refuse(found.state === 'moved' ? { state: 'absent' } : found, request)
+    return this.deps.pages.answerOrRender(`/${address.organization}/${address.capsule}/-/offline`, request, () => {
+      const path = `/${found.organization.slug}/${found.capsule.slug}`
+      const tags = [organizationTag(found.organization.id), capsuleTag(found.capsule.capsuleId)]
+      const { cdn, assets } = this.deps
+      return {
+        body: offlineList(found.capsule.document, { path, generation: this.#generationOf(found) }, assets),
+        headers: {
+          'content-type': 'application/json',
+          ...cacheHeaders('page', cdn !== undefined),
+          ...tagHeaders(tags, cdn),
+          'x-content-type-options': 'nosniff',
+        },
+        tags,
+      }
+    })
+  }
+
+  worker(request: Request): Promise<Response> {
+    return this.deps.pages.answerOrRender('/sw.js', request, () => workerScript(this.deps.assets))
+  }
+
+  speculation(request: Request): Promise<Response> {
+    return this.deps.pages.answerOrRender(speculationPath, request, speculationRules)
   }
 
   /** Makes the page of a key ready before anybody asks. */
@@ -142,7 +175,16 @@ export class VisitorPages {
     if (page === undefined) return keptRefusal(absent(), tags, this.deps.assets)
     tags.push(...[...shown].map(assetTag))
     const indexed = capsule.document.settings?.indexed === true
-    return { body: page.html, headers: pageHeaders(page, { kind: 'page', indexed, tags, cdn: this.deps.cdn }), tags }
+    const headers = {
+      ...pageHeaders(page, { kind: 'page', indexed, tags, cdn: this.deps.cdn }),
+      'encapsify-generation': this.#generationOf(found),
+      ...(capsule.document.pages.length > 1 && { 'speculation-rules': `"${speculationPath}"` }),
+    }
+    return { body: page.html, headers, tags }
+  }
+
+  #generationOf(found: Extract<Found, { state: 'found' }>): string {
+    return generationOf(found, this.deps.code ?? '')
   }
 
   /** Under tags of its own: whatever comes to be at this address, its change names one of them. */

@@ -5,6 +5,7 @@ import { addressOf, type PageAddress } from './address.ts'
 import { PlainAnswers } from './answers.ts'
 import { formEntries } from './form-body.ts'
 import { oembed } from './oembed.ts'
+import { speculationPath } from './offline.ts'
 import { type VisitorDeps, VisitorPages } from './pages.ts'
 import { absent, refusal } from './refusals.ts'
 import { favicon, robotsTxt } from './site.ts'
@@ -36,6 +37,13 @@ export function visitorRoutes(deps: VisitorDeps, pages = new VisitorPages(deps))
       ({ request, body }) => at(request, (address) => answers.take(request, address, body)),
       { ...hidden, parse: ({ request }) => formEntries(request), body: entries },
     )
+    .get(
+      '/:organization/:capsule/-/offline',
+      ({ request }) => at(request, (address) => pages.offline(request, address)),
+      hidden,
+    )
+    .get('/sw.js', ({ request }) => pages.worker(request), hidden)
+    .get(speculationPath, ({ request }) => pages.speculation(request), hidden)
     .get('/-/oembed', ({ request }) => oembed(request, deps.origin, pages), hidden)
     .get('/robots.txt', () => robotsTxt(), hidden)
     .get('/favicon.ico', () => favicon(), hidden)

@@ -45,7 +45,12 @@ const table = {
   /** Named by its content: a new one has a new name. */
   asset: { ...never, cacheControl: immutable },
   /** The service worker and what it reads: asked for each time, answered 304. */
-  worker: { ...never, cacheControl: 'public, max-age=0, must-revalidate' },
+  worker: {
+    freshMs: dayMs,
+    staleWhileRevalidateMs: 0,
+    staleIfErrorMs: 0,
+    cacheControl: 'public, max-age=0, must-revalidate',
+  },
   /** robots.txt, the icon, rules of speculation: the same for every capsule. */
   site: { ...never, cacheControl: 'public, max-age=3600' },
   oembed: { ...never, cacheControl: 'public, max-age=300' },

@@ -20,6 +20,8 @@ export interface Assets {
   urls(entry: string): readonly string[]
   /** The contents of an entry, for what is inlined. */
   text(entry: string): string
+  /** Of the build: another one for any other asset. */
+  readonly generation: string
   /** Answers `/-/assets/…`; undefined for anything else. */
   handle(request: Request, path: string): Response | Promise<Response> | undefined
 }
@@ -54,7 +56,8 @@ export function assetsFolder(): string {
 export function openAssets(folder: string): Assets {
   const path = join(folder, 'manifest.json')
   if (!existsSync(path)) throw new Error('The web assets are not built: run ./scripts/build web.')
-  const manifest = JSON.parse(readFileSync(path, 'utf8')) as Record<string, { url: string; imports: string[] }>
+  const manifestText = readFileSync(path, 'utf8')
+  const manifest = JSON.parse(manifestText) as Record<string, { url: string; imports: string[] }>
   // Only what exists is remembered: a scan for names must neither grow the memory nor shut anything out.
   const loaded = new Map<string, Asset>()
   const texts = new Map<string, string>()
@@ -73,6 +76,7 @@ export function openAssets(folder: string): Assets {
     return asset
   }
   return {
+    generation: createHash('sha256').update(manifestText).digest('hex').slice(0, 12),
     url: (entry) => entryOf(entry).url,
     urls: (entry) => [entryOf(entry).url, ...entryOf(entry).imports],
     text(entry) {
