@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { Elysia } from 'elysia'
 import { aiDoor, aiRoutes, capsuleText, openAi, registerAiFigures, type TextOf } from '../modules/ai/index.ts'
@@ -13,6 +13,7 @@ import {
   purgeDeletedCapsules,
   Responses,
 } from '../modules/capsule/index.ts'
+import { deliveryRoutes, type PurgeRequest, purgedTags } from '../modules/delivery/index.ts'
 import { type Demo, fillDemo, type Progress } from '../modules/demo/index.ts'
 import { Identity, identityRoutes } from '../modules/identity/index.ts'
 import { mediaDoor, mediaRoutes, openMedia } from '../modules/media/index.ts'
@@ -25,8 +26,9 @@ import {
   organizationRoutes,
 } from '../modules/organization/index.ts'
 import { frameEncoder, pictureDoor, pictureSize, recordingDoor, templates } from '../modules/templates/index.ts'
-import { visitorDoor, visitorRoutes } from '../modules/visitor/index.ts'
-import { PageCache } from './cache/pages.ts'
+import { type VisitorDeps, VisitorPages, visitorDoor, visitorRoutes } from '../modules/visitor/index.ts'
+import { version } from '../package.json' with { type: 'json' }
+import { Delivery } from './cache/delivery.ts'
 import type { Config } from './config.ts'
 import { makeDataFolder } from './data-folder.ts'
 import { openDatabases } from './db/files.ts'
@@ -72,6 +74,8 @@ export interface App {
   demo(progress?: Progress): Promise<Demo>
   /** From now on the node is not ready. */
   drain(): void
+  /** Throws pages out of every cache. */
+  purge(request: PurgeRequest): Promise<void>
   close(): Promise<void>
 }
 
@@ -118,11 +122,43 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const publications = new Publications(databases, capsules, documents)
   const responses = new Responses(databases, documents)
   purgeDeletedCapsules(databases, jobs)
+  const control = new AccessControl((request) => identity.sessionOf(request), organizations, members, keys)
+  const access = accessPlugin(control)
   const ai = openAi({ db: databases, config: config.ai, textOf: publishedText(capsules, documents), log, reportBug })
   databases.changes.onConfirmed(capsuleChanged, ({ subject }) => void ai.chat.refresh(subject).catch(reportBug))
-  const access = accessPlugin(new AccessControl((request) => identity.sessionOf(request), organizations, members, keys))
   const retention = new Retention(databases, reportBug)
-  const pages = new PageCache(config.cacheBytesMax)
+  const delivery = new Delivery({
+    databases,
+    jobs,
+    bytesMax: config.cacheBytesMax,
+    disk:
+      overrides.databases || config.cacheDiskBytesMax === 0
+        ? undefined
+        : {
+            folder: join(config.data.folder, 'cache'),
+            bytesMax: config.cacheDiskBytesMax,
+            generation: generationOf(config),
+          },
+    cdn: config.cdn,
+    origin: config.origin,
+    reportBug,
+  })
+  const { pages } = delivery
+  const visitor: VisitorDeps = {
+    origin: config.origin,
+    secret,
+    pages,
+    invalidation: delivery.invalidation,
+    cdn: config.cdn?.name,
+    organizations,
+    publications,
+    responses,
+    assets,
+    code: assets.generation,
+    media: media.assets,
+    imageSize: pictureSize,
+  }
+  const visitorPages = new VisitorPages(visitor)
   const { routes: healthRoutes, health: node } = health()
   node.check('database', () => {
     databases.readDirectory(() => undefined)
@@ -165,19 +201,15 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     .use(aiRoutes({ access, ai, db: databases }))
     .use(mediaRoutes({ access, media, origin: config.origin }))
     .use(
-      visitorRoutes({
-        origin: config.origin,
-        secret,
-        databases,
-        pages,
+      deliveryRoutes({
+        control,
         organizations,
-        publications,
-        responses,
-        assets,
-        media: media.assets,
-        imageSize: pictureSize,
+        sessionOf: (request) => identity.sessionOf(request),
+        isOperator: (person) => config.operators.includes(person.email) && identity.hasProvenAddress(person),
+        purge: (tags) => delivery.purge(tags),
       }),
     )
+    .use(visitorRoutes(visitor, visitorPages))
     .use(documentation(() => assets.url('scalar')))
     .use(description(config.origin))
 
@@ -185,6 +217,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   registerFigures(metrics, databases, jobs, pages)
   registerAiFigures(metrics, ai.figures)
   await jobs.start()
+  delivery.begin((key, visits) => visitorPages.warm(key, visits))
 
   const handle = observed({
     handle: (request) => router.fetch(request),
@@ -219,8 +252,10 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
         progress,
       ),
     drain: () => node.drain(),
+    purge: (request) => delivery.purge(purgedTags(request, (named) => organizations.bySlug(named)?.id ?? named)),
     async close() {
       retention.close()
+      await delivery.close()
       await jobs.close()
       await media.close()
       await ai.close()
@@ -246,4 +281,11 @@ function pathOf(url: string): string {
   const start = url.indexOf('/', 8)
   const end = url.indexOf('?', start)
   return end === -1 ? url.slice(start) : url.slice(start, end)
+}
+
+/** Of the code that renders pages, and of what it is told besides the data: another one may render the same otherwise. */
+function generationOf(config: Config): string {
+  // From sources nothing tells one state of the code from another: nothing is taken over.
+  const code = Bun.isStandaloneExecutable ? statSync(process.execPath).mtimeMs : performance.timeOrigin
+  return `${version} ${code} ${config.origin} ${config.cdn?.name ?? ''}`
 }

@@ -8,12 +8,14 @@ import { mediaMigrations } from '../modules/media/migrations.ts'
 import { mediaOperations } from '../modules/media/operations.ts'
 import { organizationMigrations } from '../modules/organization/migrations.ts'
 import { organizationOperations } from '../modules/organization/operations.ts'
+import { cacheModule } from './cache/operations.ts'
 import type { WriterModule } from './db/committer.ts'
 import { mailModule } from './mail/operations.ts'
 
 /** What the modules write with: their operations and migrations, and nothing else of them. */
 export const writerModules: readonly WriterModule[] = [
   mailModule,
+  cacheModule,
   { migrations: identityMigrations, operations: identityOperations },
   { migrations: organizationMigrations, operations: organizationOperations },
   { migrations: mediaMigrations, operations: mediaOperations },

@@ -1,5 +1,6 @@
 import type { Server } from 'bun'
 import { AppError } from '../errors.ts'
+import type { Certificate } from './certificate.ts'
 import { rememberPeer } from './client-address.ts'
 import { withHost } from './host.ts'
 import { problemResponse } from './problem.ts'
@@ -23,11 +24,15 @@ export interface ServerOptions {
   /** Asked in order; the last one answers everything. */
   readonly doors: readonly Door[]
   readonly onError: (error: unknown, request: Request | undefined) => Response
+  /** Given: HTTP/2 and HTTP/3 beside HTTP/1.1, all of them over TLS. */
+  readonly certificate?: Certificate | undefined
 }
 
 export interface HttpServer {
   readonly port: number
   readonly inFlight: number
+  /** New connections get this certificate; those that stand keep theirs, and are closed when they have had time to end. */
+  renew(certificate: Certificate): void
   /** Takes no new connection, waits for what is under way, cuts the rest at the deadline. */
   drain(): Promise<void>
 }
@@ -69,31 +74,40 @@ export function listen(options: ServerOptions): HttpServer {
     rememberPeer(named, { requestIP: () => server.requestIP(request) })
     return door(named, server)
   }
-  const server = bind({
-    port: options.port,
-    hostname: options.host,
-    maxRequestBodySize: bodyBytesMax,
-    idleTimeout: idleTimeoutS,
-    fetch: answer,
-    error: (error: Error) => options.onError(error, undefined),
-  })
+  const serve = (port: number, certificate: Certificate | undefined) =>
+    binding(options, () =>
+      Bun.serve({
+        port,
+        hostname: options.host,
+        maxRequestBodySize: bodyBytesMax,
+        idleTimeout: idleTimeoutS,
+        fetch: answer,
+        error: (error) => options.onError(error, undefined),
+        ...(certificate !== undefined && secured(certificate)),
+      }),
+    )
+  if (options.certificate !== undefined) binding(options, () => checkFree(options))
+  let server = serve(options.port, options.certificate)
+  const port = server.port ?? options.port
   return {
-    port: server.port ?? options.port,
+    port,
     get inFlight() {
       return inFlight
     },
-    async drain() {
-      const cut = setTimeout(() => void server.stop(true), drainMsMax)
-      await server.stop()
-      clearTimeout(cut)
+    renew(certificate) {
+      // Bun reads certificates once: a second server takes the same port, and the first one ends.
+      const old = server
+      server = serve(port, certificate)
+      void stop(old)
     },
+    drain: () => stop(server),
   }
 }
 
-function bind(options: Bun.Serve.Options<undefined> & { port: number; hostname: string }): Server<undefined> {
-  const { port, hostname } = options
+/** @throws Error with one line that says why this address can't be had. */
+function binding<T>({ port, host: hostname }: ServerOptions, bind: () => T): T {
   try {
-    return Bun.serve(options)
+    return bind()
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined
     // A name that leads nowhere is reported by Bun as an address in use; of port 0 that can't be true.
@@ -106,4 +120,19 @@ function bind(options: Bun.Serve.Options<undefined> & { port: number; hostname: 
       throw new Error(`Port ${port} is not for this user: name one above 1023 with --port or PORT.`)
     throw new Error(`${hostname} is no address of this machine to listen on: see --host and HOST.`)
   }
+}
+
+async function stop(server: Server<undefined>): Promise<void> {
+  const cut = setTimeout(() => void server.stop(true), drainMsMax)
+  await server.stop()
+  clearTimeout(cut)
+}
+
+function secured({ cert, key }: Certificate) {
+  return { tls: { cert, key }, http2: true, http3: true, reusePort: true }
+}
+
+/** A port that is shared with oneself would be shared with others: whether somebody has it is asked first. */
+function checkFree({ port, host }: ServerOptions): void {
+  if (port !== 0) Bun.listen({ port, hostname: host, socket: { data() {} } }).stop(true)
 }

@@ -54,7 +54,7 @@ export async function send(answer: Answer, onRetry: () => void): Promise<Answere
 }
 
 async function sendOnce(answer: Answer): Promise<Answered> {
-  const token = kept()
+  const token = visitorToken()
   const response = await fetch(`/api/v1/capsules/${document.body.dataset.capsule}/responses`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...(token !== null && { 'encapsify-visitor': token }) },
@@ -69,7 +69,7 @@ async function sendOnce(answer: Answer): Promise<Answered> {
 }
 
 /** The token's second home, for frames whose cookies are blocked; storage may be blocked too, and then there is none. */
-function kept(): string | null {
+export function visitorToken(): string | null {
   try {
     return localStorage.getItem('encapsify-visitor')
   } catch {
