@@ -5,7 +5,8 @@ import { isOrganizationId } from './ids.ts'
 import type { ChangeKind, Tx } from './operation.ts'
 import type { Reader } from './reader.ts'
 
-interface ChangeRow {
+/** A row of a change log, as it is stored. */
+export interface ChangeRow {
   readonly row: number
   readonly organization_id: string
   readonly incarnation: number
@@ -23,6 +24,7 @@ export class ChangeTail implements Changes {
   readonly #applied = new Map<string, Handler[]>()
   readonly #confirmed = new Map<string, Handler[]>()
   readonly #lastRows = new Map<string, number>()
+  readonly #confirmedRows = new Map<string, number>()
   #appliedNumber = 0
 
   constructor(
@@ -48,6 +50,12 @@ export class ChangeTail implements Changes {
       tx.all<{ row: number | null }>(sql`SELECT max(row) AS row FROM change`),
     )
     this.#lastRows.set(database, last?.row ?? 0)
+    this.#confirmedRows.set(database, last?.row ?? 0)
+  }
+
+  /** The last row of a database that can no longer be lost: what live listeners were told up to. */
+  confirmedRow(database: string): number {
+    return this.#confirmedRows.get(database) ?? 0
   }
 
   /** Reads what is new and tells those who evict. Returns the rows, for `confirm` once they can no longer be lost. */
@@ -63,6 +71,10 @@ export class ChangeTail implements Changes {
   }
 
   confirm(changes: readonly Change[]): void {
+    const last = changes.at(-1)
+    if (last !== undefined) {
+      this.#confirmedRows.set(last.database, Math.max(this.confirmedRow(last.database), last.row))
+    }
     this.#tell(this.#confirmed, changes)
   }
 
@@ -89,7 +101,7 @@ function rowsAfter(tx: Tx, row: number): ChangeRow[] {
   return tx.all<ChangeRow>(sql`SELECT * FROM change WHERE row > ${row} ORDER BY row`)
 }
 
-function toChange(database: string, row: ChangeRow): Change {
+export function toChange(database: string, row: ChangeRow): Change {
   return {
     row: row.row,
     database,
