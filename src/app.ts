@@ -19,6 +19,7 @@ import {
   Organizations,
   organizationRoutes,
 } from '../modules/organization/index.ts'
+import { Realtime } from '../modules/realtime/index.ts'
 import { frameEncoder, pictureDoor, pictureSize, recordingDoor, templates } from '../modules/templates/index.ts'
 import { visitorDoor, visitorRoutes } from '../modules/visitor/index.ts'
 import { PageCache } from './cache/pages.ts'
@@ -63,7 +64,7 @@ export interface App {
   fetch(request: Request): Promise<Response>
   /** Fills the data with the demo's organization and capsules; told again it changes nothing but makes a fresh key. */
   demo(progress?: Progress): Promise<Demo>
-  /** From now on the node is not ready. */
+  /** From now on the node is not ready, and live connections are sent elsewhere. */
   drain(): void
   close(): Promise<void>
 }
@@ -107,6 +108,20 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const publications = new Publications(databases, capsules, documents)
   const responses = new Responses(databases, documents)
   purgeDeletedCapsules(databases, jobs)
+  const position = () => `${databases.position.epoch}.${databases.position.number}`
+  const realtime = new Realtime({
+    databases,
+    capsules,
+    documents,
+    responses,
+    secret,
+    addressOf: clientAddress(config.onFly),
+    position,
+    onFly: config.onFly,
+    reportBug,
+    limits: { connectionsPerAddressMax: config.livePerAddressMax },
+  })
+  realtime.register(metrics)
   const access = accessPlugin(new AccessControl((request) => identity.sessionOf(request), organizations, members, keys))
   const retention = new Retention(databases, reportBug)
   const pages = new PageCache(config.cacheBytesMax)
@@ -173,7 +188,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     handle: (request) => router.handle(request),
     metrics,
     log,
-    position: () => `${databases.position.epoch}.${databases.position.number}`,
+    position,
     node: `region=${config.region}; role=primary`,
   })
   const doors: Door[] = [
@@ -181,6 +196,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     (request) => assets.handle(request, pathOf(request.url)),
     pictureDoor(),
     recordingDoor(frameEncoder(join(config.data.folder, 'native'))),
+    realtime.door,
     (request) => handle(request),
   ]
   return {
@@ -199,7 +215,10 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
         { identity, organizations, keys, capsules, publications, responses, origin: config.origin, secret },
         progress,
       ),
-    drain: () => node.drain(),
+    drain() {
+      node.drain()
+      realtime.drain()
+    },
     async close() {
       retention.close()
       await jobs.close()

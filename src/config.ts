@@ -24,6 +24,8 @@ export interface Config {
   readonly metricsToken: string | undefined
   readonly log: { readonly level: string }
   readonly cacheBytesMax: number
+  /** Live connections that one address may have. */
+  readonly livePerAddressMax: number
 }
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -53,6 +55,7 @@ export function loadConfig(env: Environment, flags: Flags = {}): Config {
     operators: addresses(env.ENCAPSIFY_OPERATORS),
     metricsToken: env.ENCAPSIFY_METRICS_TOKEN,
     log: { level },
+    livePerAddressMax: integer('ENCAPSIFY_LIVE_PER_ADDRESS', env.ENCAPSIFY_LIVE_PER_ADDRESS ?? '20000', 1, 1_000_000),
     cacheBytesMax: integer('ENCAPSIFY_CACHE_MIB', env.ENCAPSIFY_CACHE_MIB ?? '128', 1, 65_536) * 1_048_576,
   })
 }

@@ -9,6 +9,7 @@ const edges: Readonly<Record<string, readonly string[]>> = {
   media: ['organization'],
   capsule: ['organization', 'media'],
   visitor: ['capsule', 'organization', 'media'],
+  realtime: ['capsule', 'organization'],
   templates: [],
   demo: ['capsule', 'organization', 'templates'],
 }

@@ -1,7 +1,7 @@
-import type { Server } from 'bun'
 import { AppError } from '../errors.ts'
 import { rememberPeer } from './client-address.ts'
 import { problemResponse } from './problem.ts'
+import { type SocketServer, socketHandler, upgraded } from './sockets.ts'
 
 /** A body that a route reads whole; uploads have their own way. */
 export const bodyBytesMax = 32 * 1_048_576
@@ -13,8 +13,8 @@ const idleTimeoutS = 60
 /** What a shutdown waits for requests and sockets before it cuts them. */
 export const drainMsMax = 25_000
 
-/** Answers a request, or leaves it to the next door. */
-export type Door = (request: Request, server: Server<undefined>) => Response | Promise<Response> | undefined
+/** Answers a request (a new socket with `upgraded`), or leaves it to the next door. */
+export type Door = (request: Request, server: SocketServer) => Response | Promise<Response> | undefined
 
 export interface ServerOptions {
   readonly port: number
@@ -35,7 +35,7 @@ export interface HttpServer {
 export function listen(options: ServerOptions): HttpServer {
   let inFlight = 0
   const router = options.doors.at(-1)
-  const answer = (request: Request, server: Server<undefined>): Response | Promise<Response> => {
+  const answer = (request: Request, server: SocketServer): Response | Promise<Response> | undefined => {
     if (request.url.length > urlLengthMax) {
       return problemResponse(
         new AppError('uri-too-long', `An address has at most ${urlLengthMax} characters.`),
@@ -46,6 +46,7 @@ export function listen(options: ServerOptions): HttpServer {
       if (door === router) rememberPeer(request, server)
       const answered = door(request, server)
       if (answered === undefined) continue
+      if (answered === upgraded) return undefined
       if (!(answered instanceof Promise)) return answered
       if (inFlight >= inFlightMax) {
         return problemResponse(
@@ -66,6 +67,7 @@ export function listen(options: ServerOptions): HttpServer {
     maxRequestBodySize: bodyBytesMax,
     idleTimeout: idleTimeoutS,
     fetch: answer,
+    websocket: socketHandler,
     error: (error) => options.onError(error, undefined),
   })
   return {

@@ -1,0 +1,2 @@
+export { Live } from './live.ts'
+export { Realtime, type RealtimeDeps } from './realtime.ts'
