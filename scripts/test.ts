@@ -21,6 +21,7 @@ const suites: readonly Suite[] = [
     './src',
     './modules',
     './test/contract',
+    './test/simulation',
     './test/boundaries.test.ts',
     './test/tidy.test.ts',
     './test/schema.test.ts',

@@ -41,6 +41,7 @@ export class Audience {
   readonly #topics: readonly string[]
   #history: History | undefined
   #joined = 0
+  #incarnation: number | undefined
   #sweepAtMs = 0
 
   constructor(
@@ -63,8 +64,9 @@ export class Audience {
    * Takes a member in and tells it where things stand and what it missed (R6 to R9); `behind` when this node has not come
    * as far as the member (R10), which is not taken in then.
    */
-  join(member: Member, cursor: LogPlace | 'none' | 'unknown'): 'joined' | 'behind' {
+  join(member: Member, cursor: LogPlace | 'none' | 'unknown'): 'fresh' | 'recovered' | 'lost' | 'behind' {
     const head = this.options.sources.log.head(this.#organizationId)
+    if (this.#isAnother(head)) this.close(closing.restart)
     const missed = typeof cursor === 'string' ? undefined : this.#historyUpTo().since(cursor, head)
     if (missed?.state === 'behind') return 'behind'
     if (this.members.size === 0) this.state.catchUp()
@@ -82,7 +84,7 @@ export class Audience {
       member.send(new Frame(`{${this.#hello()}${recovered},"cursor":"${at}"}`, at))
     }
     this.state.mark('people')
-    return 'joined'
+    return missed?.state ?? (cursor === 'none' ? 'fresh' : 'lost')
   }
 
   leave(member: Member): void {
@@ -97,17 +99,29 @@ export class Audience {
   tell(change: Change): void {
     const frame = eventOf(change)
     if (frame === undefined) return
+    if (this.#isAnother(change)) return this.close(closing.restart)
     this.#history?.add(change, frame)
     this.#publish(frame)
   }
 
   heartbeat(): void {
-    this.#publish(this.#heartbeat(this.options.sources.log.head(this.#organizationId)))
+    const head = this.options.sources.log.head(this.#organizationId)
+    if (this.#isAnother(head)) this.close(closing.restart)
+    else this.#publish(this.#heartbeat(head))
   }
 
   close(why: Closing): void {
     this.state.stop()
     for (const member of [...this.members]) member.close(why)
+  }
+
+  /** The log began anew: whoever was told of the old one comes back and takes all of it for new (R9). */
+  #isAnother({ incarnation }: LogPlace): boolean {
+    const before = this.#incarnation
+    this.#incarnation = incarnation
+    if (before === undefined || before === incarnation) return false
+    this.#history = undefined
+    return true
   }
 
   #hello(): string {

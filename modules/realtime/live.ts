@@ -53,6 +53,13 @@ export class Live {
     return this.#audiences.size
   }
 
+  /** Events that are kept for who comes back. */
+  get eventsKept(): number {
+    let kept = 0
+    for (const audience of this.#audiences.values()) kept += audience.kept
+    return kept
+  }
+
   people(capsuleId: string): number {
     return this.#audiences.get(capsuleId)?.members.size ?? 0
   }
@@ -99,7 +106,9 @@ export class Live {
     const audience = this.#audienceOf(member.capsuleId)
     if (audience === undefined) return member.close(closing.absent)
     const cursor = asked.cursor === null ? 'none' : (placeOf(asked.cursor) ?? 'unknown')
-    if (audience.join(member, cursor) === 'joined' || typeof cursor === 'string') {
+    const outcome = audience.join(member, cursor)
+    if (outcome !== 'behind' || typeof cursor === 'string') {
+      this.#count(outcome)
       this.#empty.delete(audience)
       return
     }
@@ -216,8 +225,14 @@ export class Live {
     const audience = this.#audienceOf(member.capsuleId)
     if (audience === undefined) return closing.absent
     const outcome = audience.join(member, cursor)
-    if (outcome === 'joined') this.#empty.delete(audience)
-    return outcome
+    if (outcome === 'behind') return outcome
+    this.#empty.delete(audience)
+    this.#count(outcome)
+    return 'joined'
+  }
+
+  #count(outcome: 'fresh' | 'recovered' | 'lost' | 'behind'): void {
+    if (outcome === 'recovered' || outcome === 'lost') this.counts[outcome]++
   }
 
   #beat(): void {
