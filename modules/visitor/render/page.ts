@@ -64,8 +64,16 @@ export function renderPage(input: PageInput): RenderedPage | undefined {
   const entries = scripts.filter((type) => types.has(type)).map((type) => `${web}/${type}.ts`)
   const language = languageOf(input.document)
   const loaded = new Set(entries.flatMap((entry) => input.assets.urls(entry)))
-  const markup = html`<!doctype html><html lang="${language}"${isRightToLeft(language) && trusted(' dir="rtl"')}><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">${head(input, page, context)}<style>${trusted(style)}</style>${entries.map((entry) => html`<script type="module" src="${input.assets.url(entry)}"></script>`)}</head><body data-capsule="${input.capsule.id}"><a class="skip" href="#${contentId}">Skip to the content</a>${progress(input, page, context)}<main id="${contentId}" tabindex="-1"><h1>${page.title ?? input.capsule.title}</h1>${context.render(page.blocks)}</main>${neighbours(page, context)}<footer class="frame"><p>${input.organization.name}</p></footer></body></html>`
+  const shown = shownLive(input.document)
+  const markup = html`<!doctype html><html lang="${language}"${isRightToLeft(language) && trusted(' dir="rtl"')}><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">${head(input, page, context)}<style>${trusted(style)}</style>${entries.map((entry) => html`<script type="module" src="${input.assets.url(entry)}"></script>`)}<script type="module" fetchpriority="low" src="${input.assets.url(`${web}/live.ts`)}"></script></head><body data-capsule="${input.capsule.id}" data-version="${input.capsule.version}" data-page="${page.id}"${shown !== '' && html` data-live="${shown}"`}><a class="skip" href="#${contentId}">Skip to the content</a>${progress(input, page, context)}<main id="${contentId}" tabindex="-1"><h1>${page.title ?? input.capsule.title}</h1>${context.render(page.blocks)}</main>${neighbours(page, context)}<footer class="frame"><p>${input.organization.name}</p></footer></body></html>`
   return { html: markup.text, links: [...loaded].map((url) => `<${url}>; rel=modulepreload`), csp: policy(style) }
+}
+
+/** What of the others a visitor sees, by the owner's choice. */
+function shownLive({ settings }: Document): string {
+  return Object.entries(settings?.live ?? {})
+    .flatMap(([what, isShown]) => (isShown ? [what] : []))
+    .join(' ')
 }
 
 function contextOf(input: PageInput, page: Page): BlockContext {

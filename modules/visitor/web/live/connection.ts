@@ -38,7 +38,6 @@ export interface Wire {
 }
 
 export interface WireEvents {
-  opened(): void
   message(text: string): void
   closed(code: number): void
 }
@@ -104,7 +103,6 @@ export class Connection {
     const at = this.#cursor === undefined ? '' : `&cursor=${this.#cursor}`
     this.#watch()
     this.#wire = this.world.connect(`?protocol=1${at}`, {
-      opened: () => {},
       message: (text) => {
         if (isCurrent()) this.#read(text)
       },

@@ -1,3 +1,4 @@
+import { contentEvent } from './content.ts'
 import { element } from './elements.ts'
 import { faultsByKey } from './faults.ts'
 import { acknowledged, pendingFor } from './pending.ts'
@@ -6,9 +7,18 @@ import { answerValue } from './value.ts'
 
 type Show = (form: HTMLFormElement, result: Answered) => Node[]
 
-/** Takes over every form of one type: sends by fetch, shows the result in its place. */
+/** Takes over every form of one type, also those that come later: sends by fetch, shows the result in its place. */
 export function answering(type: string, show: Show): void {
-  for (const form of document.querySelectorAll<HTMLFormElement>(`form[data-block=${type}]`)) takeOver(form, type, show)
+  const taken = new WeakSet<HTMLFormElement>()
+  const takeAll = () => {
+    for (const form of document.querySelectorAll<HTMLFormElement>(`form[data-block=${type}]`)) {
+      if (taken.has(form)) continue
+      taken.add(form)
+      takeOver(form, type, show)
+    }
+  }
+  takeAll()
+  document.addEventListener(contentEvent, takeAll)
 }
 
 function takeOver(form: HTMLFormElement, type: string, show: Show): void {
