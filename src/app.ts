@@ -19,7 +19,7 @@ import {
   Organizations,
   organizationRoutes,
 } from '../modules/organization/index.ts'
-import { Realtime } from '../modules/realtime/index.ts'
+import { Realtime, realtimeRoutes, Stages } from '../modules/realtime/index.ts'
 import { frameEncoder, pictureDoor, pictureSize, recordingDoor, templates } from '../modules/templates/index.ts'
 import { visitorDoor, visitorRoutes } from '../modules/visitor/index.ts'
 import { PageCache } from './cache/pages.ts'
@@ -106,7 +106,8 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const documents = new Documents(databases)
   const capsules = new Capsules(databases)
   const publications = new Publications(databases, capsules, documents)
-  const responses = new Responses(databases, documents)
+  const stages = new Stages(databases)
+  const responses = new Responses(databases, documents, (capsuleId, block) => stages.isClosed(capsuleId, block))
   purgeDeletedCapsules(databases, jobs)
   const position = () => `${databases.position.epoch}.${databases.position.number}`
   const realtime = new Realtime({
@@ -114,6 +115,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     capsules,
     documents,
     responses,
+    stages,
     secret,
     addressOf: clientAddress(config.onFly),
     position,
@@ -164,6 +166,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
         secret,
       }),
     )
+    .use(realtimeRoutes({ access, capsules, documents, stages, questions: realtime.questions }))
     .use(
       visitorRoutes({
         origin: config.origin,

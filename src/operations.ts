@@ -4,6 +4,8 @@ import { identityMigrations } from '../modules/identity/migrations.ts'
 import { identityOperations } from '../modules/identity/operations.ts'
 import { organizationMigrations } from '../modules/organization/migrations.ts'
 import { organizationOperations } from '../modules/organization/operations.ts'
+import { realtimeMigrations } from '../modules/realtime/migrations.ts'
+import { realtimeOperations } from '../modules/realtime/operations.ts'
 import type { WriterModule } from './db/committer.ts'
 import { mailModule } from './mail/operations.ts'
 
@@ -13,4 +15,5 @@ export const writerModules: readonly WriterModule[] = [
   { migrations: identityMigrations, operations: identityOperations },
   { migrations: organizationMigrations, operations: organizationOperations },
   { migrations: capsuleMigrations, operations: capsuleOperations },
+  { migrations: realtimeMigrations, operations: realtimeOperations },
 ]

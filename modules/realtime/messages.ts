@@ -4,6 +4,7 @@ import type { Change } from '../../src/db/database.ts'
 import { capsuleChanged } from '../capsule/index.ts'
 import { cursorOf } from './cursor.ts'
 import { Frame } from './frame.ts'
+import { liveLimits } from './limits.ts'
 
 const closed = { additionalProperties: false } as const
 const id = Type.String({ pattern: '^[A-Za-z0-9_-]{16,64}$' })
@@ -28,6 +29,16 @@ const schemas = {
     { type: Type.Literal('react'), reaction: Type.Union(reactions.map((one) => Type.Literal(one))) },
     closed,
   ),
+  ask: Type.Object(
+    {
+      type: Type.Literal('ask'),
+      id,
+      text: Type.String({ minLength: 1, maxLength: liveLimits.questionLengthMax }),
+      visitor,
+    },
+    closed,
+  ),
+  support: Type.Object({ type: Type.Literal('support'), id, question: id, visitor }, closed),
 } as const
 
 export type ClientMessage = { [K in keyof typeof schemas]: Static<(typeof schemas)[K]> }[keyof typeof schemas]

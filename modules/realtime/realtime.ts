@@ -1,4 +1,5 @@
 import type { ChangeLog, Databases } from '../../src/db/database.ts'
+import { AppError } from '../../src/errors.ts'
 import type { AddressOf } from '../../src/http/client-address.ts'
 import type { Door } from '../../src/http/server.ts'
 import type { Metrics } from '../../src/observability/metrics.ts'
@@ -6,15 +7,19 @@ import { type Capsules, capsuleChanged, type Documents, type Responses, response
 import { CapsuleSources } from './capsule-sources.ts'
 import { type Clock, realClock } from './clock.ts'
 import { liveDoor, ServerTopics } from './door.ts'
+import { questionsChanged, stageChanged } from './events.ts'
 import { type LiveLimits, liveLimits } from './limits.ts'
 import { Live } from './live.ts'
+import { Questions } from './questions.ts'
+import type { Stages } from './stages.ts'
 import { Talk } from './talk.ts'
 
 export interface RealtimeDeps {
-  readonly databases: Pick<Databases, 'changes'> & { readonly log: ChangeLog }
+  readonly databases: Pick<Databases, 'changes' | 'read' | 'write'> & { readonly log: ChangeLog }
   readonly capsules: Pick<Capsules, 'get'>
   readonly documents: Pick<Documents, 'version'>
   readonly responses: Pick<Responses, 'capsuleTotals' | 'submit'>
+  readonly stages: Stages
   readonly secret: string
   readonly addressOf: AddressOf
   readonly position: () => string
@@ -27,12 +32,19 @@ export interface RealtimeDeps {
 /** Everything live on this node: the audiences, and the door that leads to them. */
 export class Realtime {
   readonly live: Live
+  readonly questions: Questions
   readonly door: Door
 
   constructor(deps: RealtimeDeps) {
     const topics = new ServerTopics()
+    const questions = new Questions(deps.databases)
+    const sources = new CapsuleSources({ ...deps, log: deps.databases.log, questions })
+    const mayAsk = (capsuleId: string) => {
+      if (!sources.takesQuestions(capsuleId)) throw new AppError('not-found', 'This capsule takes no questions.')
+    }
+    this.questions = questions
     this.live = new Live({
-      sources: new CapsuleSources({ ...deps, log: deps.databases.log }),
+      sources,
       topics,
       clock: deps.clock ?? realClock,
       limits: { ...liveLimits, ...deps.limits },
@@ -43,11 +55,24 @@ export class Realtime {
       secret: deps.secret,
       acts: {
         answer: async (capsuleId, answer, visitor) => (await deps.responses.submit(capsuleId, answer, visitor)).result,
+        ask: async (capsuleId, question, visitor) => {
+          mayAsk(capsuleId)
+          await questions.ask(capsuleId, question, visitor)
+        },
+        support: async (capsuleId, questionId, visitor) => {
+          mayAsk(capsuleId)
+          await questions.support(capsuleId, questionId, visitor)
+        },
       },
     })
     this.door = liveDoor({ ...deps, live: this.live, talk, topics })
     const { changes } = deps.databases
-    changes.onConfirmed(capsuleChanged, (change) => this.live.capsuleChanged(change))
+    changes.onConfirmed(capsuleChanged, (change) => {
+      this.live.capsuleChanged(change)
+      if (change.payload.what === 'purged') questions.forget(change.subject).catch(deps.reportBug)
+    })
+    changes.onConfirmed(stageChanged, ({ subject }) => this.live.mark(subject, 'stage'))
+    changes.onConfirmed(questionsChanged, ({ subject }) => this.live.mark(subject, 'questions'))
     changes.onConfirmed(responsesReceived, ({ subject }) => this.live.mark(subject, 'totals'))
   }
 

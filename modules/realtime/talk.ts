@@ -13,6 +13,8 @@ export interface Acts {
     answer: { id: string; version: number; block: string; value: unknown },
     visitor: string,
   ): Promise<unknown>
+  ask(capsuleId: string, question: { id: string; text: string }, visitor: string): Promise<unknown>
+  support(capsuleId: string, questionId: string, visitor: string): Promise<unknown>
 }
 
 export interface TalkOptions {
@@ -65,6 +67,8 @@ export class Talk {
   #done(capsuleId: string, message: Asking, visitor: string): Promise<unknown> {
     const { acts } = this.options
     const { id } = message
+    if (message.type === 'ask') return acts.ask(capsuleId, { id, text: message.text }, visitor)
+    if (message.type === 'support') return acts.support(capsuleId, message.question, visitor)
     const { version, block, value } = message
     return acts.answer(capsuleId, { id, version, block, value }, visitor)
   }
