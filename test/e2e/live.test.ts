@@ -1,10 +1,13 @@
-import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { demo, freePort, type Served, serve } from '../binary/server.ts'
 import { api, type Capsule, openBrowser, publish, type Site } from './harness.ts'
+
+// Two browsers and a server on a busy machine; what takes this long has failed, not waited.
+setDefaultTimeout(40_000)
 
 const folder = mkdtempSync(join(tmpdir(), 'encapsify-live-'))
 const port = freePort()
@@ -143,6 +146,47 @@ describe('a publication', () => {
     await page.getByText('no longer published').waitFor()
     expect(await page.getByRole('heading', { name: 'Here' }).isVisible()).toBe(true)
     await page.context().close()
+  })
+})
+
+describe('a presenter', () => {
+  const stage = (capsule: Capsule, body: object) => api(site, 'PUT', `/capsules/${capsule.id}/stage`, body)
+
+  test('takes everybody along, who comes later too, and lets go', async () => {
+    const capsule = await publish(site, 'On stage', documentOf('Before the talk'))
+    await using both = await visitors(capsule)
+    const [one, other] = both.pages
+    await other.getByLabel('Your name').fill('Ada')
+    await stage(capsule, { page: 'next' })
+    await one.getByRole('heading', { name: 'Said on stage' }).waitFor()
+    expect(new URL(one.url()).search).toBe('?page=next')
+    // Who is writing is asked first.
+    await other.getByRole('button', { name: 'Follow' }).click()
+    await other.getByRole('heading', { name: 'Said on stage' }).waitFor()
+    const late = await visit(capsule)
+    await late.getByRole('heading', { name: 'Said on stage' }).waitFor()
+    await stage(capsule, { page: 'start', closed: ['vote'] })
+    await late.getByText('The presenter has closed this for now.').waitFor()
+    expect(await late.getByRole('button', { name: 'Vote' }).isDisabled()).toBe(true)
+    await api(site, 'DELETE', `/capsules/${capsule.id}/stage`)
+    await vote(late, 'Left')
+    await late.getByText('1 answer so far').waitFor()
+    await late.context().close()
+  })
+
+  test('shows a question once it was looked at, and others vote for it', async () => {
+    const capsule = await publish(site, 'Questions', documentOf('Ask'))
+    await using both = await visitors(capsule)
+    const [one, other] = both.pages
+    await one.getByRole('button', { name: 'Questions' }).click()
+    await one.getByLabel('Ask something').fill('Why <b>now</b>?')
+    await one.getByRole('button', { name: 'Send' }).last().click()
+    await one.getByText('once the owner has looked at it').waitFor()
+    const list = await api<{ items: { id: string }[] }>(site, 'GET', `/capsules/${capsule.id}/questions?state=waiting`)
+    await api(site, 'PATCH', `/capsules/${capsule.id}/questions/${list.items[0]?.id}`, { state: 'shown' })
+    await other.getByRole('button', { name: 'Questions 1' }).click()
+    await other.getByRole('button', { name: /^Vote for: Why <b>now<\/b>\?/ }).click()
+    await one.getByText('▲ 1').waitFor()
   })
 })
 

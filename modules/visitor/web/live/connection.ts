@@ -33,7 +33,8 @@ export interface Question {
 
 /** One connection, as the browser's WebSocket gives it or a simulation does. */
 export interface Wire {
-  send(text: string): void
+  /** Absent: one only hears by it. */
+  send?(text: string): void
   close(): void
 }
 
@@ -122,10 +123,10 @@ export class Connection {
     this.#wire = undefined
   }
 
-  /** False when there is no connection to say it by. */
+  /** False when there is nothing to say it by. */
   say(message: object): boolean {
-    if (!this.#isOpen) return false
-    this.#wire?.send(JSON.stringify(message))
+    if (!this.#isOpen || this.#wire?.send === undefined) return false
+    this.#wire.send(JSON.stringify(message))
     return true
   }
 

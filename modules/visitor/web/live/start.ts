@@ -3,6 +3,7 @@ import { Connection, type Message, type Shown } from './connection.ts'
 import { hasBegun, loadPage } from './page.ts'
 import { showPeople } from './people.ts'
 import { offerReactions, showReactions } from './reactions.ts'
+import { heard, request } from './requests.ts'
 import { closeBlocks, showTotals } from './totals.ts'
 import { connect } from './wires.ts'
 
@@ -32,7 +33,7 @@ const connection = new Connection(
     },
     event: update,
     state,
-    reply() {},
+    reply: heard,
     ended(code) {
       isOver = true
       if (code === gone) say('This page is no longer published. You can read on here.')
@@ -61,7 +62,14 @@ function state(shown: Shown): void {
     offerReactions((reaction) => connection.say({ type: 'react', reaction }))
     showReactions(shown.reactions)
   }
+  if (wants('questions') && shown.questions !== undefined) void questions(shown.questions)
   if (shown.stage !== undefined) follow(shown.stage)
+}
+
+/** What asks and shows questions is loaded where the owner wants them. */
+async function questions(shown: NonNullable<Shown['questions']>): Promise<void> {
+  const { showQuestions } = await import('./questions.ts')
+  showQuestions(shown, (message) => request(message, (text) => connection.say(text)))
 }
 
 /** The presenter is somewhere: so are we, unless something was begun here. */

@@ -40,5 +40,5 @@ const stream: Connect = (path, query, events) => {
   }
   // Coming back is our own affair: with the cursor, and spread over time.
   made.onerror = () => end(failed)
-  return { send: () => {}, close: () => made.close() }
+  return { close: () => made.close() }
 }

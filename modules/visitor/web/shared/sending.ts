@@ -1,3 +1,5 @@
+import { keep, kept } from './token.ts'
+
 /** What the server said to an answer: untrusted until read, so every field may be missing. */
 export interface Answered {
   readonly total?: number
@@ -66,19 +68,4 @@ async function sendOnce(answer: Answer): Promise<Answered> {
   if (!response.ok) throw new Refusal(said)
   if (typeof said.visitor === 'string') keep(said.visitor)
   return said.result ?? {}
-}
-
-/** The token's second home, for frames whose cookies are blocked; storage may be blocked too, and then there is none. */
-function kept(): string | null {
-  try {
-    return localStorage.getItem('encapsify-visitor')
-  } catch {
-    return null
-  }
-}
-
-function keep(token: string): void {
-  try {
-    localStorage.setItem('encapsify-visitor', token)
-  } catch {}
 }
