@@ -24,6 +24,17 @@ export async function pocketBase(): Promise<string | undefined> {
   return path
 }
 
+/** The Centrifuge peer of the live benchmark, built by Go the first time. Undefined without Go. */
+export async function centrifuge(): Promise<string | undefined> {
+  const path = join(folder, 'bin/centrifuge-peer-0.40.1')
+  if (existsSync(path)) return path
+  if (Bun.which('go') === null) return undefined
+  mkdirSync(join(folder, 'bin'), { recursive: true })
+  const source = new URL('./peers/centrifuge', import.meta.url).pathname
+  await install(['go', 'build', '-C', source, '-o', path, '.'])
+  return path
+}
+
 async function install(command: string[], env: Record<string, string> = {}): Promise<void> {
   process.stderr.write(`Building a tool for the benchmarks: ${command.join(' ')}\n`)
   const child = Bun.spawn(command, { stdout: 'inherit', stderr: 'inherit', env: { ...Bun.env, ...env } })
