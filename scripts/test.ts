@@ -6,6 +6,8 @@ import { join } from 'node:path'
 interface Suite {
   readonly name: string
   readonly command: (report: string) => string[]
+  /** Runs only when it is asked for by name. */
+  readonly onDemand?: boolean
 }
 
 const bun = process.execPath
@@ -14,6 +16,8 @@ const tests = (name: string, ...paths: string[]): Suite => ({
   command: (report) => [bun, 'test', ...paths, '--reporter=junit', `--reporter-outfile=${report}`],
 })
 
+/** Of the cluster's tests those that need nothing of the system. */
+const pure = ['checker', 'fly-proxy', 'nemesis'].map((name) => `./test/cluster/${name}.test.ts`)
 const suites: readonly Suite[] = [
   { name: 'check', command: () => [bun, 'scripts/check.ts'] },
   tests(
@@ -22,13 +26,19 @@ const suites: readonly Suite[] = [
     './modules',
     './test/contract',
     './test/simulation',
+    ...pure,
     './test/boundaries.test.ts',
     './test/tidy.test.ts',
     './test/schema.test.ts',
   ),
   tests('crash', './test/crash'),
+  tests('media', './test/media'),
+  tests('ai', './test/ai'),
   tests('binary', './test/binary'),
   tests('e2e', './test/e2e'),
+  { name: 'model', command: () => [bun, 'scripts/model.ts'] },
+  // Needs root, FUSE, network namespaces and Go.
+  { ...tests('cluster', './test/cluster/lab.test.ts', './test/cluster/chaos.test.ts'), onDemand: true },
 ]
 
 const wanted = process.argv.slice(2)
@@ -41,7 +51,9 @@ if (unknown !== undefined) {
 const total = { passed: 0, failed: 0 }
 const folder = mkdtempSync(join(tmpdir(), 'encapsify-test-'))
 try {
-  for (const suite of suites.filter(({ name }) => wanted.length === 0 || wanted.includes(name))) {
+  for (const suite of suites.filter(({ name, onDemand }) =>
+    wanted.length === 0 ? onDemand !== true : wanted.includes(name),
+  )) {
     const { passed, failed } = await run(suite)
     console.log(`${suite.name}: ${passed} passed, ${failed} failed\n`)
     total.passed += passed
@@ -57,8 +69,11 @@ async function run(suite: Suite): Promise<{ passed: number; failed: number }> {
   const report = join(folder, `${suite.name}.xml`)
   const child = Bun.spawn(suite.command(report), { stdout: 'inherit', stderr: 'inherit' })
   const code = await child.exited
-  if (suite.name === 'check') {
-    const { passed, failed } = JSON.parse(readFileSync('dist/check.json', 'utf8')) as { passed: number; failed: number }
+  if (suite.name === 'check' || suite.name === 'model') {
+    const { passed, failed } = JSON.parse(readFileSync(`dist/${suite.name}.json`, 'utf8')) as {
+      passed: number
+      failed: number
+    }
     return { passed, failed: Math.max(failed, code === 0 ? 0 : 1) }
   }
   const root =

@@ -1,16 +1,21 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { Elysia } from 'elysia'
+import { aiDoor, aiRoutes, capsuleText, openAi, registerAiFigures, type TextOf } from '../modules/ai/index.ts'
 import {
+  type Block,
   Capsules,
+  capsuleChanged,
   capsuleRoutes,
   Documents,
   Publications,
+  plainText,
   purgeDeletedCapsules,
   Responses,
 } from '../modules/capsule/index.ts'
 import { type Demo, fillDemo, type Progress } from '../modules/demo/index.ts'
 import { Identity, identityRoutes } from '../modules/identity/index.ts'
+import { mediaDoor, mediaRoutes, openMedia } from '../modules/media/index.ts'
 import {
   AccessControl,
   accessPlugin,
@@ -25,6 +30,7 @@ import { visitorDoor, visitorRoutes } from '../modules/visitor/index.ts'
 import { PageCache } from './cache/pages.ts'
 import type { Config } from './config.ts'
 import { openDatabases } from './db/files.ts'
+import { organizationOf } from './db/ids.ts'
 import type { LocalDatabases } from './db/local.ts'
 import { Retention } from './db/retention.ts'
 import { addresses } from './http/addresses.ts'
@@ -103,6 +109,8 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     onBeforeDelete: ({ userId }) => members.checkMayLeaveAll(userId),
     onDeleted: (userId) => members.leaveAll(userId),
   })
+  const nativeFolder = join(config.data.folder, 'native')
+  const media = openMedia({ db: databases, jobs, config: config.media, nativeFolder, secrets: [secret], reportBug })
   const documents = new Documents(databases)
   const capsules = new Capsules(databases)
   const publications = new Publications(databases, capsules, documents)
@@ -124,6 +132,8 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     limits: { connectionsPerAddressMax: config.livePerAddressMax },
   })
   realtime.register(metrics)
+  const ai = openAi({ db: databases, config: config.ai, textOf: publishedText(capsules, documents), log, reportBug })
+  databases.changes.onConfirmed(capsuleChanged, ({ subject }) => void ai.chat.refresh(subject).catch(reportBug))
   const access = accessPlugin(new AccessControl((request) => identity.sessionOf(request), organizations, members, keys))
   const retention = new Retention(databases, reportBug)
   const pages = new PageCache(config.cacheBytesMax)
@@ -167,6 +177,8 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       }),
     )
     .use(realtimeRoutes({ access, capsules, documents, stages, questions: realtime.questions }))
+    .use(aiRoutes({ access, ai, db: databases }))
+    .use(mediaRoutes({ access, media, origin: config.origin }))
     .use(
       visitorRoutes({
         origin: config.origin,
@@ -177,6 +189,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
         publications,
         responses,
         assets,
+        media: media.assets,
         imageSize: pictureSize,
       }),
     )
@@ -185,10 +198,11 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
 
   known = router.routes
   registerFigures(metrics, databases, jobs, pages)
+  registerAiFigures(metrics, ai.figures)
   await jobs.start()
 
   const handle = observed({
-    handle: (request) => router.handle(request),
+    handle: (request) => router.fetch(request),
     metrics,
     log,
     position,
@@ -198,8 +212,10 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     visitorDoor({ pages }),
     (request) => assets.handle(request, pathOf(request.url)),
     pictureDoor(),
-    recordingDoor(frameEncoder(join(config.data.folder, 'native'))),
     realtime.door,
+    recordingDoor(frameEncoder(nativeFolder)),
+    mediaDoor(media),
+    aiDoor({ ai, keys, reportBug }),
     (request) => handle(request),
   ]
   return {
@@ -225,9 +241,23 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     async close() {
       retention.close()
       await jobs.close()
+      await media.close()
+      await ai.close()
       await databases.close()
       metrics.close()
     },
+  }
+}
+
+/** What a chat knows of a capsule: the words of what is published, block by block. */
+function publishedText(capsules: Capsules, documents: Documents): TextOf {
+  const wordsOf = (block: Block) => plainText({ format: 1, pages: [{ id: 'one', blocks: [block] }] })
+  return (organizationId, capsuleId) => {
+    const owner = organizationOf(capsuleId)
+    const row = owner === organizationId ? capsules.get(owner, capsuleId) : undefined
+    if (row?.state !== 'published' || row.publishedVersion === null) return undefined
+    const document = documents.version(capsuleId, row.publishedVersion)
+    return document && capsuleText({ version: row.publishedVersion, title: row.title }, document, wordsOf)
   }
 }
 

@@ -1,4 +1,7 @@
 import { expect, test } from 'bun:test'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { loadConfig } from './config.ts'
 
 test('flags come before the environment, and both before the defaults', () => {
@@ -24,10 +27,31 @@ test.each([
   ['ENCAPSIFY_SHARDS', '0'],
   ['ENCAPSIFY_CACHE_MIB', '-1'],
   ['LOG_LEVEL', 'loud'],
+  ['ENCAPSIFY_AI_PROVIDERS', '{"providers": '],
+  ['ENCAPSIFY_AI_PROVIDERS', '/nowhere/providers.json'],
 ])('a wrong %s stops the start with a line that names it', (name, value) => {
   expect(() => loadConfig({ [name]: value })).toThrow(name)
 })
 
+test('AI providers are JSON, or a file that holds it', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'encapsify-config-'))
+  try {
+    const text = JSON.stringify({
+      providers: { near: { url: 'http://localhost:1/v1' } },
+      models: { small: { routes: [{ provider: 'near', model: 'tiny' }] } },
+    })
+    const path = join(folder, 'providers.json')
+    writeFileSync(path, text)
+    for (const given of [text, path]) {
+      expect([...loadConfig({ ENCAPSIFY_AI_PROVIDERS: given }).ai.aliases.keys()]).toEqual(['small'])
+    }
+    expect(loadConfig({}).ai.aliases.size).toBe(0)
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+})
+
 test('a secret never stands in an error', () => {
+  expect(() => loadConfig({ ENCAPSIFY_AI_PROVIDERS: '{"key":"hunter2"' })).not.toThrow('hunter2')
   expect(() => loadConfig({ ENCAPSIFY_SECRET: 'hunter2' })).not.toThrow('hunter2')
 })

@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { type AiConfig, parseAiConfig } from '../modules/ai/config.ts'
+import { type MediaConfig, mediaConfig } from '../modules/media/config.ts'
 
 /** What the command line says; it comes before the environment. */
 export interface Flags {
@@ -22,6 +25,9 @@ export interface Config {
   /** E-mail addresses, lower case. */
   readonly operators: readonly string[]
   readonly metricsToken: string | undefined
+  readonly media: MediaConfig
+  /** Providers of AI; none: chats answer with quotations. */
+  readonly ai: AiConfig
   readonly log: { readonly level: string }
   readonly cacheBytesMax: number
   /** Live connections that one address may have. */
@@ -41,10 +47,11 @@ export function loadConfig(env: Environment, flags: Flags = {}): Config {
   const port = integer(flags.port === undefined ? 'PORT' : '--port', flags.port ?? env.PORT ?? '3000', 0, 65_535)
   const level = env.LOG_LEVEL ?? 'info'
   if (!logLevels.includes(level)) throw new Error(`LOG_LEVEL must be one of ${logLevels.join(', ')}, not "${level}".`)
+  const folder = resolve(flags.data ?? env.ENCAPSIFY_DATA ?? './data')
   return Object.freeze({
     http: { port, host: flags.host ?? env.HOST ?? '0.0.0.0' },
     data: {
-      folder: resolve(flags.data ?? env.ENCAPSIFY_DATA ?? './data'),
+      folder,
       shards: integer('ENCAPSIFY_SHARDS', env.ENCAPSIFY_SHARDS ?? '4', 1, 256),
     },
     origin: origin(env.ENCAPSIFY_URL ?? `http://localhost:${port}`),
@@ -54,6 +61,8 @@ export function loadConfig(env: Environment, flags: Flags = {}): Config {
     mail: { smtpUrl: smtp(env.ENCAPSIFY_SMTP_URL), from: env.ENCAPSIFY_MAIL_FROM ?? 'Encapsify <no-reply@localhost>' },
     operators: addresses(env.ENCAPSIFY_OPERATORS),
     metricsToken: env.ENCAPSIFY_METRICS_TOKEN,
+    media: mediaConfig(env, folder),
+    ai: parseAiConfig(jsonOrFile('ENCAPSIFY_AI_PROVIDERS', env.ENCAPSIFY_AI_PROVIDERS)),
     log: { level },
     livePerAddressMax: integer('ENCAPSIFY_LIVE_PER_ADDRESS', env.ENCAPSIFY_LIVE_PER_ADDRESS ?? '20000', 1, 1_000_000),
     cacheBytesMax: integer('ENCAPSIFY_CACHE_MIB', env.ENCAPSIFY_CACHE_MIB ?? '128', 1, 65_536) * 1_048_576,
@@ -89,6 +98,23 @@ function smtp(text: string | undefined): string | undefined {
     throw new Error('ENCAPSIFY_SMTP_URL must be an address such as smtps://user:password@mail.example.com.')
   }
   return text
+}
+
+/** JSON, or the path of a file that holds it. What is wrong is said without the text: it holds keys. */
+function jsonOrFile(name: string, text: string | undefined): unknown {
+  if (text === undefined || text.trim() === '') return undefined
+  const inline = text.trimStart().startsWith('{')
+  let json = text
+  try {
+    if (!inline) json = readFileSync(text, 'utf8')
+  } catch {
+    throw new Error(`${name} must be JSON or a file that can be read, and there is none at this path.`)
+  }
+  try {
+    return JSON.parse(json) as unknown
+  } catch {
+    throw new Error(`${name} ${inline ? 'is' : 'names a file that is'} not valid JSON.`)
+  }
 }
 
 function addresses(text: string | undefined): readonly string[] {

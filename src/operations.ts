@@ -1,7 +1,11 @@
+import { aiMigrations } from '../modules/ai/migrations.ts'
+import { aiOperations } from '../modules/ai/operations.ts'
 import { capsuleMigrations } from '../modules/capsule/migrations.ts'
 import { capsuleOperations } from '../modules/capsule/operations.ts'
 import { identityMigrations } from '../modules/identity/migrations.ts'
 import { identityOperations } from '../modules/identity/operations.ts'
+import { mediaMigrations } from '../modules/media/migrations.ts'
+import { mediaOperations } from '../modules/media/operations.ts'
 import { organizationMigrations } from '../modules/organization/migrations.ts'
 import { organizationOperations } from '../modules/organization/operations.ts'
 import { realtimeMigrations } from '../modules/realtime/migrations.ts'
@@ -14,6 +18,8 @@ export const writerModules: readonly WriterModule[] = [
   mailModule,
   { migrations: identityMigrations, operations: identityOperations },
   { migrations: organizationMigrations, operations: organizationOperations },
+  { migrations: mediaMigrations, operations: mediaOperations },
   { migrations: capsuleMigrations, operations: capsuleOperations },
   { migrations: realtimeMigrations, operations: realtimeOperations },
+  { migrations: aiMigrations, operations: aiOperations },
 ]

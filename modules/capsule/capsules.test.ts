@@ -6,6 +6,8 @@ import { openMemoryDatabases } from '../../src/db/memory.ts'
 import { defineOperation } from '../../src/db/operation.ts'
 import { AppError } from '../../src/errors.ts'
 import { Plans } from '../../test/fixtures/plans.ts'
+import { mediaMigrations } from '../media/migrations.ts'
+import { mediaOperations } from '../media/operations.ts'
 import { Capsules } from './capsules.ts'
 import { Documents } from './documents.ts'
 import { capsuleMigrations } from './migrations.ts'
@@ -24,6 +26,7 @@ async function setup() {
   const plans = new Plans()
   const db = openMemoryDatabases({
     modules: [
+      { migrations: mediaMigrations, operations: mediaOperations },
       { migrations: capsuleMigrations, operations: capsuleOperations },
       { migrations: { module: 'test', directory: [], shard: [] }, operations: [place] },
     ],

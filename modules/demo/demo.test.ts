@@ -8,6 +8,8 @@ import { capsuleMigrations } from '../capsule/migrations.ts'
 import { capsuleOperations } from '../capsule/operations.ts'
 import { Publications } from '../capsule/publication.ts'
 import { Responses } from '../capsule/responses.ts'
+import { mediaMigrations } from '../media/migrations.ts'
+import { mediaOperations } from '../media/operations.ts'
 import { Keys, Organizations, permissions } from '../organization/index.ts'
 import { organizationMigrations } from '../organization/migrations.ts'
 import { organizationOperations } from '../organization/operations.ts'
@@ -25,6 +27,7 @@ async function setup() {
   const db = openMemoryDatabases({
     modules: [
       { migrations: organizationMigrations, operations: organizationOperations },
+      { migrations: mediaMigrations, operations: mediaOperations },
       { migrations: capsuleMigrations, operations: capsuleOperations },
     ],
   })

@@ -9,12 +9,13 @@ export const permissions = [
   'members:write',
   'keys:write',
   'organization:write',
+  'ai:use',
 ] as const
 export type Permission = (typeof permissions)[number]
 
 const granted: Readonly<Record<Role, readonly Permission[]>> = {
   owner: permissions,
-  editor: ['capsules:read', 'capsules:write', 'responses:read', 'members:read'],
+  editor: ['capsules:read', 'capsules:write', 'responses:read', 'members:read', 'ai:use'],
   viewer: ['capsules:read', 'responses:read', 'members:read'],
 }
 

@@ -1,6 +1,7 @@
 import type { PageCache, Rendered } from '../../src/cache/pages.ts'
 import type { Databases } from '../../src/db/database.ts'
-import type { Assets } from '../../src/http/assets.ts'
+import { organizationOf } from '../../src/db/ids.ts'
+import type { Assets as WebAssets } from '../../src/http/assets.ts'
 import {
   type AtAddress,
   capsuleChanged,
@@ -10,6 +11,7 @@ import {
   richTextToHtml,
   visitorTokenOf,
 } from '../capsule/index.ts'
+import { type Assets, assetChanged } from '../media/index.ts'
 import { type Organization, type Organizations, organizationChanged } from '../organization/index.ts'
 import { type PageAddress, pageKey } from './address.ts'
 import { pageHeaders } from './headers.ts'
@@ -27,9 +29,10 @@ export interface VisitorDeps {
   readonly organizations: Pick<Organizations, 'bySlug' | 'movedTo'>
   readonly publications: Pick<Publications, 'at'>
   readonly responses: Pick<Responses, 'submit' | 'own'>
-  readonly assets: Pick<Assets, 'url' | 'urls' | 'text'>
-  /** Where an uploaded file is, and how large a picture of ours is. */
-  readonly mediaUrl?: (assetId: string) => string | undefined
+  readonly assets: Pick<WebAssets, 'url' | 'urls' | 'text'>
+  /** Where an uploaded file is, and what is known of an uploaded picture. */
+  readonly media?: Pick<Assets, 'pictureOf' | 'addressOf'>
+  /** How large a picture of ours is. */
   readonly imageSize?: (src: string) => Size | undefined
 }
 
@@ -53,6 +56,7 @@ export class VisitorPages {
     const { changes } = deps.databases
     changes.onApplied(capsuleChanged, ({ subject }) => deps.pages.evictTag(capsuleTag(subject)))
     changes.onApplied(organizationChanged, ({ subject }) => deps.pages.evictTag(organizationTag(subject)))
+    changes.onApplied(assetChanged, ({ subject }) => deps.pages.evictTag(assetTag(subject)))
   }
 
   /** Answers a GET. */
@@ -101,7 +105,8 @@ export class VisitorPages {
     if (found.state === 'moved') return redirect(found.path + address.query)
     if (found.state !== 'found') return this.refuse(found, request)
     const { organization, capsule } = found
-    const page = this.#page(found, address.page)
+    const shown = new Set<string>()
+    const page = this.#page(found, address.page, {}, shown)
     if (page === undefined) return this.refuse({ state: 'absent' }, request)
     const first = address.page === capsule.document.pages[0]?.id
     if (!address.normal || first) {
@@ -112,7 +117,7 @@ export class VisitorPages {
     return {
       body: page.html,
       headers: pageHeaders(page, { indexed, isOwn: false }),
-      tags: [organizationTag(organization.id), capsuleTag(capsule.capsuleId)],
+      tags: [organizationTag(organization.id), capsuleTag(capsule.capsuleId), ...[...shown].map(assetTag)],
     }
   }
 
@@ -131,8 +136,15 @@ export class VisitorPages {
     { organization, capsule }: Extract<Found, { state: 'found' }>,
     pageId: string | undefined,
     own: Own = {},
+    shown: Set<string> = new Set(),
   ): RenderedPage | undefined {
-    const { origin, assets, mediaUrl, imageSize } = this.deps
+    const { origin, assets, media, imageSize } = this.deps
+    /** A file of another organization is none of this page's, whatever its document says. */
+    const ours = (assetId: string) => {
+      if (!belongsTo(assetId, organization.id)) return false
+      shown.add(assetId)
+      return true
+    }
     const { capsuleId: id, slug, title, version, document } = capsule
     return renderPage({
       origin,
@@ -143,7 +155,8 @@ export class VisitorPages {
       ...own,
       assets,
       richText: richTextToHtml,
-      mediaUrl,
+      mediaUrl: (assetId) => (ours(assetId) ? media?.addressOf(assetId) : undefined),
+      picture: (assetId) => (ours(assetId) ? media?.pictureOf(assetId) : undefined),
       imageSize,
     })
   }
@@ -155,6 +168,18 @@ function capsuleTag(id: string): string {
 
 function organizationTag(id: string): string {
   return `organization:${id}`
+}
+
+function assetTag(id: string): string {
+  return `asset:${id}`
+}
+
+function belongsTo(id: string, organizationId: string): boolean {
+  try {
+    return organizationOf(id) === organizationId
+  } catch {
+    return false
+  }
 }
 
 /** To the one address of a page; kept for a minute, because an owner may change his mind. */

@@ -1,6 +1,6 @@
+import { centrifuge } from '../tools.ts'
 import type { Client } from './live-clients.ts'
 import { type Demo, encapsify, type Server, start } from './servers.ts'
-import { centrifuge } from './tools.ts'
 
 /** A server with one audience, however it calls that. */
 export interface Target {

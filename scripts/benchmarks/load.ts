@@ -1,4 +1,4 @@
-import { oha } from './tools.ts'
+import { oha } from '../tools.ts'
 
 export interface Load {
   readonly url: string

@@ -1,6 +1,7 @@
 /** `./scripts/bench [names…]`: figures beside a named peer or the bare runtime in the same run; writes dist/bench.json. */
 import { executable } from './binary.ts'
 import { live } from './live.ts'
+import { media } from './media.ts'
 import { page } from './page.ts'
 import { startPeer } from './pocketbase.ts'
 import { record } from './record.ts'
@@ -9,7 +10,7 @@ import { responses } from './responses.ts'
 import { scale } from './scale.ts'
 import { demo, encapsify, remove, temporaryFolder } from './servers.ts'
 
-const known = ['binary', 'page', 'record', 'responses', 'live', 'scale'] as const
+const known = ['binary', 'page', 'record', 'responses', 'live', 'media', 'scale'] as const
 const wanted = process.argv.slice(2)
 const unknown = wanted.find((name) => !(known as readonly string[]).includes(name))
 if (unknown !== undefined) {
@@ -23,9 +24,10 @@ try {
   const port = 3_910
   const made = await demo(folder, port)
   if (wants('binary')) await executable(folder)
-  if (wants('page') || wants('record') || wants('responses')) {
+  if (wants('page') || wants('record') || wants('responses') || wants('media')) {
     await using server = await encapsify(folder, port)
     if (wants('page')) await page(server, made)
+    if (wants('media')) await media(server, made.apiKey)
     if (wants('record') || wants('responses')) {
       await using stack = new AsyncDisposableStack()
       const peer = await startPeer(folder)

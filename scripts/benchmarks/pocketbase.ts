@@ -1,5 +1,5 @@
+import { pocketBase } from '../tools.ts'
 import { type Server, start } from './servers.ts'
-import { pocketBase } from './tools.ts'
 
 export interface Peer extends AsyncDisposable {
   readonly server: Server

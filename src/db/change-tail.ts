@@ -1,21 +1,34 @@
 import type { Static, TSchema } from '@sinclair/typebox'
-import { sql } from 'drizzle-orm'
+import { asc, gt, sql } from 'drizzle-orm'
+import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 import type { Change, Changes } from './database.ts'
 import { isOrganizationId } from './ids.ts'
-import type { ChangeKind, Tx } from './operation.ts'
+import { type ChangeKind, statement } from './operation.ts'
 import type { Reader } from './reader.ts'
 
-/** A row of a change log, as it is stored. */
-export interface ChangeRow {
-  readonly row: number
-  readonly organization_id: string
-  readonly incarnation: number
-  readonly sequence: number
-  readonly kind: string
-  readonly subject: string
-  readonly payload: string
-  readonly at_ms: number
-}
+/** The change log, as every database has it. */
+export const change = sqliteTable('change', {
+  row: integer('row').primaryKey(),
+  organizationId: text('organization_id').notNull(),
+  incarnation: integer('incarnation').notNull(),
+  sequence: integer('sequence').notNull(),
+  kind: text('kind').notNull(),
+  subject: text('subject').notNull(),
+  payload: text('payload').notNull(),
+  atMs: integer('at_ms').notNull(),
+})
+
+export type ChangeRow = typeof change.$inferSelect
+
+/** Runs after every commit: prepared once. */
+const rowsAfter = statement((tx) =>
+  tx
+    .select()
+    .from(change)
+    .where(gt(change.row, sql.placeholder('row')))
+    .orderBy(asc(change.row))
+    .prepare(),
+)
 
 type Handler = (change: Change) => void
 
@@ -61,7 +74,7 @@ export class ChangeTail implements Changes {
   /** Reads what is new and tells those who evict. Returns the rows, for `confirm` once they can no longer be lost. */
   apply(database: string, number: number): readonly Change[] {
     const changes = this.reader
-      .read(database, (tx) => rowsAfter(tx, this.#lastRows.get(database) ?? 0))
+      .read(database, (tx) => rowsAfter(tx).all({ row: this.#lastRows.get(database) ?? 0 }))
       .map((row) => toChange(database, row))
     const last = changes.at(-1)
     if (last !== undefined) this.#lastRows.set(database, last.row)
@@ -97,20 +110,16 @@ function listen(handlers: Map<string, Handler[]>, kind: string, handler: Handler
   else known.push(handler)
 }
 
-function rowsAfter(tx: Tx, row: number): ChangeRow[] {
-  return tx.all<ChangeRow>(sql`SELECT * FROM change WHERE row > ${row} ORDER BY row`)
-}
-
 export function toChange(database: string, row: ChangeRow): Change {
   return {
     row: row.row,
     database,
-    organizationId: isOrganizationId(row.organization_id) ? row.organization_id : null,
+    organizationId: isOrganizationId(row.organizationId) ? row.organizationId : null,
     incarnation: row.incarnation,
     sequence: row.sequence,
     kind: row.kind,
     subject: row.subject,
     payload: JSON.parse(row.payload) as unknown,
-    atMs: row.at_ms,
+    atMs: row.atMs,
   }
 }

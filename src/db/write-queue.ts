@@ -5,6 +5,12 @@ import type { WriterPort } from './writer-port.ts'
 /** Calls that may wait for the writer. At 10,000 a second a full queue is two seconds of work. */
 export const writeQueueMax = 20_000
 
+/**
+ * Callers that are told in one turn of the event loop: each goes on to answer its request, and a batch of thousands must not
+ * keep everybody else waiting meanwhile.
+ */
+const settledPerTurnMax = 64
+
 interface Waiting {
   resolve(result: unknown): void
   reject(error: unknown): void
@@ -54,9 +60,11 @@ export class WriteQueue {
     this.#flush()
   }
 
-  /** Tells the callers. The kernel calls it once the outcomes' commit is confirmed. */
-  settle(outcomes: readonly Outcome[]): void {
-    for (const outcome of outcomes) {
+  /** Tells the callers, so many a turn. The kernel calls it once the outcomes' commit is confirmed. */
+  settle(outcomes: readonly Outcome[], from = 0): void {
+    const until = from + settledPerTurnMax
+    if (outcomes.length > until) setImmediate(() => this.settle(outcomes, until))
+    for (const outcome of outcomes.slice(from, until)) {
       const waiting = this.#waiting.get(outcome.call)
       if (waiting === undefined) continue
       this.#waiting.delete(outcome.call)

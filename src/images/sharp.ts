@@ -1,6 +1,9 @@
 import type Sharp from 'sharp'
 import { keepNativeLibrariesIn } from './native.ts'
 
+/** What images may be read from: everything else that libvips could open stays closed, whatever a file says of itself. */
+const loaders = ['Jpeg', 'Png', 'Webp', 'Heif', 'Nsgif', 'Svg']
+
 let loading: Promise<typeof Sharp> | undefined
 
 /**
@@ -17,5 +20,7 @@ async function load(nativeFolder: string): Promise<typeof Sharp> {
   const { default: sharp } = await import('sharp')
   sharp.cache({ memory: 32, files: 0, items: 32 })
   sharp.concurrency(1)
+  sharp.block({ operation: ['VipsForeignLoad'] })
+  sharp.unblock({ operation: loaders.map((loader) => `VipsForeignLoad${loader}`) })
   return sharp
 }

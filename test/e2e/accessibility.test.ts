@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { readFileSync } from 'node:fs'
 import type { Browser, Page } from 'playwright-core'
 import { sampleDocument } from '../../modules/visitor/render/sample.ts'
@@ -7,6 +7,9 @@ import { type Capsule, openBrowser, openSite, publish, type Site } from './harne
 const axe = readFileSync('node_modules/axe-core/axe.min.js', 'utf8')
 const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
 const accents = ['#4f46e5', '#ffe600', '#0a0a0a', '#ff4d00']
+
+// A browser on a machine that does other things too.
+setDefaultTimeout(60_000)
 
 let site: Site
 let browser: Browser

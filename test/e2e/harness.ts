@@ -8,6 +8,8 @@ import { demo, freePort, serve } from '../binary/server.ts'
 export interface Site extends AsyncDisposable {
   readonly origin: string
   readonly apiKey: string
+  /** The demo's capsules. */
+  readonly capsules: readonly Capsule[]
 }
 
 export interface Capsule {
@@ -16,15 +18,16 @@ export interface Capsule {
 }
 
 /** The compiled binary with its demo content, serving from a folder of its own; disposing ends it. */
-export async function openSite(): Promise<Site> {
+export async function openSite(options: { executable?: string } = {}): Promise<Site> {
   const folder = mkdtempSync(join(tmpdir(), 'encapsify-e2e-'))
   const port = freePort()
   const env = { PORT: String(port), ENCAPSIFY_URL: `http://localhost:${port}` }
-  const { apiKey } = await demo(folder, { env })
-  const server = await serve({ folder, port, env })
+  const { apiKey, capsules } = await demo(folder, { ...options, env })
+  const server = await serve({ ...options, folder, port, env })
   return {
     origin: server.origin,
     apiKey,
+    capsules,
     async [Symbol.asyncDispose]() {
       await server[Symbol.asyncDispose]()
       rmSync(folder, { recursive: true, force: true })

@@ -17,9 +17,9 @@ let site: Site
 let browser: Browser
 
 beforeAll(async () => {
-  const { apiKey } = await demo(folder, { env })
+  const { apiKey, capsules } = await demo(folder, { env })
   server = await serve({ folder, port, env })
-  site = { origin: server.origin, apiKey, async [Symbol.asyncDispose]() {} }
+  site = { origin: server.origin, apiKey, capsules, async [Symbol.asyncDispose]() {} }
   browser = await openBrowser()
 })
 

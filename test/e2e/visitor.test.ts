@@ -1,7 +1,10 @@
-import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { branchingDocument } from '../fixtures/branching.ts'
 import { api, type Capsule, openBrowser, openSite, publish, type Site } from './harness.ts'
+
+// A browser on a machine that does other things too.
+setDefaultTimeout(60_000)
 
 let site: Site
 let browser: Browser

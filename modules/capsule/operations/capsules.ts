@@ -7,6 +7,7 @@ import { fold } from '../titles.ts'
 import { themeDraft } from './drafts.ts'
 import { type CapsuleRow, capsuleRow, save, visible } from './rows.ts'
 import { claimSlug, freeSlug } from './slugs.ts'
+import { showAssets } from './uses.ts'
 
 const id = Type.String({ maxLength: 64 })
 const title = Type.String({ minLength: 1, maxLength: 200 })
@@ -38,6 +39,7 @@ export const createCapsule = defineOperation(
     }
     tx.insert(capsule).values(row).run()
     tx.insert(draft).values({ capsuleId: input.id, revision: 1, document: input.document }).run()
+    showAssets(tx, row, 'draft', input.document)
     context.announce(capsuleChanged, input.id, { what: 'created', version: null })
     return row
   },

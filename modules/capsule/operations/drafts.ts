@@ -5,7 +5,8 @@ import { AppError } from '../../../src/errors.ts'
 import { limits } from '../document/limits.ts'
 import type { Theme } from '../document/schema.ts'
 import { draft } from '../schema.ts'
-import { capsuleRow, draftRow, save } from './rows.ts'
+import { type CapsuleRow, capsuleRow, draftRow, save } from './rows.ts'
+import { showAssets } from './uses.ts'
 
 /** The revisions that a change may be based on; null: whatever the draft is at. */
 export const expected = Type.Union([Type.Array(Type.Integer(), { maxItems: 1_000 }), Type.Null()])
@@ -22,15 +23,20 @@ export const saveDraft = defineOperation(
   },
   (tx, input, context): number => {
     const row = capsuleRow(tx, context.organizationId, input.id)
-    const revision = replaceDraft(tx, input.id, input.expected, input.document)
+    const revision = replaceDraft(tx, row, input.expected, input.document)
     save(tx, { ...row, updatedMs: context.nowMs })
     return revision
   },
 )
 
 /** @throws AppError precondition-failed when the draft is at none of the expected revisions. */
-export function replaceDraft(tx: Tx, id: string, expected: readonly number[] | null, document: string): number {
-  const { revision } = draftRow(tx, id)
+export function replaceDraft(
+  tx: Tx,
+  row: Pick<CapsuleRow, 'id' | 'organizationId'>,
+  expected: readonly number[] | null,
+  document: string,
+): number {
+  const { revision } = draftRow(tx, row.id)
   if (expected !== null && !expected.includes(revision)) {
     const given = expected.length === 0 ? '' : `, not ${expected.join(' or ')}`
     throw new AppError(
@@ -40,8 +46,9 @@ export function replaceDraft(tx: Tx, id: string, expected: readonly number[] | n
   }
   tx.update(draft)
     .set({ revision: revision + 1, document })
-    .where(eq(draft.capsuleId, id))
+    .where(eq(draft.capsuleId, row.id))
     .run()
+  showAssets(tx, row, 'draft', document)
   return revision + 1
 }
 

@@ -6,6 +6,7 @@ import { capsuleChanged } from '../events.ts'
 import { capsule, draft } from '../schema.ts'
 import { type CapsuleRow, capsuleRow, deletedRow, save, visible } from './rows.ts'
 import { freeSlug } from './slugs.ts'
+import { showAssets } from './uses.ts'
 
 /** How long a deletion can be undone. */
 export const deletedKeptMs = 30 * 24 * 3_600_000
@@ -82,6 +83,7 @@ export const purgeCapsule = defineOperation(
       return 'done'
     }
     if (removeSome(tx, row.id, input.rowsMax) > 0) return 'more'
+    for (const place of ['draft', 'published'] as const) showAssets(tx, row, place, null)
     tx.delete(draft).where(eq(draft.capsuleId, row.id)).run()
     tx.delete(capsule).where(eq(capsule.id, row.id)).run()
     context.announce(capsuleChanged, row.id, { what: 'purged', version: null })

@@ -6,6 +6,7 @@ import { capsuleChanged } from '../events.ts'
 import { version } from '../schema.ts'
 import { expected, replaceDraft } from './drafts.ts'
 import { capsuleRow, draftRow, save } from './rows.ts'
+import { showAssets } from './uses.ts'
 
 const id = Type.String({ maxLength: 64 })
 
@@ -37,6 +38,7 @@ export const publishCapsule = defineOperation(
         .run()
     }
     save(tx, { ...row, state: 'published', publishedVersion: number, lastVersion: number, updatedMs: context.nowMs })
+    showAssets(tx, row, 'published', document)
     context.announce(capsuleChanged, input.id, { what: 'published', version: number })
     return { version: number, changed: true }
   },
@@ -54,6 +56,7 @@ export const unpublishCapsule = defineOperation(
       publishedVersion: null,
       updatedMs: context.nowMs,
     })
+    showAssets(tx, row, 'published', null)
     context.announce(capsuleChanged, input.id, { what: 'unpublished', version: null })
   },
 )
@@ -69,7 +72,7 @@ export const restoreVersion = defineOperation(
     const row = capsuleRow(tx, context.organizationId, input.id)
     const from = documentOf(tx).get({ id: input.id, number: input.number })
     if (from === undefined) throw new AppError('not-found', `There is no version ${input.number} of this capsule.`)
-    const revision = replaceDraft(tx, input.id, input.expected, from.document)
+    const revision = replaceDraft(tx, row, input.expected, from.document)
     save(tx, { ...row, updatedMs: context.nowMs })
     return revision
   },

@@ -7,6 +7,14 @@ export interface Size {
   readonly height: number
 }
 
+/** An uploaded picture: what every browser shows, and better formats for those that know them. */
+export interface Picture extends Size {
+  readonly url: string
+  readonly srcset: string
+  readonly alt: string
+  readonly sources: readonly { readonly type: string; readonly srcset: string }[]
+}
+
 /** What a block needs to know of the page it stands on. */
 export interface BlockContext {
   readonly document: Document
@@ -16,6 +24,7 @@ export interface BlockContext {
   readonly version: number
   readonly richText: (content: unknown) => string
   readonly mediaUrl: (assetId: string) => string | undefined
+  readonly picture: (assetId: string) => Picture | undefined
   readonly imageSize: (src: string) => Size | undefined
   /** The picture that is seen first: fetched before the others. */
   readonly firstImageId: string | undefined

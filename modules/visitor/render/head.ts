@@ -1,4 +1,4 @@
-import { mediaAddress } from './blocks/media.ts'
+import { mediaAddress, uploadedPicture } from './blocks/media.ts'
 import type { Document, MediaBlock, Page } from './content.ts'
 import { type BlockContext, pageAddress, type Size } from './context.ts'
 import { excerptOf, flat } from './excerpt.ts'
@@ -51,17 +51,19 @@ function card(image: CardImage | undefined): Markup {
 function cardImage(page: Page, context: BlockContext): CardImage | undefined {
   for (const { blocks } of [page, ...context.document.pages]) {
     for (const block of flat(blocks)) {
-      const address = block.type === 'image' ? mediaAddress(block, context) : undefined
-      if (address !== undefined && block.type === 'image') return imageOf(block, address, context)
+      if (block.type !== 'image') continue
+      const picture = uploadedPicture(block, context)
+      const address = picture?.url ?? mediaAddress(block, context)
+      if (address !== undefined) return imageOf(block, address, picture ?? context.imageSize(address), context)
     }
   }
   return undefined
 }
 
-function imageOf(block: MediaBlock, address: string, context: BlockContext): CardImage {
+function imageOf(block: MediaBlock, address: string, size: Size | undefined, context: BlockContext): CardImage {
   return {
     address: new URL(address, context.origin).href,
     alt: block.alt ?? block.title ?? '',
-    size: context.imageSize(address),
+    size: size === undefined ? undefined : { width: size.width, height: size.height },
   }
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Attempt } from './attempt.ts'
 import { renderBlock, typesIn } from './block.ts'
 import type { Block, Document, Page, Result } from './content.ts'
-import { type BlockContext, pageAddress, type Size } from './context.ts'
+import { type BlockContext, type Picture, pageAddress, type Size } from './context.ts'
 import { flat } from './excerpt.ts'
 import { head, isRightToLeft, languageOf } from './head.ts'
 import { icons } from './icons.ts'
@@ -25,6 +25,8 @@ export interface PageInput {
   /** The sanitiser of rich text: a tree → safe HTML. */
   readonly richText: (content: unknown) => string
   readonly mediaUrl?: ((assetId: string) => string | undefined) | undefined
+  /** An uploaded picture, by its asset. */
+  readonly picture?: ((assetId: string) => Picture | undefined) | undefined
   /** The size of a picture of ours, in pixels, so that nothing moves when it arrives. */
   readonly imageSize?: ((src: string) => Size | undefined) | undefined
 }
@@ -84,6 +86,7 @@ function contextOf(input: PageInput, page: Page): BlockContext {
     version: input.capsule.version,
     richText: input.richText,
     mediaUrl: input.mediaUrl ?? (() => undefined),
+    picture: input.picture ?? (() => undefined),
     imageSize: input.imageSize ?? (() => undefined),
     firstImageId: flat(page.blocks).find((block) => block.type === 'image')?.id,
     results: input.results ?? new Map(),

@@ -1,14 +1,15 @@
 import type { EmbedBlock, MediaBlock } from '../content.ts'
-import { type BlockContext, safeSource, safeUrl } from '../context.ts'
+import { type BlockContext, type Picture, safeSource, safeUrl } from '../context.ts'
 import { icons } from '../icons.ts'
 import { html, type Markup, trusted } from '../markup.ts'
 
 export function renderMedia(block: MediaBlock, context: BlockContext): Markup {
-  const address = mediaAddress(block, context)
-  const name = block.alt ?? block.title ?? ''
+  const picture = uploadedPicture(block, context)
+  const address = picture?.url ?? mediaAddress(block, context)
+  const name = block.alt ?? block.title ?? picture?.alt ?? ''
   if (address === undefined) return html`<p class="missing">${name || 'This part'} can’t be shown just now.</p>`
   const caption = block.caption !== undefined && html`<figcaption>${block.caption}</figcaption>`
-  return html`<figure class="${block.type}">${player(block, address, name, context)}${caption}</figure>`
+  return html`<figure class="${block.type}">${picture === undefined ? player(block, address, name, context) : pictureOf(picture, name, urgencyOf(block, context))}${caption}</figure>`
 }
 
 function player(block: MediaBlock, address: string, name: string, context: BlockContext): Markup {
@@ -16,8 +17,7 @@ function player(block: MediaBlock, address: string, name: string, context: Block
     case 'image': {
       const size = context.imageSize(address)
       const shape = size !== undefined && html` width="${size.width}" height="${size.height}"`
-      const urgency = block.id === context.firstImageId ? ' fetchpriority="high"' : ' loading="lazy"'
-      return html`<img src="${address}" alt="${name}"${shape}${trusted(urgency)} decoding="async">`
+      return html`<img src="${address}" alt="${name}"${shape}${urgencyOf(block, context)} decoding="async">`
     }
     case 'video':
       return html`<video src="${address}" controls playsinline preload="metadata" aria-label="${name || 'Video'}"></video>`
@@ -28,6 +28,25 @@ function player(block: MediaBlock, address: string, name: string, context: Block
       return html`<a class="download" href="${address}" download>${icons.download}<span>${name || 'Download the file'}</span>${kind !== undefined && html` <small>${kind}</small>`}</a>`
     }
   }
+}
+
+/** How wide a picture stands on the page: the wide column, or the whole of a small screen. */
+const sizes = '(min-width: 62rem) 58.5rem, 100vw'
+
+function pictureOf(picture: Picture, name: string, urgency: Markup): Markup {
+  const sources = picture.sources.map(
+    ({ type, srcset }) => html`<source type="${type}" srcset="${srcset}" sizes="${sizes}">`,
+  )
+  return html`<picture>${sources}<img src="${picture.url}" srcset="${picture.srcset}" sizes="${sizes}" alt="${name}" width="${picture.width}" height="${picture.height}"${urgency} decoding="async"></picture>`
+}
+
+function urgencyOf(block: MediaBlock, context: BlockContext): Markup {
+  return trusted(block.id === context.firstImageId ? ' fetchpriority="high"' : ' loading="lazy"')
+}
+
+/** The uploaded picture that a block shows; undefined for what is no picture, or stands elsewhere. */
+export function uploadedPicture(block: MediaBlock, { picture }: Pick<BlockContext, 'picture'>): Picture | undefined {
+  return block.type === 'image' && block.asset !== undefined ? picture(block.asset) : undefined
 }
 
 /** Where the block's file is, or undefined when it can't be shown. */

@@ -1,0 +1,99 @@
+import type { Databases } from '../../src/db/database.ts'
+import { newGlobalId } from '../../src/db/ids.ts'
+import { CapsuleChat } from './chat/capsule-chat.ts'
+import { ChatSettingsOf } from './chat/chat-settings.ts'
+import { Conversations } from './chat/conversations.ts'
+import { PassageIndex } from './chat/passage-index.ts'
+import type { TextOf } from './chat/passages.ts'
+import { type Clock, systemClock } from './clock.ts'
+import type { AiConfig } from './config.ts'
+import { AiFigures } from './figures.ts'
+import { Gateway } from './gateway.ts'
+import { Governance } from './governance/governance.ts'
+import { Ledger } from './governance/ledger.ts'
+import { Policies } from './governance/policies.ts'
+import { RateLimits } from './governance/rate-limits.ts'
+import { AiProxy } from './proxy.ts'
+import type { Transport } from './routing/transport.ts'
+import { wideTransport } from './routing/wide-transport.ts'
+
+export interface AiParts {
+  readonly db: Databases
+  readonly config: AiConfig
+  readonly textOf: TextOf
+  readonly log: { warn(fields: object, message: string): void }
+  readonly reportBug: (error: unknown) => void
+  /** What tests put in the place of the real ones. */
+  readonly transport?: Transport
+  readonly clock?: Clock
+  readonly random?: () => number
+}
+
+export interface Ai {
+  readonly config: AiConfig
+  readonly gateway: Gateway
+  readonly governance: Governance
+  readonly policies: Policies
+  readonly proxy: AiProxy
+  readonly chat: CapsuleChat
+  readonly chatSettings: ChatSettingsOf
+  readonly figures: AiFigures
+  readonly ledger: Ledger
+  readonly clock: Clock
+  /** Writes what waits and gives the tranches back. Before the databases close. */
+  close(): Promise<void>
+}
+
+/** Builds the parts of this module once, in the order in which they need each other. */
+export function openAi(parts: AiParts): Ai {
+  const { db, config, textOf, log, reportBug, clock = systemClock, random = Math.random } = parts
+  const figures = new AiFigures()
+  const transport = parts.transport ?? wideTransport(() => figures.underWay)
+  const policies = new Policies(db)
+  const ledger = new Ledger(db, clock, newGlobalId('nod'), reportBug)
+  const rates = new RateLimits()
+  const governance = new Governance({
+    db,
+    policies,
+    ledger,
+    rates,
+    prices: config.prices,
+    clock,
+    billed({ tokens, costNano }) {
+      figures.inputTokens += tokens.input
+      figures.outputTokens += tokens.output
+      figures.costNano += costNano
+    },
+  })
+  const gateway = new Gateway({ config, governance, transport, clock, random, figures, log })
+  const chatSettings = new ChatSettingsOf(db)
+  const chat = new CapsuleChat({
+    gateway,
+    alias: config.chat,
+    index: new PassageIndex(db),
+    conversations: new Conversations(db),
+    settings: chatSettings,
+    textOf,
+    rates,
+    figures,
+    clock,
+    reportBug,
+  })
+  return {
+    config,
+    gateway,
+    governance,
+    policies,
+    proxy: new AiProxy(gateway, governance, figures),
+    chat,
+    chatSettings,
+    figures,
+    ledger,
+    clock,
+    async close() {
+      await chat.close()
+      governance.close()
+      await ledger.close()
+    },
+  }
+}

@@ -1,0 +1,238 @@
+import { newId, type OrganizationId, organizationOf } from '../../../src/db/ids.ts'
+import { AppError } from '../../../src/errors.ts'
+import type { Clock } from '../clock.ts'
+import type { Alias } from '../config.ts'
+import type { AiFigures } from '../figures.ts'
+import type { Gateway } from '../gateway.ts'
+import type { RateLimits } from '../governance/rate-limits.ts'
+import { limits } from '../limits.ts'
+import { Refusal } from '../refusal.ts'
+import type { ChatSettingsOf } from './chat-settings.ts'
+import type { Conversations, Source } from './conversations.ts'
+import { type Citation, citationsIn, type Extract, extract } from './extract.ts'
+import { searchInMemory } from './memory-search.ts'
+import type { PassageIndex } from './passage-index.ts'
+import type { CapsuleText, TextOf } from './passages.ts'
+import { phrases } from './phrases.ts'
+import { promptFor, type Turn } from './prompt.ts'
+import { Broken, wordsOf } from './provider-answer.ts'
+import type { Found } from './search.ts'
+import { type Language, languageBy, languageOf } from './words.ts'
+
+export interface Ask {
+  readonly capsuleId: string
+  readonly question: string
+  /** Who asks, by a token's name or a key's id: for the limits, and to whom the conversation belongs. */
+  readonly visitor: string
+  /** Goes on with this one; absent: a new one. */
+  readonly conversationId?: string | undefined
+  /** Instead of the conversation that is kept: the caller holds it himself. */
+  readonly turns?: readonly Turn[] | undefined
+  /** The key that pays, when one does. */
+  readonly keyId?: string | undefined
+  /** A tag or a list of them, such as Accept-Language. */
+  readonly language?: string | undefined
+  readonly signal: AbortSignal
+}
+
+export type ChatEvent =
+  | { readonly type: 'words'; readonly text: string }
+  | {
+      readonly type: 'end'
+      readonly source: Source
+      /** Whether the capsule says something about it. */
+      readonly answers: boolean
+      readonly text: string
+      readonly citations: readonly Citation[]
+      readonly conversationId: string
+      readonly turnId: string
+    }
+
+export interface CapsuleChatParts {
+  readonly gateway: Gateway
+  /** Undefined: no provider is configured, and every answer is a quotation. */
+  readonly alias: Alias | undefined
+  readonly index: PassageIndex
+  readonly conversations: Conversations
+  readonly settings: ChatSettingsOf
+  readonly textOf: TextOf
+  readonly rates: RateLimits
+  readonly figures: AiFigures
+  readonly clock: Clock
+  readonly reportBug: (error: unknown) => void
+}
+
+/** When no provider has said a word by then, the capsule speaks for itself: before the three seconds that are promised. */
+export const chatBeginMs = 2_500
+const chatFallbackAfterMs = 1_800
+const passagesShown = 8
+const hourMs = 3_600_000
+
+/** Answers visitors' questions from a capsule's own content, by a provider or by quotation, and always within its time. */
+export class CapsuleChat {
+  readonly #saving = new Set<Promise<void>>()
+
+  constructor(private readonly parts: CapsuleChatParts) {}
+
+  get conversations(): Conversations {
+    return this.parts.conversations
+  }
+
+  /** After a publication: makes what visitors see now searchable; after its end: forgets it. Idempotent. */
+  async refresh(capsuleId: string): Promise<void> {
+    const organizationId = organizationOf(capsuleId)
+    const text = this.#textOf(organizationId, capsuleId)
+    if (text === undefined) await this.parts.index.forget(organizationId, capsuleId)
+    else await this.parts.index.index(organizationId, capsuleId, text)
+  }
+
+  /** Checks a question before anything is sent. @throws AppError not-found, invalid, rate-limited. */
+  open(ask: Ask): AsyncGenerator<ChatEvent, void, void> {
+    const organizationId = organizationOf(ask.capsuleId)
+    const text = this.#textOf(organizationId, ask.capsuleId)
+    const settings = this.parts.settings.of(organizationId, ask.capsuleId)
+    if (text === undefined || !settings.enabled) throw new AppError('not-found', 'There is no chat here.')
+    const question = ask.question.trim()
+    if (question === '' || question.length > limits.questionLengthMax) {
+      throw new AppError('invalid', `A question has 1 to ${limits.questionLengthMax} characters.`, {
+        faults: [{ pointer: '/question', message: `must have 1 to ${limits.questionLengthMax} characters` }],
+      })
+    }
+    this.#take(`visitor/${ask.capsuleId}/${ask.visitor}`, settings.questionsOfVisitorAnHour, 'You have asked')
+    this.#take(`capsule/${ask.capsuleId}`, settings.questionsOfCapsuleAnHour, 'This page has been asked')
+    return this.#answer(organizationId, { ...ask, question }, text)
+  }
+
+  /** Waits for what is being kept. */
+  async close(): Promise<void> {
+    await Promise.all(this.#saving)
+  }
+
+  async *#answer(organizationId: OrganizationId, ask: Ask, text: CapsuleText): AsyncGenerator<ChatEvent, void, void> {
+    const { figures, clock } = this.parts
+    const untilMs = clock.nowMs() + chatBeginMs
+    const found = await this.#find(organizationId, ask, text)
+    const language = languageBy(ask.language) ?? languageOf(ask.question) ?? languageBy(text.language) ?? 'en'
+    let said = ''
+    let isWhole = false
+    try {
+      for await (const word of this.#provider(organizationId, ask, text, found, language, untilMs)) {
+        said += word
+        yield { type: 'words', text: word }
+      }
+      isWhole = said.trim() !== ''
+    } catch (error) {
+      if (!(error instanceof Refusal) && !(error instanceof Broken)) this.parts.reportBug(error)
+    }
+    if (ask.signal.aborted) return
+    figures.chatAnswers++
+    const cited = citationsIn(said, found, ask.question)
+    if (isWhole) {
+      yield this.#end(organizationId, ask, {
+        source: 'provider',
+        answers: cited.length > 0,
+        text: said,
+        citations: cited,
+      })
+      return
+    }
+    figures.chatExtracts++
+    const quoted = extract(found, ask.question, phrases[language], said === '' ? 1 : passagesShown + 1)
+    const rest = said === '' ? quoted.text : `\n\n${phrases[language].cut} ${quoted.text}`
+    yield { type: 'words', text: rest }
+    yield this.#end(organizationId, ask, {
+      source: said === '' ? 'extract' : 'both',
+      answers: quoted.answers,
+      text: said + rest,
+      citations: [...(said === '' ? [] : cited), ...quoted.citations],
+    })
+  }
+
+  /** A capsule that is gone has no text either. */
+  #textOf(organizationId: OrganizationId, capsuleId: string): CapsuleText | undefined {
+    try {
+      return this.parts.textOf(organizationId, capsuleId)
+    } catch (error) {
+      if (error instanceof AppError && error.code === 'not-found') return undefined
+      throw error
+    }
+  }
+
+  async #find(organizationId: OrganizationId, ask: Ask, text: CapsuleText): Promise<Found[]> {
+    const { index } = this.parts
+    const search = () => index.search(organizationId, ask.capsuleId, text.version, ask.question, passagesShown)
+    const found = search()
+    if (found !== undefined) return found
+    // The publication's own indexing is still under way, or was lost with a process: it is done here, once for all who wait.
+    try {
+      await index.index(organizationId, ask.capsuleId, text)
+      return search() ?? []
+    } catch (error) {
+      this.parts.reportBug(error)
+      return searchInMemory(text, ask.question, passagesShown)
+    }
+  }
+
+  /** A provider's words; none when there is no provider. @throws Refusal, Broken. */
+  async *#provider(
+    organizationId: OrganizationId,
+    ask: Ask,
+    text: CapsuleText,
+    found: readonly Found[],
+    language: Language,
+    untilMs: number,
+  ): AsyncGenerator<string, void, void> {
+    const { alias, gateway, clock, conversations, settings } = this.parts
+    if (alias === undefined) return
+    const { capsuleId, conversationId, visitor, question, signal } = ask
+    const request = promptFor({
+      model: alias.name,
+      title: text.title,
+      settings: settings.of(organizationId, capsuleId),
+      found,
+      turns:
+        ask.turns ??
+        (conversationId === undefined ? [] : conversations.turns(organizationId, conversationId, capsuleId, visitor)),
+      question,
+      language,
+    })
+    const caller = { organizationId, keyId: ask.keyId ?? '', capsuleId }
+    const begun = await gateway.begin(caller, request, alias, {
+      signal,
+      beginMs: Math.max(1, untilMs - clock.nowMs()),
+      fallbackAfterMs: Math.min(alias.fallbackAfterMs, chatFallbackAfterMs),
+    })
+    if (begun.answer.kind !== 'stream') throw new Broken('It refused the question.')
+    yield* wordsOf(gateway.stream(begun, alias, { signal }), clock, Math.max(1, untilMs - clock.nowMs()))
+  }
+
+  /** Keeps the turn without making the visitor wait for it. */
+  #end(organizationId: OrganizationId, ask: Ask, said: Extract & { readonly source: Source }): ChatEvent {
+    const conversationId = ask.conversationId ?? newId('cnv', organizationId)
+    const turnId = newId('trn', organizationId)
+    const { capsuleId, visitor, question } = ask
+    const { text, source, citations } = said
+    if (ask.turns === undefined) {
+      const saving = this.parts.conversations
+        .record(
+          organizationId,
+          { conversationId, capsuleId, visitor },
+          { id: turnId, question, answer: text, source, citations },
+        )
+        .catch(this.parts.reportBug)
+        .finally(() => this.#saving.delete(saving))
+      this.#saving.add(saving)
+    }
+    return { type: 'end', ...said, conversationId, turnId }
+  }
+
+  #take(name: string, allowance: number, whom: string): void {
+    const { rates, clock } = this.parts
+    const nowMs = clock.nowMs()
+    if (rates.take(name, 1, allowance, nowMs, hourMs) >= 0) return
+    const waitMs = rates.waitMs(name, 1, allowance, nowMs, hourMs)
+    throw new AppError('rate-limited', `${whom} many questions; at most ${allowance} an hour are answered.`, {
+      retryAfterS: Math.max(1, Math.ceil(waitMs / 1_000)),
+    })
+  }
+}

@@ -1,0 +1,35 @@
+import type { CapsuleText, CapsuleTextBlock } from './passages.ts'
+
+/** As much of a capsule's document as its chat must know. */
+export interface TextSource<B extends TextSourceBlock> {
+  readonly pages: readonly { readonly id: string; readonly title?: string; readonly blocks: readonly B[] }[]
+  readonly settings?: { readonly language?: string }
+}
+
+export interface TextSourceBlock {
+  readonly id: string
+  readonly type: string
+}
+
+/** The text of a published document for its chat; `wordsOf` says what stands in one block, those inside columns too. */
+export function capsuleText<B extends TextSourceBlock>(
+  capsule: { readonly version: number; readonly title: string },
+  document: TextSource<B>,
+  wordsOf: (block: B) => string,
+): CapsuleText {
+  return {
+    ...capsule,
+    language: document.settings?.language,
+    blocks: document.pages.flatMap(({ id, blocks }) => blocks.flatMap((block) => textsOf(block, id, wordsOf))),
+  }
+}
+
+function textsOf<B extends TextSourceBlock>(block: B, page: string, wordsOf: (block: B) => string): CapsuleTextBlock[] {
+  if ('columns' in block && Array.isArray(block.columns)) {
+    const inner = (block.columns as readonly (readonly B[])[]).flat()
+    return inner.flatMap((one) => textsOf(one, page, wordsOf))
+  }
+  const text = wordsOf(block).trim()
+  if (text === '') return []
+  return [{ id: block.id, page, kind: block.type === 'heading' ? 'heading' : 'text', text }]
+}

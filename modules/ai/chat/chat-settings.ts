@@ -1,0 +1,51 @@
+import { eq } from 'drizzle-orm'
+import { LRUCache } from 'lru-cache'
+import type { Databases } from '../../../src/db/database.ts'
+import type { OrganizationId } from '../../../src/db/ids.ts'
+import { chatChanged } from '../events.ts'
+import { limits } from '../limits.ts'
+import { type ChatSettings, setChat } from '../operations/settings.ts'
+import { chat } from '../schema.ts'
+
+const cachedMax = 5_000
+
+export const usualChat: ChatSettings = {
+  enabled: true,
+  persona: '',
+  starters: [],
+  offTopic: 'refuse',
+  questionsOfVisitorAnHour: limits.questionsOfVisitorAnHour,
+  questionsOfCapsuleAnHour: limits.questionsOfCapsuleAnHour,
+}
+
+/** How each capsule's chat behaves, in memory; the change log evicts what changed. */
+export class ChatSettingsOf {
+  readonly #known = new LRUCache<string, ChatSettings>({ max: cachedMax })
+
+  constructor(private readonly db: Databases) {
+    db.changes.onApplied(chatChanged, (change) => {
+      this.#known.delete(change.subject)
+    })
+  }
+
+  of(organizationId: OrganizationId, capsuleId: string): ChatSettings {
+    const known = this.#known.get(capsuleId)
+    if (known !== undefined) return known
+    const row = this.db.read(organizationId, (tx) =>
+      tx.select({ settings: chat.settings }).from(chat).where(eq(chat.capsuleId, capsuleId)).get(),
+    )
+    const found = row === undefined ? usualChat : { ...usualChat, ...(JSON.parse(row.settings) as ChatSettings) }
+    this.#known.set(capsuleId, found)
+    return found
+  }
+
+  async set(
+    organizationId: OrganizationId,
+    capsuleId: string,
+    settings: ChatSettings,
+    actor: string,
+  ): Promise<ChatSettings> {
+    await this.db.write(setChat, organizationId, { capsuleId, actor, settings })
+    return settings
+  }
+}

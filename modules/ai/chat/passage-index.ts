@@ -1,0 +1,124 @@
+import { eq, inArray, sql } from 'drizzle-orm'
+import type { Databases } from '../../../src/db/database.ts'
+import type { OrganizationId } from '../../../src/db/ids.ts'
+import type { Tx } from '../../../src/db/operation.ts'
+import { addPassages, finishIndex, passagesMax, prunePassages, searchToken } from '../operations/passages.ts'
+import { index, passage } from '../schema.ts'
+import { type CapsuleText, type Passage, passagesOf } from './passages.ts'
+import { type Found, type Hits, type SearchSource, search } from './search.ts'
+import { termsOf } from './words.ts'
+
+/** The passages of published capsules in their organizations' shards, searched by FTS5. */
+export class PassageIndex {
+  readonly #indexing = new Map<string, Promise<void>>()
+
+  constructor(private readonly db: Databases) {}
+
+  /** Whether this version can be searched already. */
+  has(organizationId: OrganizationId, capsuleId: string, version: number): boolean {
+    return this.db.read(organizationId, (tx) => indexRow(tx, capsuleId)?.version === version)
+  }
+
+  /** Makes this version the one that is searched, slice by slice; once, however many ask. */
+  index(organizationId: OrganizationId, capsuleId: string, text: CapsuleText): Promise<void> {
+    const key = `${capsuleId}/${text.version}`
+    let indexing = this.#indexing.get(key)
+    if (indexing === undefined) {
+      indexing = this.#index(organizationId, capsuleId, text).finally(() => this.#indexing.delete(key))
+      this.#indexing.set(key, indexing)
+    }
+    return indexing
+  }
+
+  /** Takes a capsule out of the search. */
+  async forget(organizationId: OrganizationId, capsuleId: string): Promise<void> {
+    await this.#prune(organizationId, capsuleId, Number.MAX_SAFE_INTEGER, true)
+  }
+
+  /** The passages that answer best. Undefined when this version is not indexed. */
+  search(
+    organizationId: OrganizationId,
+    capsuleId: string,
+    version: number,
+    question: string,
+    most: number,
+  ): Found[] | undefined {
+    return this.db.read(organizationId, (tx) => {
+      const row = indexRow(tx, capsuleId)
+      return row?.version === version ? search(new IndexedCapsule(tx, capsuleId, row), question, most) : undefined
+    })
+  }
+
+  async #index(organizationId: OrganizationId, capsuleId: string, text: CapsuleText): Promise<void> {
+    const passages = passagesOf(text)
+    const { version } = text
+    for (let at = 0; at < passages.length; at += passagesMax) {
+      const slice = passages.slice(at, at + passagesMax).map(toInput)
+      await this.db.write(addPassages, organizationId, { capsuleId, version, passages: slice })
+    }
+    const words = passages.reduce((sum, one) => sum + one.words, 0)
+    await this.db.write(finishIndex, organizationId, { capsuleId, version, passages: passages.length, words })
+    await this.#prune(organizationId, capsuleId, version, false)
+  }
+
+  async #prune(organizationId: OrganizationId, capsuleId: string, before: number, forget: boolean): Promise<void> {
+    let gone: number
+    do {
+      gone = await this.db.write(prunePassages, organizationId, { capsuleId, before, forget })
+    } while (gone === passagesMax)
+  }
+}
+
+function toInput(one: Passage) {
+  return {
+    ...one,
+    heading: one.heading.slice(0, 500),
+    headingTerms: termsOf(one.heading).join(' ').slice(0, 2_000),
+    textTerms: termsOf(one.text).join(' ').slice(0, 20_000),
+  }
+}
+
+type IndexRow = typeof index.$inferSelect
+
+function indexRow(tx: Tx, capsuleId: string): IndexRow | undefined {
+  return tx.select().from(index).where(eq(index.capsuleId, capsuleId)).get()
+}
+
+class IndexedCapsule implements SearchSource {
+  readonly passages: number
+  readonly words: number
+  readonly #token: string
+
+  constructor(
+    private readonly tx: Tx,
+    private readonly capsuleId: string,
+    row: IndexRow,
+  ) {
+    this.passages = row.passages
+    this.words = row.words
+    this.#token = searchToken(capsuleId, row.version)
+  }
+
+  hits(phrase: string, prefix: boolean): Hits {
+    const quoted = `"${phrase.replaceAll('"', '')}"${prefix ? '*' : ''}`
+    return { text: this.#match('text', quoted), heading: this.#match('heading', quoted) }
+  }
+
+  load(rows: readonly number[]): Map<number, Passage> {
+    if (rows.length === 0) return new Map()
+    const found = this.tx
+      .select()
+      .from(passage)
+      .where(inArray(passage.row, [...rows]))
+      .all()
+    // The token is a hash: what it may have met of others is left out here.
+    return new Map(found.filter((one) => one.capsuleId === this.capsuleId).map((one) => [one.row, one]))
+  }
+
+  #match(column: 'text' | 'heading', quoted: string): readonly number[] {
+    const match = `capsule : "${this.#token}" AND ${column} : ${quoted}`
+    return this.tx
+      .values<[number]>(sql`SELECT rowid FROM ai_passage_search WHERE ai_passage_search MATCH ${match}`)
+      .map(([row]) => row)
+  }
+}

@@ -1,0 +1,110 @@
+import type { Passage } from './passages.ts'
+import { contentTerms } from './words.ts'
+
+/** The rows in whose text or heading a word stands. */
+export interface Hits {
+  readonly text: readonly number[]
+  readonly heading: readonly number[]
+}
+
+/** One capsule's passages, as a search sees them. */
+export interface SearchSource {
+  readonly passages: number
+  readonly words: number
+  /** `phrase`: one word, or several that stand beside each other. */
+  hits(phrase: string, prefix: boolean): Hits
+  load(rows: readonly number[]): Map<number, Passage>
+}
+
+export interface Found {
+  readonly passage: Passage
+  readonly score: number
+  /** Of what the question asks for, weighed by how telling the words are, the share that stands here. 0 to 1. */
+  readonly coverage: number
+}
+
+/** Robertson and Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond" (2009); passages are of like length. */
+const k1 = 1.2
+const b = 0.4
+const headingWeight = 0.55
+const pairWeight = 0.6
+const prefixWeight = 0.7
+const prefixLengthMin = 4
+/** Looked at more closely, because their lengths count. */
+const candidatesMax = 60
+
+interface Score {
+  score: number
+  covered: number
+}
+
+/**
+ * The passages that answer best, by BM25 with the statistics of this capsule alone: those of a whole table would let other
+ * organizations' words weigh in, and would cost a walk over them.
+ */
+export function search(source: SearchSource, question: string, most: number): Found[] {
+  const terms = contentTerms(question)
+  const scores = new Map<number, Score>()
+  let whole = 0
+  for (const [n, term] of terms.entries()) {
+    const { text, heading, weight } = hitsOf(source, term)
+    const idf = idfOf(source.passages, new Set([...text, ...heading]).size)
+    whole += idf
+    add(scores, text, idf * weight, idf * weight)
+    const inText = new Set(text)
+    const only = heading.filter((row) => !inText.has(row))
+    add(scores, only, idf * weight * headingWeight, idf * weight)
+    add(
+      scores,
+      heading.filter((row) => inText.has(row)),
+      idf * weight * headingWeight * 0.5,
+      0,
+    )
+    const next = terms[n + 1]
+    if (next !== undefined && text.length > 0) {
+      add(scores, source.hits(`${term} ${next}`, false).text, idf * pairWeight, 0)
+    }
+  }
+  return ranked(source, scores, whole, most)
+}
+
+function ranked(source: SearchSource, scores: Map<number, Score>, whole: number, most: number): Found[] {
+  const candidates = [...scores].sort(([, a], [, z]) => z.score - a.score).slice(0, candidatesMax)
+  const loaded = source.load(candidates.map(([row]) => row))
+  const averageWords = source.words / Math.max(1, source.passages)
+  return candidates
+    .flatMap(([row, { score, covered }]) => {
+      const passage = loaded.get(row)
+      if (passage === undefined) return []
+      const length = (k1 + 1) / (1 + k1 * (1 - b + (b * passage.words) / Math.max(1, averageWords)))
+      // A heading alone answers little; it leads to what stands below it.
+      const alone = passage.text === passage.heading ? 0.5 : 1
+      return [{ passage, score: score * length * alone, coverage: whole === 0 ? 0 : Math.min(1, covered / whole) }]
+    })
+    .sort((a, z) => z.score - a.score || a.passage.number - z.passage.number)
+    .slice(0, most)
+}
+
+/** A word that stands nowhere is looked for by its beginning: other endings, compounds. */
+function hitsOf(source: SearchSource, term: string): Hits & { weight: number } {
+  const exact = source.hits(term, false)
+  if (exact.text.length > 0 || exact.heading.length > 0) return { ...exact, weight: 1 }
+  const beginning = term.slice(0, Math.max(prefixLengthMin, term.length - 2))
+  if (term.length < prefixLengthMin + 1) return { ...exact, weight: 1 }
+  return { ...source.hits(beginning, true), weight: prefixWeight }
+}
+
+function idfOf(passages: number, hits: number): number {
+  return Math.log(1 + (passages - hits + 0.5) / (hits + 0.5))
+}
+
+function add(scores: Map<number, Score>, rows: readonly number[], score: number, covered: number): void {
+  for (const row of rows) {
+    const known = scores.get(row)
+    if (known === undefined) scores.set(row, { score, covered })
+    else {
+      known.score += score
+      known.covered += covered
+    }
+  }
+}

@@ -1,0 +1,186 @@
+import type { Clock } from './clock.ts'
+import type { AiConfig, Alias, Route } from './config.ts'
+import type { AiFigures } from './figures.ts'
+import { type Caller, type Governance, unknownModel } from './governance/governance.ts'
+import { limits } from './limits.ts'
+import { Refusal } from './refusal.ts'
+import type { AiRequest } from './requests.ts'
+import type { Begun, MeterEnd } from './routing/attempt.ts'
+import { Breaker } from './routing/breaker.ts'
+import { Race } from './routing/race.ts'
+import { relay } from './routing/relay.ts'
+import type { Transport } from './routing/transport.ts'
+
+export interface GatewayParts {
+  readonly config: AiConfig
+  readonly governance: Governance
+  readonly transport: Transport
+  readonly clock: Clock
+  /** 0 ≤ x < 1. */
+  readonly random: () => number
+  readonly figures: AiFigures
+  readonly log: { warn(fields: object, message: string): void }
+}
+
+export interface BeginOptions {
+  readonly signal: AbortSignal
+  /** Instead of the alias' own. */
+  readonly beginMs?: number
+  readonly fallbackAfterMs?: number
+}
+
+/** The way of any call to the providers: routes, breakers, deadlines, bills. The proxy and the chats go through it. */
+export class Gateway {
+  readonly #breakers = new Map<string, Breaker>()
+  readonly #underWay = new Map<string, number>()
+  #underWayAll = 0
+
+  constructor(private readonly parts: GatewayParts) {}
+
+  get clock(): Clock {
+    return this.parts.clock
+  }
+
+  /** @throws Refusal 404. */
+  aliasOf(model: string): Alias {
+    const alias = this.parts.config.aliases.get(model)
+    if (alias === undefined) throw unknownModel(model)
+    return alias
+  }
+
+  get models(): readonly string[] {
+    return [...this.parts.config.aliases.keys()]
+  }
+
+  /**
+   * The beginning of an answer, from whichever route gave one first. A stream must be handed to `stream` or let go.
+   * @throws Refusal by the deadline at the latest.
+   */
+  async begin(caller: Caller, request: AiRequest, alias: Alias, options: BeginOptions): Promise<Begun> {
+    const { governance, clock, random, transport, figures, log } = this.parts
+    const leave = this.#enter(caller.organizationId)
+    const startedMs = clock.nowMs()
+    try {
+      const begun = await new Race(
+        {
+          request,
+          alias,
+          signal: options.signal,
+          beginMs: options.beginMs ?? (request.streaming ? alias.beginMs : alias.totalMs),
+          fallbackAfterMs:
+            options.fallbackAfterMs ?? (request.streaming ? alias.fallbackAfterMs : alias.wholeFallbackAfterMs),
+          open: (route) => governance.open(caller, request, alias, route),
+        },
+        {
+          transport,
+          clock,
+          random,
+          breakerOf: (route) => this.#breakerOf(route),
+          failed: (route, failure) => {
+            figures.attemptsFailed++
+            log.warn(
+              { provider: route.provider.name, model: route.model, why: failure.kind, status: failure.details.status },
+              'an AI provider failed',
+            )
+          },
+        },
+      ).run()
+      if (begun.fallback) figures.fallbacks++
+      figures.firstToken(clock.nowMs() - startedMs)
+      if (begun.answer.kind !== 'stream') {
+        close(begun)
+        leave()
+        return begun
+      }
+      return { ...begun, meter: leaving(begun.meter, leave) }
+    } catch (error) {
+      leave()
+      figures.refusals++
+      throw error
+    }
+  }
+
+  /** A begun stream on its way to a client. `ended` hears how, with the bytes when they were to be kept and all came. */
+  stream(
+    begun: Begun,
+    alias: Alias,
+    options: { signal?: AbortSignal; keepBytesMax?: number; ended?: (whole: boolean, kept: Uint8Array[]) => void } = {},
+  ): ReadableStream<Uint8Array> {
+    const { answer, meter, route } = begun
+    if (answer.kind !== 'stream') throw new Error('Only a stream streams.')
+    return relay(answer, {
+      clock: this.parts.clock,
+      totalMs: alias.totalMs,
+      silenceMs: alias.firstTokenMs,
+      keepBytesMax: options.keepBytesMax ?? 0,
+      ...(options.signal !== undefined && { signal: options.signal }),
+      ended: (end, kept) => {
+        this.#judge(route, end)
+        meter.close(end)
+        options.ended?.(end.outcome === 'whole', kept)
+      },
+    })
+  }
+
+  #judge(route: Route, { outcome }: MeterEnd): void {
+    const breaker = this.#breakerOf(route)
+    if (outcome === 'whole') breaker.succeed()
+    if (outcome !== 'cut') return
+    breaker.fail(this.parts.clock.nowMs())
+    this.parts.figures.cuts++
+  }
+
+  #breakerOf({ provider, model }: Route): Breaker {
+    const key = `${provider.name}/${model}`
+    let breaker = this.#breakers.get(key)
+    if (breaker === undefined) {
+      breaker = new Breaker(this.parts.random)
+      this.#breakers.set(key, breaker)
+    }
+    return breaker
+  }
+
+  /** @throws Refusal 429 or 503 when too much is under way. Returns the way out, once. */
+  #enter(organizationId: string): () => void {
+    const own = this.#underWay.get(organizationId) ?? 0
+    if (own >= limits.callsOfOrganizationMax) {
+      throw new Refusal(429, 'rate_limit_error', `At most ${limits.callsOfOrganizationMax} calls may be under way.`, {
+        code: 'too_many_calls',
+        retryAfterS: 1,
+      })
+    }
+    if (this.#underWayAll >= limits.callsMax) {
+      throw new Refusal(503, 'server_error', 'Too many calls are under way.', { retryAfterS: 1 })
+    }
+    this.parts.figures.requests++
+    this.parts.figures.underWay = ++this.#underWayAll
+    this.#underWay.set(organizationId, own + 1)
+    let isIn = true
+    return () => {
+      if (!isIn) return
+      isIn = false
+      this.parts.figures.underWay = --this.#underWayAll
+      const left = (this.#underWay.get(organizationId) ?? 1) - 1
+      if (left === 0) this.#underWay.delete(organizationId)
+      else this.#underWay.set(organizationId, left)
+    }
+  }
+}
+
+function close({ answer, meter }: Begun): void {
+  if (answer.kind === 'refused') meter.close({ outcome: 'failed', mayCost: false })
+  else if (answer.kind === 'whole') {
+    const outputSeen = Math.ceil(answer.bytes.byteLength / 4)
+    meter.close({ outcome: 'whole', usage: answer.usage, outputSeen })
+  }
+}
+
+function leaving(meter: Begun['meter'], leave: () => void): Begun['meter'] {
+  return {
+    outputTokensMax: meter.outputTokensMax,
+    close(end) {
+      leave()
+      meter.close(end)
+    },
+  }
+}

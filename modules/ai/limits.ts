@@ -1,0 +1,34 @@
+/** Limits of the AI module. Each is named in the error that it causes. */
+export const limits = {
+  /** A request's body: pictures travel in it. */
+  requestBytesMax: 20 * 1_048_576,
+  messagesMax: 2_000,
+  toolsMax: 128,
+  picturesMax: 50,
+  /** Width × height that a picture's header may claim. */
+  picturePixelsMax: 50_000_000,
+  embeddingInputsMax: 2_048,
+  choicesMax: 16,
+  modelNameLengthMax: 200,
+  /** A whole answer of a provider. */
+  replyBytesMax: 32 * 1_048_576,
+  /** What is read of a provider's refusal. */
+  faultBytesMax: 65_536,
+  /** What a stream may bring before it has brought a word. */
+  preludeBytesMax: 262_144,
+  /** Calls under way at once on this node, and of one organization. */
+  callsMax: 4_000,
+  callsOfOrganizationMax: 1_500,
+  /** Tries of one call, over all routes. */
+  attemptsMax: 6,
+  /** Ledger entries that wait for a commit. */
+  ledgerEntriesMax: 50_000,
+  cacheBytesMax: 64 * 1_048_576,
+  cacheEntryBytesMax: 1_048_576,
+  /** A visitor's question. */
+  questionLengthMax: 2_000,
+  /** Earlier turns of a conversation that a provider is shown. */
+  turnsMax: 8,
+  questionsOfVisitorAnHour: 40,
+  questionsOfCapsuleAnHour: 2_000,
+} as const

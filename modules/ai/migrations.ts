@@ -1,0 +1,8 @@
+import type { ModuleMigrations } from '../../src/db/migrations.ts'
+import first from './migrations/shard/0001_ai.sql' with { type: 'text' }
+
+export const aiMigrations: ModuleMigrations = {
+  module: 'ai',
+  directory: [],
+  shard: [{ name: '0001_ai', sql: first }],
+}

@@ -1,0 +1,16 @@
+import { drawTranche, recordUsage } from './operations/budgets.ts'
+import { rateTurn, recordTurn } from './operations/conversations.ts'
+import { addPassages, finishIndex, prunePassages } from './operations/passages.ts'
+import { setChat, setPolicy } from './operations/settings.ts'
+
+export const aiOperations = [
+  drawTranche,
+  recordUsage,
+  setPolicy,
+  setChat,
+  addPassages,
+  finishIndex,
+  prunePassages,
+  recordTurn,
+  rateTurn,
+]

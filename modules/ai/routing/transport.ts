@@ -1,0 +1,61 @@
+import type { Provider, Route } from '../config.ts'
+import type { Endpoint } from '../requests.ts'
+
+export interface UpstreamRequest {
+  readonly url: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+  readonly signal: AbortSignal
+}
+
+/** The way to a provider; tests and simulations put their own in its place. */
+export type Transport = (request: UpstreamRequest) => Promise<Response>
+
+/** Redirects are never followed: a provider must not lead us to an address of its choice, such as one of our network. */
+export const fetchTransport: Transport = ({ url, headers, body, signal }) =>
+  fetch(url, { method: 'POST', headers, body, signal, redirect: 'manual' })
+
+const urls = new WeakMap<Provider, Map<string, string>>()
+const headers = new WeakMap<Provider, Record<string, string>>()
+
+/** What a provider is sent; `path` is below the address where its API begins. */
+export function upstreamRequest(
+  route: Route,
+  path: Endpoint | 'messages',
+  body: string,
+  signal: AbortSignal,
+): UpstreamRequest {
+  const { provider } = route
+  return { url: urlOf(provider, path), headers: headersOf(provider), body, signal }
+}
+
+function urlOf(provider: Provider, path: string): string {
+  let known = urls.get(provider)
+  if (known === undefined) {
+    known = new Map()
+    urls.set(provider, known)
+  }
+  let url = known.get(path)
+  if (url === undefined) {
+    const made = new URL(provider.url)
+    made.pathname = `${made.pathname.replace(/\/$/, '')}/${path}`
+    url = made.href
+    known.set(path, url)
+  }
+  return url
+}
+
+/** Uncompressed: a compressor between would hold the words of a stream back. */
+function headersOf(provider: Provider): Record<string, string> {
+  let known = headers.get(provider)
+  if (known === undefined) {
+    known = {
+      'content-type': 'application/json',
+      'accept-encoding': 'identity',
+      'user-agent': 'encapsify',
+      ...provider.headers,
+    }
+    headers.set(provider, known)
+  }
+  return known
+}

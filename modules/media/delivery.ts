@@ -1,0 +1,191 @@
+import { LRUCache } from 'lru-cache'
+import type { Databases } from '../../src/db/database.ts'
+import type { OrganizationId } from '../../src/db/ids.ts'
+import { AppError } from '../../src/errors.ts'
+import { internalError, problemResponse } from '../../src/http/problem.ts'
+import { addressOf, isCurrent, mediaPrefix } from './address.ts'
+import { answer } from './answer.ts'
+import type { Assets } from './assets.ts'
+import { heldFileStream } from './blobs/files.ts'
+import { readEncodings } from './encodings.ts'
+import { assetChanged } from './events.ts'
+import { type Choice, chooseVariant } from './images/choice.ts'
+import { type Accepted, acceptedBy } from './images/negotiation.ts'
+import type { AddressSigner } from './images/signature.ts'
+import { type Format, parseRequest } from './images/variant.ts'
+import type { Variants } from './images/variants.ts'
+import type { AssetRow } from './operations/assets.ts'
+import type { Originals } from './originals.ts'
+import { type ReadyVariant, ReadyVariants } from './ready-variants.ts'
+
+export interface DeliveryOptions {
+  readonly db: Databases
+  readonly assets: Assets
+  readonly variants: Variants
+  readonly originals: Originals
+  readonly signer: AddressSigner
+  readonly reportBug: (error: unknown, request: Request) => void
+}
+
+const immutable = 'public, max-age=31536000, immutable'
+/** What depends on the browser stays for an hour, and may be shown a day longer while it is asked for again (RFC 5861). */
+const negotiated = 'public, max-age=3600, stale-while-revalidate=86400'
+const acceptsMax = 500
+const types: Readonly<Record<Format, string>> = {
+  avif: 'image/avif',
+  webp: 'image/webp',
+  jpeg: 'image/jpeg',
+  png: 'image/png',
+  gif: 'image/gif',
+}
+/** Whatever a file holds, it is what its type says and runs nothing; pages of others may show it. */
+const safe = {
+  'x-content-type-options': 'nosniff',
+  'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; sandbox",
+  'cross-origin-resource-policy': 'cross-origin',
+}
+/** Files that browsers show by themselves. A picture's own bytes are not among them: they may carry where it was taken. */
+const shown = [
+  'video/mp4',
+  'video/webm',
+  'video/ogg',
+  'audio/mpeg',
+  'audio/ogg',
+  'audio/wav',
+  'audio/flac',
+  'audio/mp4',
+]
+
+/** Sends pictures, films and files: `/-/media/{asset}/{version}?w=&h=&fit=&focus=&q=&format=&dpr=`. */
+export class Delivery {
+  readonly #ready = new ReadyVariants()
+  readonly #accepts = new LRUCache<string, Accepted>({ max: acceptsMax })
+
+  constructor(private readonly options: DeliveryOptions) {
+    options.db.changes.onApplied(assetChanged, (change) => this.#ready.evict(change.subject))
+  }
+
+  /** Answers GET and HEAD below `/-/media/`; undefined for anything else. What lies ready is answered at once. */
+  handle(request: Request): Response | Promise<Response> | undefined {
+    const start = request.url.indexOf('/', 8)
+    if (start === -1 || !request.url.startsWith(mediaPrefix, start)) return undefined
+    if (request.method !== 'GET' && request.method !== 'HEAD') return undefined
+    const target = request.url.slice(start)
+    const accepted = this.#accepted(request.headers.get('accept'))
+    const key = `${accepted.avif ? 'a' : ''}${accepted.webp ? 'w' : ''} ${target}`
+    const ready = this.#ready.get(key)
+    if (ready !== undefined) return answerReady(request, ready)
+    return this.#answer(request, target, accepted, key).catch((error) => {
+      if (error instanceof AppError) return problemResponse(error, request)
+      this.options.reportBug(error, request)
+      return internalError(request)
+    })
+  }
+
+  /** The bytes as they were uploaded, to save: for their owners. @throws AppError not-found when they are gone. */
+  async original(request: Request, row: AssetRow): Promise<Response> {
+    return this.#file(request, row, {
+      'content-disposition': disposition('attachment', row),
+      'cache-control': 'private, no-cache',
+    })
+  }
+
+  async #answer(request: Request, target: string, accepted: Accepted, key: string): Promise<Response> {
+    const url = new URL(target, 'http://localhost')
+    const [id = '', version = '', ...rest] = url.pathname.slice(mediaPrefix.length).split('/')
+    const row = rest.length === 0 ? this.options.assets.find(id) : undefined
+    if (row === undefined) throw new AppError('not-found', 'There is no such file, or not any more.')
+    if (!isCurrent(version, row)) {
+      // Other bytes stand under this id now: the old address leads to them, but never shows them as its own.
+      return new Response(null, {
+        status: 302,
+        headers: { location: `${addressOf(row)}${url.search}`, 'cache-control': 'public, max-age=60', ...safe },
+      })
+    }
+    if (row.kind === 'image') return this.#picture(request, row, url, accepted, key)
+    return this.#file(request, row, {
+      'content-disposition': disposition(shown.includes(row.type) ? 'inline' : 'attachment', row),
+      'cache-control': immutable,
+      'cache-tag': row.id,
+    })
+  }
+
+  async #picture(request: Request, row: AssetRow, url: URL, accepted: Accepted, key: string): Promise<Response> {
+    const signed = this.options.signer.verify(url.pathname, url.searchParams)
+    if (signed === false) throw new AppError('forbidden', 'The signature of this address is not valid.')
+    const asked = parseRequest(url.searchParams)
+    const choice: Choice = chooseVariant(row, readEncodings(row.encodings), asked, accepted, signed ?? false)
+    const made = await this.options.variants.get({ ...row, ...choice.source }, choice.variant, choice.stands)
+    const etag = `"${made.tag}"`
+    const headers: Record<string, string> = {
+      'content-type': types[choice.variant.format],
+      'cache-control': asked.format === undefined ? negotiated : immutable,
+      'cache-tag': row.id,
+      ...(asked.format === undefined && { vary: 'Accept' }),
+      ...safe,
+    }
+    // The row may have changed while the variant was made: then this is the last answer from the old one.
+    const isStill = this.options.assets.find(row.id) === row
+    if (isStill) this.#ready.set(key, row.id, made.bytes, etag, headers)
+    const status = made.made ? 'encapsify; fwd=miss; stored' : 'encapsify; hit; detail=disk'
+    return answer(request, { ...sendable(made.bytes), etag, headers: { ...headers, 'cache-status': status } })
+  }
+
+  async #file(request: Request, row: AssetRow, headers: Record<string, string>): Promise<Response> {
+    const found = await this.options.originals.find({ ...row, organizationId: row.organizationId as OrganizationId })
+    if (found === undefined) throw new AppError('not-found', 'The bytes of this file are not here any more.')
+    const { held, path } = found
+    try {
+      return await answer(request, {
+        bytes: found.bytes,
+        etag: `"${row.hash.slice(0, 22)}"`,
+        headers: { ...headers, 'content-type': contentTypeOf(row), ...safe },
+        body: (range) => (held === undefined || path === undefined ? found.stream(range) : heldFileStream(path, range)),
+      })
+    } finally {
+      held?.[Symbol.dispose]()
+    }
+  }
+
+  #accepted(header: string | null): Accepted {
+    const known = this.#accepts.get(header ?? '')
+    if (known !== undefined) return known
+    const accepted = acceptedBy(header)
+    if ((header ?? '').length <= 500) this.#accepts.set(header ?? '', accepted)
+    return accepted
+  }
+}
+
+/** The usual question is answered with what was made before; validators and ranges take the longer way. */
+function answerReady(request: Request, ready: ReadyVariant): Response | Promise<Response> {
+  const { headers: asked } = request
+  if (request.method === 'GET' && asked.get('if-none-match') === null && asked.get('range') === null) {
+    return new Response(ready.blob, { headers: ready.headers })
+  }
+  return answer(request, {
+    bytes: ready.blob.size,
+    etag: ready.etag,
+    headers: { ...ready.fields, 'cache-status': 'encapsify; hit' },
+    body: (range) => (range === undefined ? ready.blob : ready.blob.slice(range.start, range.end)),
+  })
+}
+
+function sendable(bytes: Uint8Array<ArrayBuffer>) {
+  return {
+    bytes: bytes.byteLength,
+    body: (range: { start: number; end: number } | undefined) =>
+      range === undefined ? bytes : bytes.subarray(range.start, range.end),
+  }
+}
+
+/** Text has its charset; what could be run as a page never has its own type. */
+function contentTypeOf({ type }: AssetRow): string {
+  return type.startsWith('text/') ? `${type}; charset=utf-8` : type
+}
+
+/** RFC 6266, with the name both plain and in UTF-8 (RFC 8187). */
+function disposition(kind: 'inline' | 'attachment', { name }: AssetRow): string {
+  const plain = name.replace(/[^\x20-\x7e]|["\\%]/g, '_')
+  const exact = encodeURIComponent(name).replace(/['()*]/g, (one) => `%${one.charCodeAt(0).toString(16).toUpperCase()}`)
+  return `${kind}; filename="${plain}"; filename*=UTF-8''${exact}`
+}

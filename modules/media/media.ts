@@ -1,0 +1,103 @@
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import type Sharp from 'sharp'
+import type { Databases } from '../../src/db/database.ts'
+import type { OrganizationId } from '../../src/db/ids.ts'
+import { loadSharp } from '../../src/images/sharp.ts'
+import type { Jobs } from '../../src/jobs/jobs.ts'
+import { Assets } from './assets.ts'
+import { FolderBlobs } from './blobs/folder.ts'
+import { S3Blobs } from './blobs/s3.ts'
+import type { BlobStore } from './blobs/store.ts'
+import type { MediaConfig } from './config.ts'
+import { Delivery } from './delivery.ts'
+import { DiskCache } from './disk-cache.ts'
+import { AddressSigner } from './images/signature.ts'
+import { Variants } from './images/variants.ts'
+import { Workroom } from './images/workroom.ts'
+import { handleMediaJobs } from './jobs.ts'
+import { limits } from './limits.ts'
+import { beginDirectUpload } from './operations/direct.ts'
+import { type BlobOrigin, Originals } from './originals.ts'
+import type { RemoteOptions } from './remote/remote-file.ts'
+import { Intake } from './uploads/intake.ts'
+import { Staging } from './uploads/staging.ts'
+import { UnfinishedUploads } from './uploads/unfinished.ts'
+
+export interface MediaDeps {
+  readonly db: Databases
+  readonly jobs: Jobs
+  readonly config: MediaConfig
+  /** Where sharp's native libraries are laid out. */
+  readonly nativeFolder: string
+  /** The newest signs; older ones still verify. */
+  readonly secrets: readonly string[]
+  readonly reportBug: (error: unknown) => void
+  /** Where blobs may be had that this node lacks. */
+  readonly origin?: BlobOrigin
+  /** What tests put in the place of the real parts. */
+  readonly store?: BlobStore
+  readonly remote?: RemoteOptions
+}
+
+/** All parts of this module, built once in the order in which they need each other. */
+export interface Media {
+  readonly assets: Assets
+  readonly store: BlobStore
+  readonly delivery: Delivery
+  readonly intake: Intake
+  readonly staging: Staging
+  readonly unfinished: UnfinishedUploads
+  readonly signer: AddressSigner
+  readonly workroom: Workroom
+  readonly cache: DiskCache
+  readonly remote: RemoteOptions
+  /** Writes down that something will be put into the bucket. */
+  beginDirect(organizationId: OrganizationId, id: string): Promise<void>
+  close(): void
+}
+
+export function openMedia(deps: MediaDeps): Media {
+  const { db, config } = deps
+  const sharp = (): Promise<typeof Sharp> => loadSharp(deps.nativeFolder)
+  const store = deps.store ?? openStore(config)
+  const stagingFolder = join(config.folder, 'incoming')
+  const staging = new Staging(stagingFolder)
+  const cache = new DiskCache(join(config.folder, 'cache'), config.cacheBytesMax)
+  const workroom = new Workroom({
+    // One more than there are cores: while one writes its result down, the others keep them busy.
+    tasksMax: availableParallelism() + 1,
+    bytesMax: limits.renderBytesMax,
+    queueMax: limits.renderQueueMax,
+  })
+  const originals = new Originals(store, cache, deps.origin)
+  const assets = new Assets(db)
+  const variants = new Variants({ sharp, originals, cache, workroom })
+  const signer = new AddressSigner(deps.secrets)
+  handleMediaJobs(deps.jobs, { db, store, originals, workroom, sharp, staging: stagingFolder })
+  const unfinished = new UnfinishedUploads(join(config.folder, 'unfinished'))
+  const sweep = () => {
+    Promise.all([staging.sweep(Date.now()), unfinished.deleteExpired()]).catch(deps.reportBug)
+  }
+  sweep()
+  const sweeping = setInterval(sweep, limits.sweepEveryMs)
+  sweeping.unref()
+  return {
+    assets,
+    store,
+    staging,
+    cache,
+    workroom,
+    signer,
+    delivery: new Delivery({ db, assets, variants, originals, signer, reportBug: deps.reportBug }),
+    intake: new Intake({ db, store, workroom, sharp }),
+    unfinished,
+    remote: deps.remote ?? {},
+    beginDirect: (organizationId, id) => db.write(beginDirectUpload, organizationId, { id }),
+    close: () => clearInterval(sweeping),
+  }
+}
+
+function openStore({ blobs }: MediaConfig): BlobStore {
+  return blobs.kind === 'folder' ? new FolderBlobs(blobs.folder) : new S3Blobs(blobs)
+}

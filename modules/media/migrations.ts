@@ -1,0 +1,8 @@
+import type { ModuleMigrations } from '../../src/db/migrations.ts'
+import assets from './migrations/shard/0001_assets.sql' with { type: 'text' }
+
+export const mediaMigrations: ModuleMigrations = {
+  module: 'media',
+  directory: [],
+  shard: [{ name: '0001_assets', sql: assets }],
+}

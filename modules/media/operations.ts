@@ -1,0 +1,22 @@
+import { changeAsset, createAsset, deleteAsset, replaceAsset } from './operations/assets.ts'
+import { expectBlob, forgetBlobs, takeUnused } from './operations/blobs.ts'
+import { beginDirectUpload } from './operations/direct.ts'
+import { encodeLater, noteEncodings } from './operations/encodings.ts'
+import { useAssets } from './operations/uses.ts'
+
+export { recordUses } from './operations/uses.ts'
+
+/** The writes of this module, for the writer. */
+export const mediaOperations = [
+  expectBlob,
+  createAsset,
+  changeAsset,
+  replaceAsset,
+  deleteAsset,
+  noteEncodings,
+  encodeLater,
+  takeUnused,
+  forgetBlobs,
+  useAssets,
+  beginDirectUpload,
+]

@@ -1,0 +1,112 @@
+import type { Fault, Role } from '../../../test/cluster/nemesis.ts'
+import type { Lab } from '../lab.ts'
+import type { LabNode } from '../node.ts'
+
+const readyMs = 60_000
+const askMs = 1_000
+
+/** Undoes a fault and brings back what it ended. */
+export type Undo = () => Promise<void>
+
+/** Which node plays which role. */
+export type Cast = (role: Role) => number
+
+/** Carries a fault out. */
+export async function strike(lab: Lab, fault: Fault, numberOf: Cast): Promise<Undo> {
+  const node = (role: Role) => lab.node(numberOf(role))
+  switch (fault.kind) {
+    case 'kill':
+      await node(fault.whom).kill(fault.what)
+      return revive(node(fault.whom))
+    case 'pause': {
+      const paused = node(fault.whom)
+      paused.pause(fault.what)
+      return async () => {
+        paused.resume('all')
+        await revive(paused)()
+      }
+    }
+    case 'partition': {
+      const [a, b] = [numberOf(fault.whom), numberOf(fault.from)]
+      if (a === b) return nothing
+      lab.cut(a, b, { oneWay: fault.oneWay })
+      return async () => lab.heal(a, b)
+    }
+    case 'isolate': {
+      const number = numberOf(fault.whom)
+      lab.cut(number)
+      return async () => lab.heal(number)
+    }
+    case 'slow': {
+      const [a, b] = [numberOf(fault.whom), numberOf(fault.from)]
+      if (a === b) return nothing
+      await lab.delay(a, b, fault.delayMs)
+      return () => lab.delay(a, b, 0)
+    }
+    case 'disk-full': {
+      const full = node(fault.whom)
+      full.fillDisk()
+      return async () => {
+        full.freeDisk()
+        await revive(full)()
+      }
+    }
+    case 'clock': {
+      const moved = node(fault.whom)
+      moved.jumpClock(fault.seconds)
+      return async () => moved.jumpClock(0)
+    }
+    case 'handoff':
+      node('primary').handOff(node('follower').plan.name)
+      return nothing
+    case 'rolling-restart':
+      for (const each of lab.nodes) {
+        await each.stop()
+        await each.start()
+        await each.ready(readyMs)
+      }
+      return nothing
+    case 'wipe': {
+      const wiped = node(fault.whom)
+      await wiped.kill('all')
+      wiped.wipe()
+      return revive(wiped)
+    }
+  }
+}
+
+async function nothing(): Promise<void> {}
+
+/** Starts a node whose guard is gone; a guard that lives brings the rest back itself. */
+function revive(node: LabNode): Undo {
+  return async () => {
+    if (!node.isRunning()) await node.start()
+  }
+}
+
+/** Who plays which role now. While nobody says that it is primary, the first candidate counts as it. */
+export async function cast(lab: Lab): Promise<Cast> {
+  const primary = (await findPrimary(lab)) ?? 1
+  const followers = lab.plan.nodes.filter(({ role, number }) => role === 'candidate' && number !== primary)
+  const edge = lab.plan.nodes.find(({ role, number }) => role === 'edge' && number !== primary)
+  const [first, second] = followers.map(({ number }) => number)
+  return (role) => {
+    if (role === 'primary') return primary
+    const follower = first ?? edge?.number ?? primary
+    if (role === 'follower') return follower
+    return (role === 'second' ? second : edge?.number) ?? follower
+  }
+}
+
+/** By what the nodes themselves say in `Encapsify-Node`. */
+export async function findPrimary(lab: Lab): Promise<number | undefined> {
+  const answers = await Promise.all(
+    lab.nodes.map(async ({ origin, plan }) => {
+      const init = { signal: AbortSignal.timeout(askMs) }
+      const answer = await fetch(`${origin}/api/v1/capsules`, init).catch(() => undefined)
+      await answer?.body?.cancel()
+      return answer?.headers.get('encapsify-node')?.includes('role=primary') === true ? plan.number : undefined
+    }),
+  )
+  return answers.find((number) => number !== undefined)
+}

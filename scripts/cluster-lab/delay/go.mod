@@ -1,0 +1,3 @@
+module encapsify/tools/delay
+
+go 1.24
