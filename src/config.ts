@@ -41,6 +41,8 @@ export interface Config {
   readonly cacheDiskBytesMax: number
   /** A CDN in front, told of every change; absent: none is told. */
   readonly cdn: CdnConfig | undefined
+  /** Live connections that one address may have. */
+  readonly livePerAddressMax: number
 }
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -77,6 +79,7 @@ export function loadConfig(given: Environment, flags: Flags = {}): Config {
     media: mediaConfig(env, folder),
     ai: parseAiConfig(jsonOrFile('ENCAPSIFY_AI_PROVIDERS', env.ENCAPSIFY_AI_PROVIDERS)),
     log: { level },
+    livePerAddressMax: integer('ENCAPSIFY_LIVE_PER_ADDRESS', env.ENCAPSIFY_LIVE_PER_ADDRESS ?? '20000', 1, 1_000_000),
     cacheBytesMax: integer('ENCAPSIFY_CACHE_MIB', env.ENCAPSIFY_CACHE_MIB ?? '128', 1, 65_536) * 1_048_576,
     cacheDiskBytesMax:
       integer('ENCAPSIFY_CACHE_DISK_MIB', env.ENCAPSIFY_CACHE_DISK_MIB ?? '1024', 0, 1_048_576) * 1_048_576,

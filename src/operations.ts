@@ -8,6 +8,8 @@ import { mediaMigrations } from '../modules/media/migrations.ts'
 import { mediaOperations } from '../modules/media/operations.ts'
 import { organizationMigrations } from '../modules/organization/migrations.ts'
 import { organizationOperations } from '../modules/organization/operations.ts'
+import { realtimeMigrations } from '../modules/realtime/migrations.ts'
+import { realtimeOperations } from '../modules/realtime/operations.ts'
 import { cacheModule } from './cache/operations.ts'
 import type { WriterModule } from './db/committer.ts'
 import { mailModule } from './mail/operations.ts'
@@ -20,5 +22,6 @@ export const writerModules: readonly WriterModule[] = [
   { migrations: organizationMigrations, operations: organizationOperations },
   { migrations: mediaMigrations, operations: mediaOperations },
   { migrations: capsuleMigrations, operations: capsuleOperations },
+  { migrations: realtimeMigrations, operations: realtimeOperations },
   { migrations: aiMigrations, operations: aiOperations },
 ]

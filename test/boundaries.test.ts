@@ -11,12 +11,14 @@ const edges: Readonly<Record<string, readonly string[]>> = {
   ai: ['organization'],
   visitor: ['capsule', 'organization', 'media'],
   delivery: ['identity', 'organization', 'capsule'],
+  realtime: ['capsule', 'organization'],
   templates: [],
   demo: ['capsule', 'organization', 'templates'],
 }
 /** The roots: they compose the house and so know the modules. */
 const roots = [
   'src/app.ts',
+  'src/parts.ts',
   'src/config.ts',
   'src/operations.ts',
   'src/commands/demo.ts',

@@ -4,6 +4,7 @@ import type { Certificate } from './certificate.ts'
 import { rememberPeer } from './client-address.ts'
 import { withHost } from './host.ts'
 import { problemResponse } from './problem.ts'
+import { type SocketServer, type SocketSession, socketHandler, upgraded } from './sockets.ts'
 
 /** A body that a route reads whole; uploads have their own way. */
 export const bodyBytesMax = 32 * 1_048_576
@@ -15,8 +16,8 @@ const idleTimeoutS = 60
 /** What a shutdown waits for requests and sockets before it cuts them. */
 export const drainMsMax = 25_000
 
-/** Answers a request, or leaves it to the next door. */
-export type Door = (request: Request, server: Server<undefined>) => Response | Promise<Response> | undefined
+/** Answers a request (a new socket with `upgraded`), or leaves it to the next door. */
+export type Door = (request: Request, server: SocketServer) => Response | Promise<Response> | undefined
 
 export interface ServerOptions {
   readonly port: number
@@ -41,7 +42,7 @@ export interface HttpServer {
 export function listen(options: ServerOptions): HttpServer {
   let inFlight = 0
   const router = options.doors.at(-1)
-  const answer = (request: Request, server: Server<undefined>): Response | Promise<Response> => {
+  const answer = (request: Request, server: SocketServer): Response | Promise<Response> | undefined => {
     if (request.url.length > urlLengthMax) {
       return problemResponse(
         new AppError('uri-too-long', `An address has at most ${urlLengthMax} characters.`),
@@ -51,6 +52,7 @@ export function listen(options: ServerOptions): HttpServer {
     for (const door of options.doors) {
       const answered = door === router ? route(door, request, server) : door(request, server)
       if (answered === undefined) continue
+      if (answered === upgraded) return undefined
       if (!(answered instanceof Promise)) return answered
       inFlight++
       return answered.finally(() => {
@@ -60,7 +62,7 @@ export function listen(options: ServerOptions): HttpServer {
     return options.onError(new Error('No door answered.'), request)
   }
   /** Only what goes to the router takes long enough to be limited, and has to have an address that can be read. */
-  const route = (door: Door, request: Request, server: Server<undefined>) => {
+  const route = (door: Door, request: Request, server: SocketServer) => {
     if (inFlight >= inFlightMax) {
       return problemResponse(
         new AppError('unavailable', 'Too many requests are under way.', { retryAfterS: 1 }),
@@ -82,6 +84,7 @@ export function listen(options: ServerOptions): HttpServer {
         maxRequestBodySize: bodyBytesMax,
         idleTimeout: idleTimeoutS,
         fetch: answer,
+        websocket: socketHandler,
         error: (error) => options.onError(error, undefined),
         ...(certificate !== undefined && secured(certificate)),
       }),
@@ -122,7 +125,7 @@ function binding<T>({ port, host: hostname }: ServerOptions, bind: () => T): T {
   }
 }
 
-async function stop(server: Server<undefined>): Promise<void> {
+async function stop(server: Pick<Server<SocketSession>, 'stop'>): Promise<void> {
   const cut = setTimeout(() => void server.stop(true), drainMsMax)
   await server.stop()
   clearTimeout(cut)

@@ -148,7 +148,7 @@ describe('the visitor page', () => {
     const plain = rendered(withBlocks({ id: 'd', type: 'divider' }))
     // What every page loads is preloaded nowhere: nothing that is seen first needs it.
     expect([plain.html.match(/<script[^>]*>/g), plain.links]).toEqual([
-      ['<script type="module" src="/-/assets/page.ts" fetchpriority="low">'],
+      ['page', 'live'].map((name) => `<script type="module" src="/-/assets/${name}.ts" fetchpriority="low">`),
       [],
     ])
   })

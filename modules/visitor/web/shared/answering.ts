@@ -1,15 +1,26 @@
+import { contentEvent } from './content.ts'
 import { element } from './elements.ts'
 import { faultsByKey } from './faults.ts'
 import { forgetAnswer, keepAnswer, waitingAnswers } from './outbox.ts'
 import { acknowledged, pendingFor } from './pending.ts'
-import { type Answer, type Answered, Refusal, send, visitorToken } from './sending.ts'
+import { type Answer, type Answered, Refusal, send } from './sending.ts'
+import { storedToken } from './token.ts'
 import { answerValue } from './value.ts'
 
 type Show = (form: HTMLFormElement, result: Answered) => Node[]
 
-/** Takes over every form of one type: sends by fetch, shows the result in its place. */
+/** Takes over every form of one type, also those that come later: sends by fetch, shows the result in its place. */
 export function answering(type: string, show: Show): void {
-  for (const form of document.querySelectorAll<HTMLFormElement>(`form[data-block=${type}]`)) takeOver(form, type, show)
+  const taken = new WeakSet<HTMLFormElement>()
+  const takeAll = () => {
+    for (const form of document.querySelectorAll<HTMLFormElement>(`form[data-block=${type}]`)) {
+      if (taken.has(form)) continue
+      taken.add(form)
+      takeOver(form, type, show)
+    }
+  }
+  takeAll()
+  document.addEventListener(contentEvent, takeAll)
 }
 
 function takeOver(form: HTMLFormElement, type: string, show: Show): void {
@@ -34,7 +45,7 @@ function takeOver(form: HTMLFormElement, type: string, show: Show): void {
         acknowledged(place)
         void forgetAnswer(answer.id)
         refuse(form, error)
-      } else if (await keepAnswer({ capsule, answer, token: visitorToken() })) {
+      } else if (await keepAnswer({ capsule, answer, token: storedToken() })) {
         waiting = answer
         say(form, kept)
         await wakeWorker()
