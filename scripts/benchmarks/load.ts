@@ -10,6 +10,8 @@ export interface Load {
   readonly bodies?: string
   /** Stop after so many requests rather than after the seconds. */
   readonly requests?: number
+  /** Send no faster than that; as fast as it goes when absent. */
+  readonly perSecondMax?: number
 }
 
 export interface Measured {
@@ -36,6 +38,7 @@ export async function run(load: Load): Promise<Measured> {
     'json',
     ...(load.requests === undefined ? ['-z', `${load.seconds}s`] : ['-n', String(load.requests)]),
     ...['-c', String(load.connections), '-m', load.method ?? 'GET', '-t', '30s', '--worker-threads', '1'],
+    ...(load.perSecondMax === undefined ? [] : ['-q', String(load.perSecondMax)]),
     ...(load.headers ?? []).flatMap((header) => ['-H', header]),
     ...(load.bodies === undefined ? [] : ['-Z', load.bodies, '-T', 'application/json']),
     load.url,
