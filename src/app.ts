@@ -19,7 +19,15 @@ import {
   Organizations,
   organizationRoutes,
 } from '../modules/organization/index.ts'
-import { frameEncoder, pictureDoor, pictureSize, recordingDoor, templates } from '../modules/templates/index.ts'
+import { studioRoutes } from '../modules/studio/index.ts'
+import {
+  frameEncoder,
+  pictureDoor,
+  pictureSize,
+  pictureUrl,
+  recordingDoor,
+  templates,
+} from '../modules/templates/index.ts'
 import { visitorDoor, visitorRoutes } from '../modules/visitor/index.ts'
 import { PageCache } from './cache/pages.ts'
 import type { Config } from './config.ts'
@@ -159,6 +167,19 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
         publications,
         responses,
         assets,
+        imageSize: pictureSize,
+      }),
+    )
+    .use(
+      studioRoutes({
+        origin: config.origin,
+        assets,
+        sessionOf: (request) => identity.sessionOf(request),
+        organizations,
+        members,
+        capsules,
+        templates,
+        picture: pictureUrl('harbour-dawn'),
         imageSize: pictureSize,
       }),
     )

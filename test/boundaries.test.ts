@@ -11,6 +11,7 @@ const edges: Readonly<Record<string, readonly string[]>> = {
   visitor: ['capsule', 'organization', 'media'],
   templates: [],
   demo: ['capsule', 'organization', 'templates'],
+  studio: ['capsule', 'organization', 'visitor'],
 }
 /** The roots: they compose the house and so know the modules. */
 const roots = ['src/app.ts', 'src/operations.ts', 'src/commands/demo.ts']

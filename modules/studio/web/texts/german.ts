@@ -1,0 +1,2 @@
+import { english, type Texts } from './english.ts'
+export const german: Texts = english
