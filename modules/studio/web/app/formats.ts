@@ -47,7 +47,7 @@ const steps: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
 export function ago(ms: number, nowMs = Date.now()): string {
   const past = nowMs - ms
   if (past > 7 * 86_400_000) return day(ms)
-  const format = kept('ago', (locale) => new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }))
+  const format = kept('ago', (locale) => new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'short' }))
   for (const [unit, size] of steps) if (past >= size) return format.format(-Math.floor(past / size), unit)
   return format.format(0, 'second')
 }

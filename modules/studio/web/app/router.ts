@@ -21,6 +21,12 @@ export function addressOf(to: string): string {
   return base + to
 }
 
+/** Where somebody wanted to go before they had to sign in: an address of the studio and nothing else. */
+export function wanted(): string {
+  const then = new URLSearchParams(search.value).get('then') ?? ''
+  return /^\/[\w/-]*$/.test(then) ? then : ''
+}
+
 function arrive(): void {
   path.value = pathOf(location.pathname)
   search.value = location.search

@@ -2,11 +2,11 @@ import type { ComponentType } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
 import { Expired } from '../screens/entrance/expired.tsx'
 import { Failed } from '../ui/form.tsx'
-import { Toasts } from '../ui/toasts.tsx'
+import { say, Toasts } from '../ui/toasts.tsx'
 import { Commands } from './commands.tsx'
 import { Frame } from './frame.tsx'
 import { asProblem, type Problem } from './problem.ts'
-import { matchPath, navigate, path } from './router.ts'
+import { matchPath, navigate, path, wanted } from './router.ts'
 import { type Route, routes, type ScreenProps } from './routes.ts'
 import { enterOrganization, lastOrganization, organization, person } from './session.ts'
 import { t } from './words.ts'
@@ -51,7 +51,13 @@ function Screens() {
     if (target !== undefined) return navigate(target, { replace: true })
     if (found === undefined) return setShown(undefined)
     let current = true
-    found.route.load().then((Screen) => current && setShown({ ...found, Screen }))
+    found.route.load().then(
+      (Screen) => {
+        sessionStorage.removeItem(reloadedKey)
+        if (current) setShown({ ...found, Screen })
+      },
+      () => current && newerVersion(),
+    )
     return () => {
       current = false
     }
@@ -63,6 +69,15 @@ function Screens() {
   const screen = <Screen key={Object.values(parameters).join('/')} {...parameters} />
   if (route.place === 'inside') return organization.value === undefined ? <NotFound /> : <Frame>{screen}</Frame>
   return route.place === 'editor' && organization.value === undefined ? <NotFound /> : screen
+}
+
+const reloadedKey = 'encapsify.reloaded'
+
+/** The code of a screen is not there any more: the server was updated while this page stood open. A reload brings both together. */
+function newerVersion(): void {
+  if (sessionStorage.getItem(reloadedKey) !== null) return say(t().general.offline, { tone: 'bad' })
+  sessionStorage.setItem(reloadedKey, '1')
+  location.reload()
 }
 
 function find(address: string) {
@@ -83,6 +98,8 @@ function redirection(found: ReturnType<typeof find>): string | undefined {
     if (place === 'outside' || place === 'either') return undefined
     return `/sign-in${path.value === '' ? '' : `?then=${path.value}`}`
   }
+  // Signing in is what leads away from there; nothing else navigates, so nothing can overtake it.
+  if (place === 'outside' && wanted() !== '') return wanted()
   if (place === 'outside' || (found === undefined && ['', '/account'].includes(path.value))) {
     const last = lastOrganization()
     return last === undefined ? '/new-organization' : `/o/${last.slug}${path.value === '/account' ? '/account' : ''}`

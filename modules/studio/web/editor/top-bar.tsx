@@ -37,7 +37,9 @@ export function TopBar({
         {editing.writable && (
           <>
             <Tool icon="undo" label={words.undo} disabled={!editing.canUndo.value} run={() => editing.undo()} />
-            <Tool icon="redo" label={words.redo} disabled={!editing.canRedo.value} run={() => editing.redo()} />
+            <span class="redo">
+              <Tool icon="redo" label={words.redo} disabled={!editing.canRedo.value} run={() => editing.redo()} />
+            </span>
           </>
         )}
         <button type="button" class="button" onClick={() => onOpen('preview')}>
@@ -55,7 +57,10 @@ export function TopBar({
             { text: t().capsules.responses, icon: 'chart', run: () => navigate(`${here}/responses`) },
             { text: t().capsules.versions, icon: 'history', run: () => navigate(`${here}/versions`) },
             ...(editing.writable
-              ? [{ text: t().capsules.rename, icon: 'italic' as const, run: () => onOpen('rename') }]
+              ? [
+                  { text: words.redo, icon: 'redo' as const, run: () => editing.redo() },
+                  { text: t().capsules.rename, icon: 'italic' as const, run: () => onOpen('rename') },
+                ]
               : []),
           ]}
         />

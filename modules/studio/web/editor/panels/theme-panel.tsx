@@ -41,6 +41,7 @@ export function ThemePanel({ editing }: { readonly editing: Editing }) {
           ))}
           <input
             type="color"
+            data-standard={accents.includes(accent.toLowerCase()) || undefined}
             aria-label={words.own}
             title={words.own}
             value={accent}

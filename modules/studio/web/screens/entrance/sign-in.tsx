@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks'
 import { identity } from '../../app/identity.ts'
-import { addressOf, navigate, search } from '../../app/router.ts'
+import { addressOf, search, wanted } from '../../app/router.ts'
 import { loadSession } from '../../app/session.ts'
 import { t } from '../../app/words.ts'
 import { TextField } from '../../ui/field.tsx'
@@ -8,28 +8,20 @@ import { Form, Submit } from '../../ui/form.tsx'
 import { useSubmission } from '../../ui/submission.ts'
 import { EntranceFrame } from './frame.tsx'
 
-/** Where somebody wanted to go before they had to sign in: an address of the studio and nothing else. */
-export function wanted(): string {
-  const then = new URLSearchParams(search.value).get('then') ?? ''
-  return /^\/[\w/-]*$/.test(then) ? then : ''
-}
-
 export function SignIn() {
   const words = t().entrance
   const submission = useSubmission()
   const [email, setEmail] = useState('')
   const [password, setPassword] = useState('')
-  const then = wanted()
   return (
     <EntranceFrame title={words.welcomeBack}>
-      {then.startsWith('/invitations/') && <p class="note">{words.invitationSignIn}</p>}
+      {wanted().startsWith('/invitations/') && <p class="note">{words.invitationSignIn}</p>}
       <Form
         submission={submission}
         pointers={['/email', '/password']}
         onSubmit={async () => {
           await identity.signIn({ email, password })
           await loadSession()
-          navigate(then, { replace: true })
         }}
       >
         <TextField

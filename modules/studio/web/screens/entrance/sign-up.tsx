@@ -1,13 +1,12 @@
 import { useState } from 'preact/hooks'
 import { identity } from '../../app/identity.ts'
-import { addressOf, navigate, search } from '../../app/router.ts'
+import { addressOf, search } from '../../app/router.ts'
 import { loadSession } from '../../app/session.ts'
 import { t } from '../../app/words.ts'
 import { TextField } from '../../ui/field.tsx'
 import { Form, Submit } from '../../ui/form.tsx'
 import { useSubmission } from '../../ui/submission.ts'
 import { EntranceFrame } from './frame.tsx'
-import { wanted } from './sign-in.tsx'
 
 export function SignUp() {
   const words = t().entrance
@@ -23,7 +22,6 @@ export function SignUp() {
         onSubmit={async () => {
           await identity.signUp({ name, email, password })
           await loadSession()
-          navigate(wanted(), { replace: true })
         }}
       >
         <TextField
