@@ -116,7 +116,7 @@ test('a viewer reads and cannot edit', async () => {
   expect(await page.getByRole('link', { name: 'New capsule' }).count()).toBe(0)
   await page.goto(editorAddress(studio, id))
   await canvas.getByText('Second').waitFor()
-  await page.getByText('You may read this capsule.').waitFor()
+  await page.getByText('You may read this capsule.').first().waitFor()
   expect(await canvas.locator('[contenteditable]').count()).toBe(0)
   expect(await page.getByRole('button', { name: 'Publish', exact: true }).count()).toBe(0)
   // Whoever goes round the screen meets the server.

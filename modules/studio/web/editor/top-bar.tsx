@@ -42,7 +42,7 @@ export function TopBar({
             </span>
           </>
         )}
-        <button type="button" class="button" onClick={() => onOpen('preview')}>
+        <button type="button" class="button" aria-label={words.preview} onClick={() => onOpen('preview')}>
           <Icon name="eye" />
           <span class="wide">{words.preview}</span>
         </button>

@@ -3,7 +3,9 @@ import { t } from '../../app/words.ts'
 import { noAddress, noSource } from '../document/making.ts'
 
 /** Elements that have a meaning of their own keep it; others are said to be texts that can be written. */
-const speaking = ['H1', 'H2', 'H3', 'H4', 'LEGEND', 'LABEL', 'A']
+const speaking = ['H1', 'H2', 'H3', 'H4', 'LEGEND', 'LABEL', 'A', 'FIGCAPTION', 'LI']
+/** Blocks whose elements say by themselves what they are. */
+export const selfDescribing = ['FIGURE', 'FORM', 'HR', 'SECTION']
 
 /** Makes a text writable where it stands, as plain text. */
 export function makeWritable(element: HTMLElement, placeholder: string): void {

@@ -4,8 +4,18 @@ import { t } from '../../app/words.ts'
 import type { EditedPage, ListPlace } from '../document/tree.ts'
 import type { Editing } from '../editing.ts'
 import { contextOf } from './context.ts'
-import { columnButton, disarm, isUnset, makeWritable, type Parent, put, unsetElement } from './elements.ts'
+import {
+  columnButton,
+  disarm,
+  isUnset,
+  makeWritable,
+  type Parent,
+  put,
+  selfDescribing,
+  unsetElement,
+} from './elements.ts'
 import { cleaned, type InlineText, inlineTexts, withText } from './inline.ts'
+import { bindTitle } from './page-title.ts'
 import { RichText } from './rich-text.ts'
 
 /** A block on the canvas: the very element that visitors get, with its texts made writable. */
@@ -36,7 +46,7 @@ export class Surface {
     private readonly editing: Editing,
     private readonly events: SurfaceEvents,
   ) {
-    this.#bindTitle()
+    if (editing.writable) bindTitle(heading, editing, () => this.#pageId)
   }
 
   /** Shows a page as it is now. */
@@ -199,7 +209,7 @@ export class Surface {
     for (const text of piece.texts) this.#bind(piece, text)
     if (piece.texts.length === 0 || block.type !== 'heading') {
       root.setAttribute('aria-label', t().blocks.kinds[block.type])
-      if (!root.hasAttribute('role') && root.localName !== 'form') root.setAttribute('role', 'group')
+      if (!root.hasAttribute('role') && !selfDescribing.includes(root.tagName)) root.setAttribute('role', 'group')
     }
     if (piece.texts.length === 0) root.tabIndex = 0
   }
@@ -217,23 +227,6 @@ export class Surface {
       if (event.key !== 'Enter' || event.isComposing) return
       event.preventDefault()
       if (!event.ctrlKey && !event.metaKey) this.events.onEnter(piece.block, path)
-    })
-  }
-
-  #bindTitle(): void {
-    if (!this.editing.writable) return
-    makeWritable(this.heading, t().blocks.placeholders.title)
-    this.heading.addEventListener('input', () => {
-      const text = cleaned(this.heading.textContent ?? '', 200)
-      this.heading.toggleAttribute('data-empty', text === '')
-      this.editing.editPage(
-        this.#pageId,
-        ({ title: _, ...page }) => (text.trim() === '' ? page : { ...page, title: text }),
-        `${this.#pageId} title`,
-      )
-    })
-    this.heading.addEventListener('keydown', (event) => {
-      if (event.key === 'Enter') event.preventDefault()
     })
   }
 

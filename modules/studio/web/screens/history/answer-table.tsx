@@ -53,7 +53,8 @@ export function AnswerTable({
         />
       </div>
       <Fault text={fault} />
-      <section class="table" aria-label={words.answers}>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls sideways must be reached by the keyboard (WCAG 2.1.1). */}
+      <section class="table" tabIndex={0} aria-label={words.answers}>
         <table>
           <thead>
             <tr>
