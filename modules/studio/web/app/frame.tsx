@@ -69,13 +69,13 @@ export function Frame({ children }: { readonly children: ComponentChildren }) {
           ))}
         </nav>
         <div class="side-end">
-          <button type="button" class="button quiet" aria-label={words.commands} onClick={openCommands}>
+          <button type="button" class="button quiet" onClick={openCommands}>
             <Icon name="search" />
             <span>{words.commands}</span>
-            <kbd aria-hidden="true">Ctrl K</kbd>
+            <kbd>Ctrl K</kbd>
           </button>
           <p class="hint">{person.value?.email}</p>
-          <button type="button" class="button quiet" aria-label={words.signOut} onClick={() => void signOut()}>
+          <button type="button" class="button quiet" onClick={() => void signOut()}>
             <Icon name="out" />
             <span>{words.signOut}</span>
           </button>
