@@ -9,7 +9,15 @@ import { identityRoutes } from '../modules/identity/index.ts'
 import { mediaDoor, mediaRoutes } from '../modules/media/index.ts'
 import { organizationRoutes } from '../modules/organization/index.ts'
 import { realtimeRoutes } from '../modules/realtime/index.ts'
-import { frameEncoder, pictureDoor, recordingDoor, templates } from '../modules/templates/index.ts'
+import { studioRoutes } from '../modules/studio/index.ts'
+import {
+  frameEncoder,
+  pictureDoor,
+  pictureSize,
+  pictureUrl,
+  recordingDoor,
+  templates,
+} from '../modules/templates/index.ts'
 import { visitorDoor, visitorRoutes } from '../modules/visitor/index.ts'
 import type { Config } from './config.ts'
 import { makeDataFolder } from './data-folder.ts'
@@ -133,6 +141,19 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
         sessionOf: (request) => identity.sessionOf(request),
         isOperator: (person) => config.operators.includes(person.email) && identity.hasProvenAddress(person),
         purge: (tags) => delivery.purge(tags),
+      }),
+    )
+    .use(
+      studioRoutes({
+        origin: config.origin,
+        assets,
+        sessionOf: (request) => identity.sessionOf(request),
+        organizations,
+        members,
+        capsules,
+        templates,
+        picture: pictureUrl('harbour-dawn'),
+        imageSize: pictureSize,
       }),
     )
     .use(visitorRoutes(visitor, visitorPages))
