@@ -13,7 +13,7 @@ import {
   purgeDeletedCapsules,
   Responses,
 } from '../modules/capsule/index.ts'
-import { deliveryRoutes, type PurgeRequest, purgedTags } from '../modules/delivery/index.ts'
+import { deliveryRoutes, type PurgeRequest, purgedTags, Vitals, vitalRoutes } from '../modules/delivery/index.ts'
 import { type Demo, fillDemo, type Progress } from '../modules/demo/index.ts'
 import { Identity, identityRoutes } from '../modules/identity/index.ts'
 import { mediaDoor, mediaRoutes, openMedia } from '../modules/media/index.ts'
@@ -157,6 +157,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     imageSize: pictureSize,
   }
   const visitorPages = new VisitorPages(visitor)
+  const vitals = new Vitals(databases, capsules, config.region)
   const { routes: healthRoutes, health: node } = health()
   node.check('database', () => {
     databases.readDirectory(() => undefined)
@@ -206,6 +207,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
         purge: (tags) => delivery.purge(tags),
       }),
     )
+    .use(vitalRoutes({ access, capsules, vitals, addressOf: clientAddress(config.onFly) }))
     .use(visitorRoutes(visitor, visitorPages))
     .use(documentation(() => assets.url('scalar')))
     .use(description(config.origin))
@@ -252,6 +254,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     purge: (request) => delivery.purge(purgedTags(request, (named) => organizations.bySlug(named)?.id ?? named)),
     async close() {
       retention.close()
+      await vitals.close()
       await delivery.close()
       await jobs.close()
       await media.close()
