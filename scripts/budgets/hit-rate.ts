@@ -13,6 +13,7 @@ const requestsToFill = 500_000
 const requestsMeasured = 200_000
 /** A change a second, at 2,000 requests a second. */
 const requestsPerChange = 2_000
+const requestsPerPause = 500
 const paced = 4_000
 const seed = 20_260_101
 
@@ -42,6 +43,8 @@ export async function hitRate(budgets: Budgets, pages: readonly string[]): Promi
         const capsule = mix.next()
         const key = `/demo/capsule-${capsule}`
         if (cache.answer(key, request) === undefined) await cache.answerOrRender(key, request, () => render(capsule))
+        // Requests come with pauses between them, in which the disk is written; here they would come without one.
+        if (n % requestsPerPause === 0) await disk.idle()
         if (n % requestsPerChange === 0) {
           const changed = mix.next()
           cache.evictTag(`capsule:${changed}`)

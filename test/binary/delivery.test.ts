@@ -49,7 +49,7 @@ test('a certificate of its own is renewed on SIGHUP, and a broken one is not tak
   try {
     await lay(1)
     const env = { ENCAPSIFY_TLS_CERT: join(folder, 'cert.pem'), ENCAPSIFY_TLS_KEY: join(folder, 'key.pem') }
-    await using server = await serve({ folder: join(folder, 'data'), env })
+    await using server = await serve({ folder, env })
     const ask = () =>
       fetch(`${server.origin.replace('http:', 'https:')}/health/live`, { tls: { rejectUnauthorized: false } })
     expect((await ask()).status).toBe(200)
