@@ -30,6 +30,7 @@ import { type VisitorDeps, VisitorPages, visitorDoor, visitorRoutes } from '../m
 import { version } from '../package.json' with { type: 'json' }
 import { Delivery } from './cache/delivery.ts'
 import type { Config } from './config.ts'
+import { makeDataFolder } from './data-folder.ts'
 import { openDatabases } from './db/files.ts'
 import { organizationOf } from './db/ids.ts'
 import type { LocalDatabases } from './db/local.ts'
@@ -86,6 +87,8 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const log = overrides.log ?? createLogger(config.log.level, process.stdout.isTTY === true)
   const reportBug = (error: unknown) => log.error({ err: error }, 'a bug')
   const metrics = new Metrics()
+  const assets = overrides.assets ?? openAssets(assetsFolder())
+  makeDataFolder(config.data.folder)
   const secret = loadSecret(config.data.folder, config.secret)
   const databases =
     overrides.databases ??
@@ -124,7 +127,6 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const ai = openAi({ db: databases, config: config.ai, textOf: publishedText(capsules, documents), log, reportBug })
   databases.changes.onConfirmed(capsuleChanged, ({ subject }) => void ai.chat.refresh(subject).catch(reportBug))
   const retention = new Retention(databases, reportBug)
-  const assets = overrides.assets ?? openAssets(assetsFolder())
   const delivery = new Delivery({
     databases,
     jobs,
@@ -168,7 +170,8 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   )
 
   let known: readonly { method: string; path: string }[] = []
-  const router = new Elysia({ name: 'encapsify', normalize: false })
+  // A host of one to three letters ("app" behind a proxy) is a host like any other: Elysia looks for the path behind it.
+  const router = new Elysia({ name: 'encapsify', normalize: false, handler: { standardHostname: false } })
     .use(
       problems({
         reportBug: (error, request) => log.error({ err: error, path: new URL(request.url).pathname }, 'a bug'),

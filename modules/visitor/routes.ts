@@ -8,7 +8,7 @@ import { oembed } from './oembed.ts'
 import { speculationPath } from './offline.ts'
 import { type VisitorDeps, VisitorPages } from './pages.ts'
 import { absent, refusal } from './refusals.ts'
-import { favicon, robotsTxt } from './site.ts'
+import { favicon, robotsTxt, welcome } from './site.ts'
 
 /** First segments that programs ask for: what is not there is a problem, never a page. */
 const machines = ['-', 'ai', 'api', 'health', 'live', 'metrics']
@@ -31,6 +31,8 @@ export function visitorRoutes(deps: VisitorDeps, pages = new VisitorPages(deps))
     }
   }
   return new Elysia({ name: 'visitor' })
+    .get('/', () => welcome(deps.assets), hidden)
+    .get('/:organization', ({ request, params }) => nobody(request, params.organization, deps.assets), hidden)
     .get('/:organization/:capsule', ({ request }) => at(request, (address) => pages.open(request, address)), hidden)
     .post(
       '/:organization/:capsule/-/responses',
@@ -47,4 +49,12 @@ export function visitorRoutes(deps: VisitorDeps, pages = new VisitorPages(deps))
     .get('/-/oembed', ({ request }) => oembed(request, deps.origin, pages), hidden)
     .get('/robots.txt', () => robotsTxt(), hidden)
     .get('/favicon.ico', () => favicon(), hidden)
+}
+
+/** An organization has no page of its own. What programs look for (`/sw.js`, `/ads.txt`) is a problem, not a page. */
+function nobody(request: Request, segment: string, assets: VisitorDeps['assets']): Response {
+  if (segment.includes('.') || machines.includes(segment)) {
+    throw new AppError('not-found', 'There is nothing at this address.')
+  }
+  return refusal(absent(), request, assets)
 }

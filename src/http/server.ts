@@ -2,6 +2,7 @@ import type { Server } from 'bun'
 import { AppError } from '../errors.ts'
 import type { Certificate } from './certificate.ts'
 import { rememberPeer } from './client-address.ts'
+import { withHost } from './host.ts'
 import { problemResponse } from './problem.ts'
 
 /** A body that a route reads whole; uploads have their own way. */
@@ -36,7 +37,7 @@ export interface HttpServer {
   drain(): Promise<void>
 }
 
-/** Listens. @throws Error with one line when the port is taken or not allowed. */
+/** Listens. @throws Error with one line when the port is taken or not allowed, or the host is none of this machine. */
 export function listen(options: ServerOptions): HttpServer {
   let inFlight = 0
   const router = options.doors.at(-1)
@@ -48,16 +49,9 @@ export function listen(options: ServerOptions): HttpServer {
       )
     }
     for (const door of options.doors) {
-      if (door === router) rememberPeer(request, server)
-      const answered = door(request, server)
+      const answered = door === router ? route(door, request, server) : door(request, server)
       if (answered === undefined) continue
       if (!(answered instanceof Promise)) return answered
-      if (inFlight >= inFlightMax) {
-        return problemResponse(
-          new AppError('unavailable', 'Too many requests are under way.', { retryAfterS: 1 }),
-          request,
-        )
-      }
       inFlight++
       return answered.finally(() => {
         inFlight--
@@ -65,17 +59,34 @@ export function listen(options: ServerOptions): HttpServer {
     }
     return options.onError(new Error('No door answered.'), request)
   }
+  /** Only what goes to the router takes long enough to be limited, and has to have an address that can be read. */
+  const route = (door: Door, request: Request, server: Server<undefined>) => {
+    if (inFlight >= inFlightMax) {
+      return problemResponse(
+        new AppError('unavailable', 'Too many requests are under way.', { retryAfterS: 1 }),
+        request,
+      )
+    }
+    const named = withHost(request)
+    if (named === undefined) {
+      return problemResponse(new AppError('malformed', 'The Host header of this request names no host.'), request)
+    }
+    rememberPeer(named, { requestIP: () => server.requestIP(request) })
+    return door(named, server)
+  }
   const serve = (port: number, certificate: Certificate | undefined) =>
-    Bun.serve({
-      port,
-      hostname: options.host,
-      maxRequestBodySize: bodyBytesMax,
-      idleTimeout: idleTimeoutS,
-      fetch: answer,
-      error: (error) => options.onError(error, undefined),
-      ...(certificate !== undefined && secured(certificate)),
-    })
-  if (options.certificate !== undefined) checkFree(options)
+    binding(options, () =>
+      Bun.serve({
+        port,
+        hostname: options.host,
+        maxRequestBodySize: bodyBytesMax,
+        idleTimeout: idleTimeoutS,
+        fetch: answer,
+        error: (error) => options.onError(error, undefined),
+        ...(certificate !== undefined && secured(certificate)),
+      }),
+    )
+  if (options.certificate !== undefined) binding(options, () => checkFree(options))
   let server = serve(options.port, options.certificate)
   const port = server.port ?? options.port
   return {
@@ -90,6 +101,24 @@ export function listen(options: ServerOptions): HttpServer {
       void stop(old)
     },
     drain: () => stop(server),
+  }
+}
+
+/** @throws Error with one line that says why this address can't be had. */
+function binding<T>({ port, host: hostname }: ServerOptions, bind: () => T): T {
+  try {
+    return bind()
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined
+    // A name that leads nowhere is reported by Bun as an address in use; of port 0 that can't be true.
+    if (code === 'EADDRINUSE' && port !== 0) {
+      throw new Error(
+        `Port ${port} of ${hostname} can't be had: another program uses it, or this is no address of ours.`,
+      )
+    }
+    if (code === 'EACCES')
+      throw new Error(`Port ${port} is not for this user: name one above 1023 with --port or PORT.`)
+    throw new Error(`${hostname} is no address of this machine to listen on: see --host and HOST.`)
   }
 }
 
