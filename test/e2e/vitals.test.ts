@@ -32,7 +32,11 @@ test('one visit in some tells how quick it was when it ends: numbers, a class of
   }
   const [beacon] = await Promise.all([page.waitForRequest('**/-/vitals'), page.evaluate(leave)])
   expect((await beacon.response())?.status()).toBe(204)
-  const told = JSON.parse(await page.evaluate(() => sessionStorage.getItem('beacon') ?? '')) as { capsule: string; device: string; metrics: Record<string, number> }
+  const told = JSON.parse(await page.evaluate(() => sessionStorage.getItem('beacon') ?? '')) as {
+    capsule: string
+    device: string
+    metrics: Record<string, number>
+  }
   expect(Object.keys(told)).toEqual(['capsule', 'device', 'metrics'])
   expect([told.capsule, told.device]).toEqual([site.capsules[0]?.id ?? '', 'desktop'])
   expect(told.metrics.lcp).toBeGreaterThan(0)
