@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { Elysia } from 'elysia'
 import { aiDoor, aiRoutes, registerAiFigures } from '../modules/ai/index.ts'
 import { capsuleRoutes } from '../modules/capsule/index.ts'
-import { deliveryRoutes, type PurgeRequest, purgedTags } from '../modules/delivery/index.ts'
+import { deliveryRoutes, type PurgeRequest, purgedTags, Vitals, vitalRoutes } from '../modules/delivery/index.ts'
 import { type Demo, fillDemo, type Progress } from '../modules/demo/index.ts'
 import { identityRoutes } from '../modules/identity/index.ts'
 import { mediaDoor, mediaRoutes } from '../modules/media/index.ts'
@@ -92,6 +92,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const { organizations, members, keys, identity, media, documents, capsules, publications, responses } = parts
   const { stages, control, access, position, realtime, ai, delivery, visitor, visitorPages, nativeFolder } = parts
   const retention = new Retention(databases, reportBug)
+  const vitals = new Vitals(databases, capsules, config.region)
   const { routes: healthRoutes, health: node } = health()
   node.check('database', () => {
     databases.readDirectory(() => undefined)
@@ -156,6 +157,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
         imageSize: pictureSize,
       }),
     )
+    .use(vitalRoutes({ access, capsules, vitals, addressOf: parts.addressOf }))
     .use(visitorRoutes(visitor, visitorPages))
     .use(documentation(() => assets.url('scalar')))
     .use(description(config.origin))
@@ -206,6 +208,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     },
     async close() {
       retention.close()
+      await vitals.close()
       await delivery.close()
       await jobs.close()
       await media.close()

@@ -2,6 +2,8 @@ import { aiMigrations } from '../modules/ai/migrations.ts'
 import { aiOperations } from '../modules/ai/operations.ts'
 import { capsuleMigrations } from '../modules/capsule/migrations.ts'
 import { capsuleOperations } from '../modules/capsule/operations.ts'
+import { deliveryMigrations } from '../modules/delivery/migrations.ts'
+import { deliveryOperations } from '../modules/delivery/operations.ts'
 import { identityMigrations } from '../modules/identity/migrations.ts'
 import { identityOperations } from '../modules/identity/operations.ts'
 import { mediaMigrations } from '../modules/media/migrations.ts'
@@ -23,5 +25,6 @@ export const writerModules: readonly WriterModule[] = [
   { migrations: mediaMigrations, operations: mediaOperations },
   { migrations: capsuleMigrations, operations: capsuleOperations },
   { migrations: realtimeMigrations, operations: realtimeOperations },
+  { migrations: deliveryMigrations, operations: deliveryOperations },
   { migrations: aiMigrations, operations: aiOperations },
 ]

@@ -48,6 +48,7 @@ export interface Kernel {
 export type Parts = ReturnType<typeof createParts>
 
 export function createParts({ config, log, metrics, reportBug, databases, onDisk, jobs, secret, assets }: Kernel) {
+  const addressOf = clientAddress(config.onFly)
   const mailer = new PostOffice({ databases, jobs, carrier: carrierOf(config, log) })
   const organizations = new Organizations(databases, jobs)
   const members = new Members(databases, mailer, config.origin)
@@ -58,7 +59,7 @@ export function createParts({ config, log, metrics, reportBug, databases, onDisk
     mailer,
     origin: config.origin,
     secret,
-    addressOf: clientAddress(config.onFly),
+    addressOf,
     log,
     onBeforeDelete: ({ userId }) => members.checkMayLeaveAll(userId),
     onDeleted: (userId) => members.leaveAll(userId),
@@ -81,7 +82,7 @@ export function createParts({ config, log, metrics, reportBug, databases, onDisk
     responses,
     stages,
     secret,
-    addressOf: clientAddress(config.onFly),
+    addressOf,
     position,
     onFly: config.onFly,
     reportBug,
@@ -123,6 +124,7 @@ export function createParts({ config, log, metrics, reportBug, databases, onDisk
   }
   const visitorPages = new VisitorPages(visitor)
   return {
+    addressOf,
     organizations,
     members,
     keys,

@@ -182,6 +182,18 @@ describe('the visitor page', () => {
     expect(html).toContain('<meta name="twitter:card" content="summary_large_image">')
   })
 
+  test('the picture that is seen first is preloaded before any script, one further down is not', () => {
+    const image = { id: 'i', type: 'image', src: '/-/pictures/a.svg', alt: '' } as const
+    const poll = { id: 'v', type: 'poll', question: 'Q', choices: [] } as const
+    expect(rendered(withBlocks(image, poll)).links).toEqual([
+      '</-/pictures/a.svg>; rel=preload; as=image; fetchpriority=high',
+      '</-/assets/poll.ts>; rel=modulepreload',
+    ])
+    const dividers = Array.from({ length: 4 }, (_, n) => ({ id: `d${n}`, type: 'divider' }) as const)
+    expect(rendered(withBlocks(...dividers, image)).links).toEqual([])
+    expect(rendered(withBlocks({ ...image, src: 'https://elsewhere.example/a.png' })).links).toEqual([])
+  })
+
   test('cards say what the owner wrote, or else how the text begins', () => {
     const words = (text: string) => ({
       type: 'doc',

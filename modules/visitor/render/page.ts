@@ -7,6 +7,7 @@ import { flat } from './excerpt.ts'
 import { head, isRightToLeft, languageOf } from './head.ts'
 import { icons } from './icons.ts'
 import { html, type Markup, trusted } from './markup.ts'
+import { picturePreload } from './preload.ts'
 import { themeStyle } from './theme.ts'
 
 export interface PageInput {
@@ -70,7 +71,9 @@ export function renderPage(input: PageInput): RenderedPage | undefined {
   const loaded = new Set(entries.flatMap((entry) => input.assets.urls(entry)))
   const shown = shownLive(input.document)
   const markup = html`<!doctype html><html lang="${language}"${isRightToLeft(language) && trusted(' dir="rtl"')}><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">${head(input, page, context)}<style>${trusted(style)}</style>${entries.map((entry) => html`<script type="module" src="${input.assets.url(entry)}"></script>`)}${everywhere.map((entry) => html`<script type="module" src="${input.assets.url(entry)}" fetchpriority="low"></script>`)}</head><body data-capsule="${input.capsule.id}" data-version="${input.capsule.version}" data-page="${page.id}"${shown !== '' && html` data-live="${shown}"`}><a class="skip" href="#${contentId}">Skip to the content</a>${progress(input, page, context)}<main id="${contentId}" tabindex="-1"><h1>${page.title ?? input.capsule.title}</h1>${context.render(page.blocks)}</main>${neighbours(page, context)}<footer class="frame"><p>${input.organization.name}</p></footer></body></html>`
-  return { html: markup.text, links: [...loaded].map((url) => `<${url}>; rel=modulepreload`), csp: policy(style) }
+  const picture = picturePreload(page, context)
+  const modules = [...loaded].map((url) => `<${url}>; rel=modulepreload`)
+  return { html: markup.text, links: picture === undefined ? modules : [picture, ...modules], csp: policy(style) }
 }
 
 /** The entries that a page with these blocks loads. */

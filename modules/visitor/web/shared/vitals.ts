@@ -45,7 +45,8 @@ export function observe(): void {
     for (const stop of stops) stop()
     const { capsule } = document.body.dataset
     const metrics = { ...(lcp > 0 && { lcp }), cls, ...(inp > 0 && { inp }), ...(ttfb > 0 && { ttfb }) }
-    navigator.sendBeacon('/-/vitals', JSON.stringify({ capsule, device: device(), metrics }))
+    const beacon = JSON.stringify({ capsule, device: device(), metrics })
+    navigator.sendBeacon('/-/vitals', new Blob([beacon], { type: 'application/json' }))
   }
   addEventListener('visibilitychange', tell, true)
 }
