@@ -79,6 +79,7 @@ async function fan(target: Target, crowd: Crowd, connectMsMax?: number): Promise
   const lastMs: number[] = []
   for (let n = 0; n < publications; n++) {
     for (const client of crowd.clients) client.heardMs = 0
+    await target.prepare?.()
     const startedMs = performance.now()
     await target.publish()
     const times = await crowd.heard(startedMs, mostMs, ({ heardMs }) => heardMs > 0)
@@ -152,7 +153,7 @@ async function votes(
     }
     client.socket.send(JSON.stringify(answer))
   }
-  const seen = await crowd.heard(startedMs, mostMs, ({ total }) => total === size)
+  const seen = await crowd.heard(startedMs, mostMs, ({ total }) => total === size && accepted === size)
   probe.stdin.end()
   const pageMs = JSON.parse(await new Response(probe.stdout).text()) as number[]
   const { items } = await results()
@@ -181,6 +182,7 @@ async function votes(
 async function storm(target: Target, crowd: Crowd): Promise<void> {
   const before = rssMiB(target.server.pid)
   await crowd.cut()
+  await target.prepare?.()
   await target.publish()
   for (const client of crowd.clients) {
     client.heardMs = 0
