@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { Elysia } from 'elysia'
 import { aiDoor, aiRoutes, capsuleText, openAi, registerAiFigures, type TextOf } from '../modules/ai/index.ts'
@@ -13,6 +13,7 @@ import {
   purgeDeletedCapsules,
   Responses,
 } from '../modules/capsule/index.ts'
+import { deliveryRoutes, type PurgeRequest, purgedTags } from '../modules/delivery/index.ts'
 import { type Demo, fillDemo, type Progress } from '../modules/demo/index.ts'
 import { Identity, identityRoutes } from '../modules/identity/index.ts'
 import { mediaDoor, mediaRoutes, openMedia } from '../modules/media/index.ts'
@@ -26,9 +27,11 @@ import {
 } from '../modules/organization/index.ts'
 import { Realtime, realtimeRoutes, Stages } from '../modules/realtime/index.ts'
 import { frameEncoder, pictureDoor, pictureSize, recordingDoor, templates } from '../modules/templates/index.ts'
-import { visitorDoor, visitorRoutes } from '../modules/visitor/index.ts'
-import { PageCache } from './cache/pages.ts'
+import { type VisitorDeps, VisitorPages, visitorDoor, visitorRoutes } from '../modules/visitor/index.ts'
+import { version } from '../package.json' with { type: 'json' }
+import { Delivery } from './cache/delivery.ts'
 import type { Config } from './config.ts'
+import { makeDataFolder } from './data-folder.ts'
 import { openDatabases } from './db/files.ts'
 import { organizationOf } from './db/ids.ts'
 import type { LocalDatabases } from './db/local.ts'
@@ -72,6 +75,8 @@ export interface App {
   demo(progress?: Progress): Promise<Demo>
   /** From now on the node is not ready, and live connections are sent elsewhere. */
   drain(): void
+  /** Throws pages out of every cache. */
+  purge(request: PurgeRequest): Promise<void>
   close(): Promise<void>
 }
 
@@ -83,6 +88,8 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const log = overrides.log ?? createLogger(config.log.level, process.stdout.isTTY === true)
   const reportBug = (error: unknown) => log.error({ err: error }, 'a bug')
   const metrics = new Metrics()
+  const assets = overrides.assets ?? openAssets(assetsFolder())
+  makeDataFolder(config.data.folder)
   const secret = loadSecret(config.data.folder, config.secret)
   const databases =
     overrides.databases ??
@@ -132,12 +139,43 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     limits: { connectionsPerAddressMax: config.livePerAddressMax },
   })
   realtime.register(metrics)
+  const control = new AccessControl((request) => identity.sessionOf(request), organizations, members, keys)
+  const access = accessPlugin(control)
   const ai = openAi({ db: databases, config: config.ai, textOf: publishedText(capsules, documents), log, reportBug })
   databases.changes.onConfirmed(capsuleChanged, ({ subject }) => void ai.chat.refresh(subject).catch(reportBug))
-  const access = accessPlugin(new AccessControl((request) => identity.sessionOf(request), organizations, members, keys))
   const retention = new Retention(databases, reportBug)
-  const pages = new PageCache(config.cacheBytesMax)
-  const assets = overrides.assets ?? openAssets(assetsFolder())
+  const delivery = new Delivery({
+    databases,
+    jobs,
+    bytesMax: config.cacheBytesMax,
+    disk:
+      overrides.databases || config.cacheDiskBytesMax === 0
+        ? undefined
+        : {
+            folder: join(config.data.folder, 'cache'),
+            bytesMax: config.cacheDiskBytesMax,
+            generation: generationOf(config),
+          },
+    cdn: config.cdn,
+    origin: config.origin,
+    reportBug,
+  })
+  const { pages } = delivery
+  const visitor: VisitorDeps = {
+    origin: config.origin,
+    secret,
+    pages,
+    invalidation: delivery.invalidation,
+    cdn: config.cdn?.name,
+    organizations,
+    publications,
+    responses,
+    assets,
+    code: assets.generation,
+    media: media.assets,
+    imageSize: pictureSize,
+  }
+  const visitorPages = new VisitorPages(visitor)
   const { routes: healthRoutes, health: node } = health()
   node.check('database', () => {
     databases.readDirectory(() => undefined)
@@ -148,7 +186,8 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   )
 
   let known: readonly { method: string; path: string }[] = []
-  const router = new Elysia({ name: 'encapsify', normalize: false })
+  // A host of one to three letters ("app" behind a proxy) is a host like any other: Elysia looks for the path behind it.
+  const router = new Elysia({ name: 'encapsify', normalize: false, handler: { standardHostname: false } })
     .use(
       problems({
         reportBug: (error, request) => log.error({ err: error, path: new URL(request.url).pathname }, 'a bug'),
@@ -180,19 +219,15 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     .use(aiRoutes({ access, ai, db: databases }))
     .use(mediaRoutes({ access, media, origin: config.origin }))
     .use(
-      visitorRoutes({
-        origin: config.origin,
-        secret,
-        databases,
-        pages,
+      deliveryRoutes({
+        control,
         organizations,
-        publications,
-        responses,
-        assets,
-        media: media.assets,
-        imageSize: pictureSize,
+        sessionOf: (request) => identity.sessionOf(request),
+        isOperator: (person) => config.operators.includes(person.email) && identity.hasProvenAddress(person),
+        purge: (tags) => delivery.purge(tags),
       }),
     )
+    .use(visitorRoutes(visitor, visitorPages))
     .use(documentation(() => assets.url('scalar')))
     .use(description(config.origin))
 
@@ -200,6 +235,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   registerFigures(metrics, databases, jobs, pages)
   registerAiFigures(metrics, ai.figures)
   await jobs.start()
+  delivery.begin((key, visits) => visitorPages.warm(key, visits))
 
   const handle = observed({
     handle: (request) => router.fetch(request),
@@ -238,8 +274,10 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       node.drain()
       realtime.drain()
     },
+    purge: (request) => delivery.purge(purgedTags(request, (named) => organizations.bySlug(named)?.id ?? named)),
     async close() {
       retention.close()
+      await delivery.close()
       await jobs.close()
       await media.close()
       await ai.close()
@@ -265,4 +303,11 @@ function pathOf(url: string): string {
   const start = url.indexOf('/', 8)
   const end = url.indexOf('?', start)
   return end === -1 ? url.slice(start) : url.slice(start, end)
+}
+
+/** Of the code that renders pages, and of what it is told besides the data: another one may render the same otherwise. */
+function generationOf(config: Config): string {
+  // From sources nothing tells one state of the code from another: nothing is taken over.
+  const code = Bun.isStandaloneExecutable ? statSync(process.execPath).mtimeMs : performance.timeOrigin
+  return `${version} ${code} ${config.origin} ${config.cdn?.name ?? ''}`
 }

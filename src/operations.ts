@@ -10,12 +10,14 @@ import { organizationMigrations } from '../modules/organization/migrations.ts'
 import { organizationOperations } from '../modules/organization/operations.ts'
 import { realtimeMigrations } from '../modules/realtime/migrations.ts'
 import { realtimeOperations } from '../modules/realtime/operations.ts'
+import { cacheModule } from './cache/operations.ts'
 import type { WriterModule } from './db/committer.ts'
 import { mailModule } from './mail/operations.ts'
 
 /** What the modules write with: their operations and migrations, and nothing else of them. */
 export const writerModules: readonly WriterModule[] = [
   mailModule,
+  cacheModule,
   { migrations: identityMigrations, operations: identityOperations },
   { migrations: organizationMigrations, operations: organizationOperations },
   { migrations: mediaMigrations, operations: mediaOperations },

@@ -11,11 +11,19 @@ const edges: Readonly<Record<string, readonly string[]>> = {
   ai: ['organization'],
   visitor: ['capsule', 'organization', 'media'],
   realtime: ['capsule', 'organization'],
+  delivery: ['identity', 'organization', 'capsule'],
   templates: [],
   demo: ['capsule', 'organization', 'templates'],
 }
 /** The roots: they compose the house and so know the modules. */
-const roots = ['src/app.ts', 'src/config.ts', 'src/operations.ts', 'src/commands/demo.ts']
+const roots = [
+  'src/app.ts',
+  'src/config.ts',
+  'src/operations.ts',
+  'src/commands/demo.ts',
+  'src/commands/serve.ts',
+  'src/commands/purge.ts',
+]
 /** What the writer Worker may load besides a module's own files. */
 const operationPackages = ['@sinclair/typebox', 'drizzle-orm']
 

@@ -22,12 +22,21 @@ export interface LiveDoorOptions {
   readonly onFly: boolean
 }
 
-/** Bun's topics belong to the server, which exists once the doors do. */
+/** A server whose certificate is renewed is another one, and the old one's sockets stand for a while. */
+const serversMax = 2
+
+/** Bun's topics belong to a server, which exists once the doors do. */
 export class ServerTopics implements Topics {
-  server: Pick<SocketServer, 'publish'> | undefined
+  #servers: readonly Pick<SocketServer, 'publish'>[] = []
+
+  add(server: Pick<SocketServer, 'publish'>): void {
+    if (!this.#servers.includes(server)) this.#servers = [...this.#servers, server].slice(-serversMax)
+  }
 
   publish(topic: string, text: string): number {
-    return this.server?.publish(topic, text) ?? 0
+    let least = Number.POSITIVE_INFINITY
+    for (const server of this.#servers) least = Math.min(least, server.publish(topic, text))
+    return least
   }
 }
 
@@ -40,7 +49,7 @@ export function liveDoor(options: LiveDoorOptions): Door {
   return (request, server) => {
     const at = request.url.indexOf('/', 8)
     if (!request.url.startsWith('/live/', at)) return undefined
-    options.topics.server ??= server
+    options.topics.add(server)
     const [, capsuleId, events, query] = path.exec(request.url.slice(at)) ?? []
     const headers = { 'encapsify-position': options.position(), 'cache-control': 'no-store' }
     try {

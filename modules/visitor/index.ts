@@ -1,3 +1,3 @@
 export { visitorDoor } from './door.ts'
-export type { VisitorDeps } from './pages.ts'
+export { type VisitorDeps, VisitorPages } from './pages.ts'
 export { visitorRoutes } from './routes.ts'

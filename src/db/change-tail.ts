@@ -49,6 +49,10 @@ export class ChangeTail implements Changes {
     return this.#appliedNumber
   }
 
+  get appliedRows(): ReadonlyMap<string, number> {
+    return this.#lastRows
+  }
+
   onApplied<S extends TSchema>(change: ChangeKind<S>, handler: (change: Change<Static<S>>) => void): void {
     listen(this.#applied, change.kind, handler as Handler)
   }

@@ -60,6 +60,8 @@ export interface Changes {
    * was read is still the newest when it is put into a cache.
    */
   readonly appliedNumber: number
+  /** Database → the last row of its log that was applied here. */
+  readonly appliedRows: ReadonlyMap<string, number>
   /** Called in order as soon as the rows are visible here, before any reader sees newer data: for evicting caches. */
   onApplied<S extends TSchema>(change: ChangeKind<S>, handler: (change: Change<Static<S>>) => void): void
   /** Called in order once the commit is confirmed: for live messages, webhooks, mail. */

@@ -5,6 +5,7 @@ import { Committer, type WriterModule } from './committer.ts'
 import { holdFolder, openForWriting } from './connection.ts'
 import { kernelModule } from './kernel-operations.ts'
 import { type LtxPosition, parseLtxPosition } from './position.ts'
+import { checkWhole } from './whole.ts'
 import { type FromWriter, read, type ToWriter, type Written, written } from './writer-protocol.ts'
 
 declare const self: Worker
@@ -21,6 +22,7 @@ export function serveWriter(modules: readonly WriterModule[]): void {
       try {
         mkdirSync(message.folder, { recursive: true, mode: 0o700 })
         lock = holdFolder(join(message.folder, 'writer.lock'))
+        checkWhole(message.folder)
         committer = new Committer({
           modules: [kernelModule, ...modules],
           shards: message.shards,

@@ -1,4 +1,4 @@
-import { keep, kept } from '../shared/token.ts'
+import { keep, visitorToken } from '../shared/sending.ts'
 import type { Message } from './connection.ts'
 
 /** What was said and is not answered yet, by its id. */
@@ -8,7 +8,7 @@ const deadlineMs = 15_000
 /** Says something under an id of its own. Resolves with the reply; undefined: nobody knows whether it arrived. */
 export function request(message: object, say: (message: object) => boolean): Promise<Message | undefined> {
   const id = crypto.randomUUID()
-  const visitor = kept()
+  const visitor = visitorToken()
   return new Promise((resolve) => {
     if (!say({ ...message, id, ...(visitor !== null && { visitor }) })) return resolve(undefined)
     const late = setTimeout(() => {

@@ -1,0 +1,2 @@
+export { type PurgeRequest, purgedTags } from './purges.ts'
+export { type DeliveryDeps, deliveryRoutes } from './routes.ts'
