@@ -22,16 +22,25 @@ export interface LiveDoorOptions {
   readonly onFly: boolean
 }
 
-/** Bun's topics belong to the server, which exists once the doors do. */
+/** A server whose certificate is renewed is another one, and the old one's sockets stand for a while. */
+const serversMax = 2
+
+/** Bun's topics belong to a server, which exists once the doors do. */
 export class ServerTopics implements Topics {
-  server: Pick<SocketServer, 'publish'> | undefined
+  #servers: readonly Pick<SocketServer, 'publish'>[] = []
+
+  add(server: Pick<SocketServer, 'publish'>): void {
+    if (!this.#servers.includes(server)) this.#servers = [...this.#servers, server].slice(-serversMax)
+  }
 
   publish(topic: string, text: string): number {
-    return this.server?.publish(topic, text) ?? 0
+    let least = Number.POSITIVE_INFINITY
+    for (const server of this.#servers) least = Math.min(least, server.publish(topic, text))
+    return least
   }
 }
 
-const path = /^\/live\/([a-z0-9_]{1,64})(\/events)?$/
+const path = /^\/live\/([a-z0-9_]{1,64})(\/events)?(?:\?(.*))?$/
 /** Browsers come back to a stream by themselves, after this or up to as much longer (R26). */
 const retryMs = 500
 
@@ -40,16 +49,15 @@ export function liveDoor(options: LiveDoorOptions): Door {
   return (request, server) => {
     const at = request.url.indexOf('/', 8)
     if (!request.url.startsWith('/live/', at)) return undefined
-    options.topics.server ??= server
-    const url = new URL(request.url)
-    const [, capsuleId, events] = path.exec(url.pathname) ?? []
+    options.topics.add(server)
+    const [, capsuleId, events, query] = path.exec(request.url.slice(at)) ?? []
     const headers = { 'encapsify-position': options.position(), 'cache-control': 'no-store' }
     try {
       if (capsuleId === undefined) throw new AppError('not-found', 'There is nothing at this address.')
       if (request.method !== 'GET')
         throw new AppError('method-not-allowed', `${request.method} is not possible here; GET is.`)
       rememberPeer(request, server)
-      const call = { request, server, url, capsuleId, headers }
+      const call = { request, server, asked: askedIn(query), capsuleId, headers }
       return events === undefined ? openSocket(call, options) : openStream(call, options)
     } catch (error) {
       if (!(error instanceof AppError)) throw error
@@ -61,37 +69,50 @@ export function liveDoor(options: LiveDoorOptions): Door {
   }
 }
 
+interface Asked {
+  readonly protocol: string | null
+  readonly cursor: string | null
+}
+
+function askedIn(query = ''): Asked {
+  if (query === '') return { protocol: null, cursor: null }
+  const parameters = new URLSearchParams(query)
+  return { protocol: parameters.get('protocol'), cursor: parameters.get('cursor') }
+}
+
 interface Call {
   readonly request: Request
   readonly server: SocketServer
-  readonly url: URL
+  readonly asked: Asked
   readonly capsuleId: string
   readonly headers: Record<string, string>
 }
 
-function openSocket({ request, server, url, capsuleId, headers }: Call, options: LiveDoorOptions): Response {
+function openSocket({ request, server, asked, capsuleId, headers }: Call, options: LiveDoorOptions): Response {
   if (request.headers.get('upgrade')?.toLowerCase() !== 'websocket') {
     throw new AppError('malformed', `Open a WebSocket here, or read the event stream at /live/${capsuleId}/events.`)
   }
   const { live } = options
   const share = live.admit(addressBlock(options.addressOf(request)), capsuleId)
   const visitor = readVisitor(options.secret, visitorTokenOf(request))
-  const asked = { protocol: url.searchParams.get('protocol'), cursor: url.searchParams.get('cursor') }
   const member = new SocketMember(options, asked, capsuleId, share, visitor)
   if (server.upgrade(request, { data: member, headers })) return upgraded
   live.release(share)
   throw new AppError('malformed', 'The WebSocket could not be opened: its handshake is not valid.')
 }
 
-function openStream({ request, server, url, capsuleId, headers }: Call, options: LiveDoorOptions): Response {
+function openStream({ request, server, asked, capsuleId, headers }: Call, options: LiveDoorOptions): Response {
   const { live } = options
   const share = live.admit(addressBlock(options.addressOf(request)), capsuleId)
-  const asked = {
-    protocol: url.searchParams.get('protocol'),
-    cursor: request.headers.get('last-event-id') ?? url.searchParams.get('cursor'),
-  }
   const spread = Math.round(Math.random() * (retryMs + live.people(capsuleId) / 2))
-  const member = new StreamMember(live, asked, capsuleId, share, retryMs + spread)
+  const last = request.headers.get('last-event-id')
+  const member = new StreamMember(
+    live,
+    last === null ? asked : { ...asked, cursor: last },
+    capsuleId,
+    share,
+    retryMs + spread,
+  )
   server.timeout(request, 0)
   // Both may tell of the end: whichever comes first.
   request.signal.addEventListener('abort', () => member.gone(), { once: true })

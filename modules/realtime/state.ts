@@ -15,6 +15,8 @@ interface StateOptions {
   readonly reportBug: (error: unknown) => void
 }
 
+/** A large audience is told less often, but never less than this. */
+const stateEveryMsMax = 1_000
 /** Above so many people a change of one per cent is told, not of one. */
 const exactPeopleMax = 100
 
@@ -78,9 +80,11 @@ export class State {
     const onlyPeople = this.#marked.size === 1 && this.#marked.has('people')
     const { stateEveryMs, peopleEveryMs } = this.options.limits
     const nowMs = this.options.clock.nowMs()
+    // Ten thousand people are told twice a second: each telling is ten thousand writes.
+    const everyMs = Math.max(stateEveryMs, Math.min(stateEveryMsMax, this.options.people() / 20))
     const dueMs = Math.max(
       nowMs,
-      this.#toldMs + stateEveryMs,
+      this.#toldMs + everyMs,
       onlyPeople ? this.#peopleToldMs + peopleEveryMs : Number.NEGATIVE_INFINITY,
     )
     if (this.#timer !== undefined) {

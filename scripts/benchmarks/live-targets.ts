@@ -10,6 +10,8 @@ export interface Target {
   readonly greeting?: string
   /** Whether a message is what `publish` told everybody. */
   readonly isNews: (text: string) => boolean
+  /** What has to be there before something can be published; not measured. */
+  readonly prepare?: () => Promise<void>
   publish(): Promise<void>
 }
 
@@ -83,10 +85,8 @@ export async function encapsifyTarget(folder: string, port: number, demo: Demo) 
     server,
     url: ({ cursor }) => `ws://127.0.0.1:${port}/live/${id}${cursor === undefined ? '' : `?cursor=${cursor}`}`,
     isNews: (text) => text.startsWith('{"type":"published"'),
-    async publish() {
-      await call('PUT', `/capsules/${id}/draft`, draft(++count))
-      await call('POST', `/capsules/${id}/publication`)
-    },
+    prepare: () => call('PUT', `/capsules/${id}/draft`, draft(++count)),
+    publish: () => call('POST', `/capsules/${id}/publication`),
   }
   const results = () => call<{ items: { total: number }[] }>('GET', `/capsules/${id}/results`)
   return { target, capsule: { id, url, version }, results }

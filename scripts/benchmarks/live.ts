@@ -1,7 +1,7 @@
 import { type Client, Crowd } from './live-clients.ts'
 import { bareBun, centrifugePeer, encapsifyTarget, type Target } from './live-targets.ts'
 import { report } from './report.ts'
-import { type Demo, rssMiB } from './servers.ts'
+import { cpuMs, type Demo, rssMiB } from './servers.ts'
 
 const size = 10_000
 const publications = 15
@@ -37,7 +37,7 @@ export async function live(folder: string, demo: Demo): Promise<void> {
       bar: { kind: 'most', value: 1 },
     })
   }
-  await votes(crowd, capsule, results)
+  await votes(target, crowd, capsule, results)
   await storm(target, crowd)
 }
 
@@ -75,10 +75,12 @@ async function fan(target: Target, crowd: Crowd, connectMsMax?: number): Promise
   const connectMs = await crowd.open()
   await Bun.sleep(2_000)
   const rssKiBPerSocket = ((rssMiB(server.pid) - before) * 1_024) / size
+  const cpuBeforeMs = cpuMs(server.pid)
   const heardMs: number[] = []
   const lastMs: number[] = []
   for (let n = 0; n < publications; n++) {
     for (const client of crowd.clients) client.heardMs = 0
+    await target.prepare?.()
     const startedMs = performance.now()
     await target.publish()
     const times = await crowd.heard(startedMs, mostMs, ({ heardMs }) => heardMs > 0)
@@ -102,6 +104,8 @@ async function fan(target: Target, crowd: Crowd, connectMsMax?: number): Promise
     ...(isOurs && { bar: { kind: 'most', value: 250 } as const }),
     note: `last visitor, median ${percentile(lastMs, 0.5).toFixed(0)} ms`,
   })
+  const cpuUs = ((cpuMs(server.pid) - cpuBeforeMs) * 1_000) / (publications * size)
+  report({ name: `live: ${name}, server CPU a message`, value: cpuUs, unit: 'µs' })
   report({
     name: `live: ${name}, RSS a socket`,
     value: rssKiBPerSocket,
@@ -121,6 +125,7 @@ async function fan(target: Target, crowd: Crowd, connectMsMax?: number): Promise
 
 /** Everybody votes within five seconds; a page is asked for meanwhile. */
 async function votes(
+  target: Target,
   crowd: Crowd,
   capsule: { readonly id: string; readonly url: string; readonly version: number },
   results: () => Promise<{ items: { total: number }[] }>,
@@ -128,6 +133,7 @@ async function votes(
   const source = new URL('./peers/page-probe.ts', import.meta.url).pathname
   const url = capsule.url.replace('localhost', '127.0.0.1')
   const probe = Bun.spawn([process.execPath, source, url], { stdin: 'pipe', stdout: 'pipe' })
+  const cpuBeforeMs = cpuMs(target.server.pid)
   let accepted = 0
   let lastMs = 0
   for (const client of crowd.clients) {
@@ -152,7 +158,7 @@ async function votes(
     }
     client.socket.send(JSON.stringify(answer))
   }
-  const seen = await crowd.heard(startedMs, mostMs, ({ total }) => total === size)
+  const seen = await crowd.heard(startedMs, mostMs, ({ total }) => total === size && accepted === size)
   probe.stdin.end()
   const pageMs = JSON.parse(await new Response(probe.stdout).text()) as number[]
   const { items } = await results()
@@ -163,6 +169,8 @@ async function votes(
     bar: { kind: 'least', value: 1 },
   })
   report({ name: 'live: votes acknowledged of 10,000', value: accepted, unit: '', bar: { kind: 'least', value: size } })
+  const cpuS = (cpuMs(target.server.pid) - cpuBeforeMs) / 1_000
+  report({ name: 'live: server CPU for 10,000 votes', value: cpuS, unit: 's' })
   report({
     name: 'live: final total on every screen after the last vote',
     value: (Math.max(...seen) - (lastMs - startedMs)) / 1_000,
@@ -181,6 +189,7 @@ async function votes(
 async function storm(target: Target, crowd: Crowd): Promise<void> {
   const before = rssMiB(target.server.pid)
   await crowd.cut()
+  await target.prepare?.()
   await target.publish()
   for (const client of crowd.clients) {
     client.heardMs = 0

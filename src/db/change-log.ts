@@ -1,4 +1,5 @@
 import { and, asc, desc, eq, gt, inArray, lte, sql } from 'drizzle-orm'
+import { LRUCache } from 'lru-cache'
 import { change, toChange } from './change-tail.ts'
 import type { ChangeLog, LogPlace, Recent, RecentQuery } from './database.ts'
 import type { OrganizationId } from './ids.ts'
@@ -11,6 +12,7 @@ export interface ChangeLogSource {
   confirmedRow(database: string): number
 }
 
+const headsMax = 1_000
 const at = sql.placeholder
 const place = { incarnation: change.incarnation, sequence: change.sequence }
 const ofOrganization = eq(change.organizationId, at('organizationId'))
@@ -45,12 +47,21 @@ const firstOfIncarnation = statement((tx) =>
 
 /** Reads organizations' logs as far as they are confirmed. Every statement seeks in the index `change_cursor`. */
 export class StoredChangeLog implements ChangeLog {
+  /** A head stays what it is until something more is confirmed: ten thousand who come at once read it once. */
+  readonly #heads = new LRUCache<OrganizationId, { readonly confirmedRow: number; readonly head: LogPlace }>({
+    max: headsMax,
+  })
+
   constructor(private readonly source: ChangeLogSource) {}
 
   head(organizationId: OrganizationId): LogPlace {
     const database = this.source.shardOf(organizationId)
     const confirmedRow = this.source.confirmedRow(database)
-    return this.source.read(database, (tx) => headOf(tx, organizationId, confirmedRow))
+    const known = this.#heads.get(organizationId)
+    if (known?.confirmedRow === confirmedRow) return known.head
+    const head = this.source.read(database, (tx) => headOf(tx, organizationId, confirmedRow))
+    this.#heads.set(organizationId, { confirmedRow, head })
+    return head
   }
 
   recent(organizationId: OrganizationId, query: RecentQuery): Recent {

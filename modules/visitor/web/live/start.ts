@@ -10,6 +10,8 @@ import { connect } from './wires.ts'
 /** How long nobody looks before the page lets go of its connection. */
 const hiddenMsMax = 120_000
 const gone = 4410
+/** After a page could not be loaded. */
+const againMs = 5_000
 
 const capsule = document.body.dataset.capsule
 const wants = (what: string) => (document.body.dataset.live ?? '').split(' ').includes(what)
@@ -51,7 +53,10 @@ function update(message: Message): void {
     if (outcome === 'shown') {
       say('This page was updated.')
       again()
-    } else if (outcome === 'failed' && turn === asked) setTimeout(() => turn === asked && update(message), 5_000)
+    }
+    // What was kept on this device may have been faster than the network.
+    const isOld = outcome === 'same' && Number(document.body.dataset.version) < (message.version ?? 0)
+    if ((outcome === 'failed' || isOld) && turn === asked) setTimeout(() => turn === asked && update(message), againMs)
   }, waitMs)
 }
 
