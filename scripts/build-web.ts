@@ -41,6 +41,7 @@ async function bundle(entrypoints: string[]): Promise<Record<string, ManifestEnt
     splitting: true,
     minify: true,
     metafile: true,
+    define: { 'process.env.NODE_ENV': '"production"' },
     naming: { entry: '[name]-[hash].[ext]', chunk: 'chunk-[hash].[ext]', asset: '[name]-[hash].[ext]' },
   })
   for (const artifact of result.outputs) compress(artifact.path, new Uint8Array(await artifact.arrayBuffer()))

@@ -5,11 +5,32 @@ import { aiDoor, aiRoutes, registerAiFigures } from '../modules/ai/index.ts'
 import { capsuleRoutes } from '../modules/capsule/index.ts'
 import { deliveryRoutes, type PurgeRequest, purgedTags } from '../modules/delivery/index.ts'
 import { type Demo, fillDemo, type Progress } from '../modules/demo/index.ts'
+<<<<<<< HEAD
 import { identityRoutes } from '../modules/identity/index.ts'
 import { mediaDoor, mediaRoutes } from '../modules/media/index.ts'
 import { organizationRoutes } from '../modules/organization/index.ts'
 import { realtimeRoutes } from '../modules/realtime/index.ts'
 import { frameEncoder, pictureDoor, recordingDoor, templates } from '../modules/templates/index.ts'
+=======
+import { Identity, identityRoutes } from '../modules/identity/index.ts'
+import {
+  AccessControl,
+  accessPlugin,
+  Keys,
+  Members,
+  Organizations,
+  organizationRoutes,
+} from '../modules/organization/index.ts'
+import { studioRoutes } from '../modules/studio/index.ts'
+import {
+  frameEncoder,
+  pictureDoor,
+  pictureSize,
+  pictureUrl,
+  recordingDoor,
+  templates,
+} from '../modules/templates/index.ts'
+>>>>>>> studio
 import { visitorDoor, visitorRoutes } from '../modules/visitor/index.ts'
 import type { Config } from './config.ts'
 import { makeDataFolder } from './data-folder.ts'
@@ -135,7 +156,23 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
         purge: (tags) => delivery.purge(tags),
       }),
     )
+<<<<<<< HEAD
     .use(visitorRoutes(visitor, visitorPages))
+=======
+    .use(
+      studioRoutes({
+        origin: config.origin,
+        assets,
+        sessionOf: (request) => identity.sessionOf(request),
+        organizations,
+        members,
+        capsules,
+        templates,
+        picture: pictureUrl('harbour-dawn'),
+        imageSize: pictureSize,
+      }),
+    )
+>>>>>>> studio
     .use(documentation(() => assets.url('scalar')))
     .use(description(config.origin))
 

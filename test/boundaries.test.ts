@@ -14,6 +14,7 @@ const edges: Readonly<Record<string, readonly string[]>> = {
   realtime: ['capsule', 'organization'],
   templates: [],
   demo: ['capsule', 'organization', 'templates'],
+  studio: ['capsule', 'organization', 'visitor'],
 }
 /** The roots: they compose the house and so know the modules. */
 const roots = [

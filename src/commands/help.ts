@@ -20,7 +20,9 @@ It reads from the environment:
   ENCAPSIFY_MAIL_FROM       their sender
   ENCAPSIFY_BLOBS           where uploads are kept: a folder, or s3://bucket with the AWS_* names
   ENCAPSIFY_AI_PROVIDERS    JSON or a file (docs/ai.md); without it chats answer with quotations
-  ENCAPSIFY_SHARDS (4), ENCAPSIFY_CACHE_MIB (128), ENCAPSIFY_MEDIA_CACHE_MIB (2048)`
+  ENCAPSIFY_TLS_CERT        with ENCAPSIFY_TLS_KEY: files of a certificate, for HTTP/2 and HTTP/3
+  ENCAPSIFY_LIVE_PER_ADDRESS (20000): live connections that one address may have
+  ENCAPSIFY_SHARDS (4), ENCAPSIFY_CACHE_MIB (128), ENCAPSIFY_CACHE_DISK_MIB (1024), ENCAPSIFY_MEDIA_CACHE_MIB (2048)`
 
 /** `encapsify help`. */
 export async function run(args: string[]): Promise<number> {
