@@ -5,22 +5,10 @@ import { aiDoor, aiRoutes, registerAiFigures } from '../modules/ai/index.ts'
 import { capsuleRoutes } from '../modules/capsule/index.ts'
 import { deliveryRoutes, type PurgeRequest, purgedTags } from '../modules/delivery/index.ts'
 import { type Demo, fillDemo, type Progress } from '../modules/demo/index.ts'
-<<<<<<< HEAD
 import { identityRoutes } from '../modules/identity/index.ts'
 import { mediaDoor, mediaRoutes } from '../modules/media/index.ts'
 import { organizationRoutes } from '../modules/organization/index.ts'
 import { realtimeRoutes } from '../modules/realtime/index.ts'
-import { frameEncoder, pictureDoor, recordingDoor, templates } from '../modules/templates/index.ts'
-=======
-import { Identity, identityRoutes } from '../modules/identity/index.ts'
-import {
-  AccessControl,
-  accessPlugin,
-  Keys,
-  Members,
-  Organizations,
-  organizationRoutes,
-} from '../modules/organization/index.ts'
 import { studioRoutes } from '../modules/studio/index.ts'
 import {
   frameEncoder,
@@ -30,7 +18,6 @@ import {
   recordingDoor,
   templates,
 } from '../modules/templates/index.ts'
->>>>>>> studio
 import { visitorDoor, visitorRoutes } from '../modules/visitor/index.ts'
 import type { Config } from './config.ts'
 import { makeDataFolder } from './data-folder.ts'
@@ -156,9 +143,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
         purge: (tags) => delivery.purge(tags),
       }),
     )
-<<<<<<< HEAD
     .use(visitorRoutes(visitor, visitorPages))
-=======
     .use(
       studioRoutes({
         origin: config.origin,
@@ -169,10 +154,10 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
         capsules,
         templates,
         picture: pictureUrl('harbour-dawn'),
+        media: media.assets,
         imageSize: pictureSize,
       }),
     )
->>>>>>> studio
     .use(documentation(() => assets.url('scalar')))
     .use(description(config.origin))
 

@@ -16,6 +16,8 @@ const edges: Readonly<Record<string, readonly string[]>> = {
   demo: ['capsule', 'organization', 'templates'],
   studio: ['capsule', 'organization', 'visitor'],
 }
+/** Doors to what a browser may load too: pure functions, nothing of the server. */
+const browserDoors = ['modules/visitor/render/index.ts']
 /** The roots: they compose the house and so know the modules. */
 const roots = [
   'src/app.ts',
@@ -69,7 +71,8 @@ test('a module is entered by its index.ts, along a written edge', () => {
     if (target === undefined || owner === target) return false
     if (owner === undefined) return !roots.includes(from) || !/\/(index|operations|migrations|config)\.ts$/.test(to)
     const door = isOperations(from) ? `modules/${target}/operations.ts` : `modules/${target}/index.ts`
-    return !(edges[owner]?.includes(target) && to === door)
+    const isForBrowsers = /^modules\/[^/]+\/web\//.test(from) && browserDoors.includes(to)
+    return !(edges[owner]?.includes(target) && (to === door || isForBrowsers))
   })
   expect(faults).toEqual([])
 })

@@ -11,6 +11,7 @@ export function contextOf(editing: Editing): BlockContext {
     version: 0,
     richText: richTextHtml,
     mediaUrl: (id) => editing.assetUrls.value.get(id),
+    picture: () => undefined,
     imageSize: () => undefined,
     firstImageId: undefined,
     results: new Map(),
