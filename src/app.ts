@@ -143,7 +143,6 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
         purge: (tags) => delivery.purge(tags),
       }),
     )
-    .use(visitorRoutes(visitor, visitorPages))
     .use(
       studioRoutes({
         origin: config.origin,
@@ -158,6 +157,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
         imageSize: pictureSize,
       }),
     )
+    .use(visitorRoutes(visitor, visitorPages))
     .use(documentation(() => assets.url('scalar')))
     .use(description(config.origin))
 

@@ -16,8 +16,6 @@ const edges: Readonly<Record<string, readonly string[]>> = {
   demo: ['capsule', 'organization', 'templates'],
   studio: ['capsule', 'organization', 'visitor'],
 }
-/** Doors to what a browser may load too: pure functions, nothing of the server. */
-const browserDoors = ['modules/visitor/render/index.ts']
 /** The roots: they compose the house and so know the modules. */
 const roots = [
   'src/app.ts',
@@ -28,6 +26,8 @@ const roots = [
   'src/commands/serve.ts',
   'src/commands/purge.ts',
 ]
+/** What browsers may load of a module besides its face: code that draws and asks nothing of a server. */
+const rendering = ['modules/visitor/render/index.ts']
 /** What the writer Worker may load besides a module's own files. */
 const operationPackages = ['@sinclair/typebox', 'drizzle-orm']
 
@@ -71,8 +71,7 @@ test('a module is entered by its index.ts, along a written edge', () => {
     if (target === undefined || owner === target) return false
     if (owner === undefined) return !roots.includes(from) || !/\/(index|operations|migrations|config)\.ts$/.test(to)
     const door = isOperations(from) ? `modules/${target}/operations.ts` : `modules/${target}/index.ts`
-    const isForBrowsers = /^modules\/[^/]+\/web\//.test(from) && browserDoors.includes(to)
-    return !(edges[owner]?.includes(target) && (to === door || isForBrowsers))
+    return !(edges[owner]?.includes(target) && (to === door || rendering.includes(to)))
   })
   expect(faults).toEqual([])
 })
