@@ -154,6 +154,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
         capsules,
         templates,
         picture: pictureUrl('harbour-dawn'),
+        media: media.assets,
         imageSize: pictureSize,
       }),
     )

@@ -46,7 +46,9 @@ export class Previews {
 
   /** Links between the pages lead to this very address, because the studio stands where an organization does. */
   async #respond(request: Request, path: string, { id, title, organization, document }: Previewed): Promise<Response> {
-    const { origin, assets, imageSize, mediaUrl } = this.deps
+    const { origin, assets, imageSize, media } = this.deps
+    /** A file of another organization is none of this page's, whatever its document says. */
+    const ours = (assetId: string) => isOfOne(assetId, id)
     const pageId = new URL(request.url).searchParams.get('page') ?? undefined
     const page = renderPage({
       origin,
@@ -56,7 +58,8 @@ export class Previews {
       pageId,
       assets,
       richText: richTextToHtml,
-      mediaUrl,
+      mediaUrl: (assetId) => (ours(assetId) ? media?.addressOf(assetId) : undefined),
+      picture: (assetId) => (ours(assetId) ? media?.pictureOf(assetId) : undefined),
       imageSize,
     })
     if (page === undefined) throw new AppError('not-found', 'There is no such page.')
@@ -70,5 +73,14 @@ export class Previews {
         'x-robots-tag': 'noindex',
       },
     })
+  }
+}
+
+/** Whether two ids belong to one organization; an id that is none belongs to nobody. */
+function isOfOne(id: string, other: string): boolean {
+  try {
+    return organizationOf(id) === organizationOf(other)
+  } catch {
+    return false
   }
 }

@@ -2,6 +2,7 @@ import { Elysia } from 'elysia'
 import type { Assets } from '../../src/http/assets.ts'
 import type { Capsules, Template } from '../capsule/index.ts'
 import type { Members, Organizations, SessionOf } from '../organization/index.ts'
+import type { VisitorDeps } from '../visitor/index.ts'
 import { Previews } from './previews.ts'
 import { Shell } from './shell.ts'
 
@@ -17,7 +18,8 @@ export interface StudioDeps {
   /** A picture of ours, shown beside the sign-in form. */
   readonly picture: string
   readonly imageSize?: (src: string) => { readonly width: number; readonly height: number } | undefined
-  readonly mediaUrl?: (assetId: string) => string | undefined
+  /** Uploaded files, as visitors' pages show them. */
+  readonly media?: VisitorDeps['media']
 }
 
 const hidden = { detail: { hide: true } }
