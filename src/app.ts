@@ -103,8 +103,10 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   )
 
   let known: readonly { method: string; path: string }[] = []
-  // A host of one to three letters ("app" behind a proxy) is a host like any other: Elysia looks for the path behind it.
-  const router = new Elysia({ name: 'encapsify', normalize: false, handler: { standardHostname: false } })
+  // A host of one to three letters ("app" behind a proxy) is a host like any other: Elysia looks for the path behind it, from
+  // the seventh character on, where the slashes of https:// are. With a certificate of its own hosts have three letters.
+  const handler = { standardHostname: config.tls !== undefined }
+  const router = new Elysia({ name: 'encapsify', normalize: false, handler })
     .use(
       problems({
         reportBug: (error, request) => log.error({ err: error, path: new URL(request.url).pathname }, 'a bug'),

@@ -19,7 +19,6 @@ if (unknown !== undefined) {
   process.exit(2)
 }
 const wants = (name: (typeof known)[number]) => wanted.length === 0 || wanted.includes(name)
-const port = 3_920
 const starts = 7
 
 interface Weighed {
@@ -29,6 +28,7 @@ interface Weighed {
   readonly scriptBytes: number
 }
 
+const port = freePort()
 const budgets = await Budgets.load()
 const folder = temporaryFolder()
 try {
@@ -97,8 +97,15 @@ async function executable(): Promise<void> {
   budgets.report('binaryBytes', statSync(binary).size)
   const ms: number[] = []
   for (let n = 0; n < starts; n++) {
-    await using server = await encapsify(folder, port + 1 + n)
+    await using server = await encapsify(folder, freePort())
     ms.push(server.coldStartMs)
   }
   budgets.report('coldStartMs', percentile(ms, 0.5), `${starts} starts`)
+}
+
+function freePort(): number {
+  const probe = Bun.listen({ hostname: '127.0.0.1', port: 0, socket: { data() {} } })
+  const { port } = probe
+  probe.stop(true)
+  return port
 }

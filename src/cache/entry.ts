@@ -46,6 +46,22 @@ export interface Entry {
   readonly ready: Map<Encoding, Representation>
 }
 
+/**
+ * What a 304 says again (RFC 9110, 15.4.5): what caches go by, and what may be another one although the page is the same.
+ * All else stands in what its reader has; saying it costs more than all other work of the answer.
+ */
+const toldAgain = new Set([
+  'cache-control',
+  'cdn-cache-control',
+  'cache-tag',
+  'surrogate-key',
+  'cdn-tag',
+  'etag',
+  'vary',
+  'cache-status',
+  'encapsify-generation',
+])
+
 /** Made here and now for whoever asks; longer pages are offered as they are kept, or plain. */
 const plainBytesMaxToEncode = 512 * 1_024
 const atOnce: readonly Encoding[] = ['zstd', 'gzip', 'identity']
@@ -107,11 +123,11 @@ export function represent(entry: Entry, encoding: Encoding, answer: Readonly<Rec
   const vary = entry.headers.vary === undefined ? 'Accept-Encoding' : `${entry.headers.vary}, Accept-Encoding`
   const headers = { ...entry.headers, ...answer, etag, vary }
   const coding = encoding === 'identity' ? {} : { 'content-encoding': encoding }
-  const { 'content-type': _, ...validators } = headers as Record<string, string>
+  const kept = Object.entries<string>(headers).filter(([name]) => toldAgain.has(name))
   return {
     etag,
     full: new Response(bytes, { status: entry.status, headers: { ...headers, ...coding } }),
-    notModified: new Response(null, { status: 304, headers: validators }),
+    notModified: new Response(null, { status: 304, headers: Object.fromEntries(kept) }),
     bytes: bytes.length,
   }
 }

@@ -6,6 +6,7 @@ import { everything, isAt, pathOfTag, TagIndex } from './tags.ts'
 /** Of the memory, what Responses ready to be cloned may take, and what is known not to be there. */
 const readyShare = 1 / 16
 const negativeShare = 1 / 64
+const visitsPerUse = 8
 const hit = { 'cache-status': 'encapsify; hit', 'server-timing': 'cache;desc=hit' }
 
 /** The entries of a page cache in memory, bounded by bytes, with their tags. */
@@ -102,7 +103,8 @@ export class PageMemory {
   representation(entry: Entry, encoding: Encoding): Representation {
     const ready = entry.ready.get(encoding)
     if (ready !== undefined) {
-      this.#ready.get(entry.key)
+      // What is asked for often stays: one use in some is told on, for telling it costs as much as finding it.
+      if (entry.visits % visitsPerUse === 0) this.#ready.get(entry.key)
       return ready
     }
     const made = represent(entry, encoding, hit)

@@ -3,7 +3,7 @@ import { beginGeneration, dropGenerations, type Generation, keptGeneration } fro
 import type { FetchEvent } from './scope.ts'
 
 /** How long the network may take before a page that is kept is shown: a person calls less than that instant. */
-const patienceMs = 120
+const patienceMs = 50
 /** Who loads again wants to see what is there now. */
 const reloadPatienceMs = 3_000
 /** Pages of a capsule that are laid down without having been opened. */
