@@ -91,6 +91,7 @@ describe('the entrance', () => {
     const { page } = somebody
     await page.goto(`${studio.origin}/studio/sign-in`)
     await page.getByRole('link', { name: 'Forgot your password?' }).click()
+    await page.getByRole('heading', { name: 'A new password' }).waitFor()
     await page.getByLabel('E-mail address').fill(who.email)
     await page.getByRole('button', { name: 'Send the link' }).click()
     await page.getByText('Look at your inbox').waitFor()

@@ -76,7 +76,7 @@ export function CapsuleList() {
       </Head>
       {!may('capsules:write') && <p class="note">{t().general.readOnly}</p>}
       <Filters q={q} state={state} onSearch={setQ} onState={setState} />
-      {problem !== undefined && <Failed problem={problem} onRetry={() => setRound(round + 1)} />}
+      {problem !== undefined && <Failed problem={problem} onRetry={() => setRound((n) => n + 1)} />}
       {shown === undefined && problem === undefined && <Skeletons />}
       {shown !== undefined && shown.items.length === 0 && shown.nextCursor === null && (
         <Nothing
@@ -92,7 +92,7 @@ export function CapsuleList() {
           <CapsuleCard
             key={capsule.id}
             capsule={capsule}
-            onChanged={() => setRound(round + 1)}
+            onChanged={() => setRound((n) => n + 1)}
             onRename={() => setRenamed(capsule)}
           />
         ))}
@@ -109,7 +109,7 @@ export function CapsuleList() {
           capsule={renamed}
           onClose={(changed) => {
             setRenamed(undefined)
-            if (changed) setRound(round + 1)
+            if (changed) setRound((n) => n + 1)
           }}
         />
       )}
