@@ -15,6 +15,8 @@ const pointerLengthMax = 200
 
 const decoder = new TextDecoder('utf-8', { fatal: true })
 const types = ['application/json', 'application/x-www-form-urlencoded', 'multipart/form-data']
+/** Routes of uploads read these by themselves. */
+const streamedTypes = ['application/offset+octet-stream', 'text/vtt']
 
 /**
  * Reads JSON bodies strictly: bytes that are not UTF-8 are an error and not silently replaced, broken JSON says so, a type
@@ -24,7 +26,7 @@ export function jsonBody() {
   return new Elysia({ name: 'json-body' }).onParse({ as: 'global' }, async ({ request, contentType }) => {
     if (request.body === null) return undefined
     if (!types.includes(contentType)) {
-      if (contentType.startsWith('application/offset+octet-stream')) return undefined
+      if (streamedTypes.some((one) => contentType.startsWith(one))) return undefined
       throw new AppError(
         'unsupported-media-type',
         `A body of type "${contentType || 'none'}" is not read here; use application/json.`,

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Attempt } from './attempt.ts'
 import { renderBlock, typesIn } from './block.ts'
 import type { Block, Document, Page, Result } from './content.ts'
-import { type BlockContext, type Picture, pageAddress, type Size } from './context.ts'
+import { type BlockContext, type Film, type Picture, pageAddress, type Size } from './context.ts'
 import { flat } from './excerpt.ts'
 import { head, isRightToLeft, languageOf } from './head.ts'
 import { icons } from './icons.ts'
@@ -27,6 +27,8 @@ export interface PageInput {
   readonly mediaUrl?: ((assetId: string) => string | undefined) | undefined
   /** An uploaded picture, by its asset. */
   readonly picture?: ((assetId: string) => Picture | undefined) | undefined
+  /** An uploaded film or sound, by its asset. */
+  readonly film?: ((assetId: string) => Film | undefined) | undefined
   /** The size of a picture of ours, in pixels, so that nothing moves when it arrives. */
   readonly imageSize?: ((src: string) => Size | undefined) | undefined
 }
@@ -51,7 +53,7 @@ const styles: Readonly<Partial<Record<Block['type'], readonly string[]>>> = {
   form: ['answer', 'form'],
   chat: ['chat'],
 }
-const scripts: readonly Block['type'][] = ['poll', 'quiz', 'form']
+const scripts: readonly Block['type'][] = ['video', 'audio', 'poll', 'quiz', 'form']
 /** Its id holds a character that no block's id has. */
 const contentId = '@content'
 
@@ -67,7 +69,11 @@ export function renderPage(input: PageInput): RenderedPage | undefined {
   const language = languageOf(input.document)
   const loaded = new Set(entries.flatMap((entry) => input.assets.urls(entry)))
   const markup = html`<!doctype html><html lang="${language}"${isRightToLeft(language) && trusted(' dir="rtl"')}><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">${head(input, page, context)}<style>${trusted(style)}</style>${entries.map((entry) => html`<script type="module" src="${input.assets.url(entry)}"></script>`)}</head><body data-capsule="${input.capsule.id}"><a class="skip" href="#${contentId}">Skip to the content</a>${progress(input, page, context)}<main id="${contentId}" tabindex="-1"><h1>${page.title ?? input.capsule.title}</h1>${context.render(page.blocks)}</main>${neighbours(page, context)}<footer class="frame"><p>${input.organization.name}</p></footer></body></html>`
-  return { html: markup.text, links: [...loaded].map((url) => `<${url}>; rel=modulepreload`), csp: policy(style) }
+  return {
+    html: markup.text,
+    links: [...loaded].map((url) => `<${url}>; rel=modulepreload`),
+    csp: policy(style, types),
+  }
 }
 
 function contextOf(input: PageInput, page: Page): BlockContext {
@@ -79,6 +85,7 @@ function contextOf(input: PageInput, page: Page): BlockContext {
     richText: input.richText,
     mediaUrl: input.mediaUrl ?? (() => undefined),
     picture: input.picture ?? (() => undefined),
+    film: input.film ?? (() => undefined),
     imageSize: input.imageSize ?? (() => undefined),
     firstImageId: flat(page.blocks).find((block) => block.type === 'image')?.id,
     results: input.results ?? new Map(),
@@ -117,8 +124,11 @@ function neighbours(page: Page, context: BlockContext): Markup | false {
   return html`<nav class="frame" aria-label="Pages"><div>${back}${on}</div></nav>`
 }
 
-/** The policy of a visitor page: nothing inline but the one style sheet, known by its hash. Capsules may be framed anywhere. */
-export function policy(style: string): string {
+/**
+ * The policy of a visitor page: nothing inline but the one style sheet, known by its hash. Capsules may be framed anywhere.
+ * A film that our script feeds to its player has an address of the page's own making (`blob:`).
+ */
+export function policy(style: string, types: ReadonlySet<Block['type']> = new Set()): string {
   const hash = createHash('sha256').update(style).digest('base64')
-  return `default-src 'none'; style-src 'sha256-${hash}'; script-src 'self'; connect-src 'self'; img-src 'self' https:; media-src 'self' https:; frame-src https:; form-action 'self'; base-uri 'none'; frame-ancestors *`
+  return `default-src 'none'; style-src 'sha256-${hash}'; script-src 'self'; connect-src 'self'; img-src 'self' https:; media-src 'self' https:${types.has('video') ? ' blob:' : ''}; frame-src https:; form-action 'self'; base-uri 'none'; frame-ancestors *`
 }

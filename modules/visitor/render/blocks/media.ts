@@ -2,6 +2,7 @@ import type { EmbedBlock, MediaBlock } from '../content.ts'
 import { type BlockContext, type Picture, safeSource, safeUrl } from '../context.ts'
 import { icons } from '../icons.ts'
 import { html, type Markup, trusted } from '../markup.ts'
+import { renderFilm, renderSound } from './film.ts'
 
 export function renderMedia(block: MediaBlock, context: BlockContext): Markup {
   const picture = uploadedPicture(block, context)
@@ -13,6 +14,7 @@ export function renderMedia(block: MediaBlock, context: BlockContext): Markup {
 }
 
 function player(block: MediaBlock, address: string, name: string, context: BlockContext): Markup {
+  const film = block.asset === undefined ? undefined : context.film(block.asset)
   switch (block.type) {
     case 'image': {
       const size = context.imageSize(address)
@@ -20,8 +22,10 @@ function player(block: MediaBlock, address: string, name: string, context: Block
       return html`<img src="${address}" alt="${name}"${shape}${urgencyOf(block, context)} decoding="async">`
     }
     case 'video':
+      if (film !== undefined) return renderFilm(film, name || 'Video')
       return html`<video src="${address}" controls playsinline preload="metadata" aria-label="${name || 'Video'}"></video>`
     case 'audio':
+      if (film !== undefined) return renderSound(film, name || 'Audio')
       return html`<audio src="${address}" controls preload="metadata" aria-label="${name || 'Audio'}"></audio>`
     case 'file': {
       const kind = /\.([a-z0-9]{1,5})$/i.exec(new URL(address, context.origin).pathname)?.[1]?.toUpperCase()
