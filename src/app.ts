@@ -28,6 +28,7 @@ import { frameEncoder, pictureDoor, pictureSize, recordingDoor, templates } from
 import { visitorDoor, visitorRoutes } from '../modules/visitor/index.ts'
 import { PageCache } from './cache/pages.ts'
 import type { Config } from './config.ts'
+import { makeDataFolder } from './data-folder.ts'
 import { openDatabases } from './db/files.ts'
 import { organizationOf } from './db/ids.ts'
 import type { LocalDatabases } from './db/local.ts'
@@ -35,6 +36,7 @@ import { Retention } from './db/retention.ts'
 import { addresses } from './http/addresses.ts'
 import { type Assets, assetsFolder, openAssets } from './http/assets.ts'
 import { clientAddress } from './http/client-address.ts'
+import { restoreHeadLength } from './http/head-length.ts'
 import { health } from './http/health.ts'
 import { jsonBody } from './http/json-body.ts'
 import { methodsAt } from './http/methods-at.ts'
@@ -82,6 +84,8 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const log = overrides.log ?? createLogger(config.log.level, process.stdout.isTTY === true)
   const reportBug = (error: unknown) => log.error({ err: error }, 'a bug')
   const metrics = new Metrics()
+  const assets = overrides.assets ?? openAssets(assetsFolder())
+  makeDataFolder(config.data.folder)
   const secret = loadSecret(config.data.folder, config.secret)
   const databases =
     overrides.databases ??
@@ -120,7 +124,6 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const access = accessPlugin(new AccessControl((request) => identity.sessionOf(request), organizations, members, keys))
   const retention = new Retention(databases, reportBug)
   const pages = new PageCache(config.cacheBytesMax)
-  const assets = overrides.assets ?? openAssets(assetsFolder())
   const { routes: healthRoutes, health: node } = health()
   node.check('database', () => {
     databases.readDirectory(() => undefined)
@@ -131,7 +134,8 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   )
 
   let known: readonly { method: string; path: string }[] = []
-  const router = new Elysia({ name: 'encapsify', normalize: false })
+  // A host of one to three letters ("app" behind a proxy) is a host like any other: Elysia looks for the path behind it.
+  const router = new Elysia({ name: 'encapsify', normalize: false, handler: { standardHostname: false } })
     .use(
       problems({
         reportBug: (error, request) => log.error({ err: error, path: new URL(request.url).pathname }, 'a bug'),
@@ -184,7 +188,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   await jobs.start()
 
   const handle = observed({
-    handle: (request) => router.handle(request),
+    handle: async (request) => restoreHeadLength(await router.fetch(request)),
     metrics,
     log,
     position: () => `${databases.position.epoch}.${databases.position.number}`,

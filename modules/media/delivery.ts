@@ -2,6 +2,7 @@ import { LRUCache } from 'lru-cache'
 import type { Databases } from '../../src/db/database.ts'
 import type { OrganizationId } from '../../src/db/ids.ts'
 import { AppError } from '../../src/errors.ts'
+import { withHeadLength } from '../../src/http/head-length.ts'
 import { internalError, problemResponse } from '../../src/http/problem.ts'
 import { addressOf, isCurrent, mediaPrefix } from './address.ts'
 import { answer } from './answer.ts'
@@ -11,7 +12,7 @@ import { readEncodings } from './encodings.ts'
 import { assetChanged } from './events.ts'
 import { type Choice, chooseVariant } from './images/choice.ts'
 import { type Accepted, acceptedBy } from './images/negotiation.ts'
-import type { AddressSigner } from './images/signature.ts'
+import type { AddressSigner, Signed } from './images/signature.ts'
 import { type Format, parseRequest } from './images/variant.ts'
 import type { Variants } from './images/variants.ts'
 import type { AssetRow } from './operations/assets.ts'
@@ -92,11 +93,12 @@ export class Delivery {
 
   /** The bytes as they were uploaded, to save: for their owners. @throws AppError not-found when they are gone. */
   async original(request: Request, row: AssetRow): Promise<Response> {
-    return this.#file(request, row, {
+    const sent = await this.#file(request, row, {
       'content-type': contentTypeOf(row),
       'content-disposition': disposition('attachment', row),
       'cache-control': 'private, no-cache',
     })
+    return request.method === 'HEAD' ? withHeadLength(sent) : sent
   }
 
   async #answer(request: Request, target: string, accepted: Accepted, key: string): Promise<Response> {
@@ -116,32 +118,39 @@ export class Delivery {
       })
     }
     if (name !== undefined) return this.#filmFile(request, row, name)
-    if (row.kind === 'image') return this.#picture(request, row, url, accepted, key)
+    const signed = this.options.signer.verify(url.pathname, url.searchParams)
+    if (signed.state === 'false') throw new AppError('forbidden', 'The signature of this address is not valid.')
+    if (signed.state === 'expired') throw new AppError('forbidden', 'This address has expired. Open the page again.')
+    if (row.kind === 'image') return this.#picture(request, row, url, { accepted, key, signed })
     return this.#file(request, row, {
       'content-type': contentTypeOf(row),
       'content-disposition': disposition(shown.includes(row.type) ? 'inline' : 'attachment', row),
-      'cache-control': immutable,
+      'cache-control': lasting(signed, immutable),
       'cache-tag': row.id,
     })
   }
 
-  async #picture(request: Request, row: AssetRow, url: URL, accepted: Accepted, key: string): Promise<Response> {
-    const signed = this.options.signer.verify(url.pathname, url.searchParams)
-    if (signed === false) throw new AppError('forbidden', 'The signature of this address is not valid.')
+  async #picture(
+    request: Request,
+    row: AssetRow,
+    url: URL,
+    { accepted, key, signed }: { accepted: Accepted; key: string; signed: Signed },
+  ): Promise<Response> {
     const asked = parseRequest(url.searchParams)
-    const choice: Choice = chooseVariant(row, readEncodings(row.encodings), asked, accepted, signed ?? false)
+    const isExact = signed.state === 'true'
+    const choice: Choice = chooseVariant(row, readEncodings(row.encodings), asked, accepted, isExact)
     const made = await this.options.variants.get({ ...row, ...choice.source }, choice.variant, choice.stands)
     const etag = `"${made.tag}"`
     const headers: Record<string, string> = {
       'content-type': types[choice.variant.format],
-      'cache-control': asked.format === undefined ? negotiated : immutable,
+      'cache-control': lasting(signed, asked.format === undefined ? negotiated : immutable),
       'cache-tag': row.id,
       ...(asked.format === undefined && { vary: 'Accept' }),
       ...safe,
     }
     // The row may have changed while the variant was made: then this is the last answer from the old one.
     const isStill = this.options.assets.find(row.id) === row
-    if (isStill) this.#ready.set(key, row.id, made.bytes, etag, headers)
+    if (isStill && lasting(signed, '') === '') this.#ready.set(key, row.id, made.bytes, etag, headers)
     const status = made.made ? 'encapsify; fwd=miss; stored' : 'encapsify; hit; detail=disk'
     return answer(request, { ...sendable(made.bytes), etag, headers: { ...headers, 'cache-status': status } })
   }
@@ -202,6 +211,12 @@ function answerReady(request: Request, ready: ReadyVariant): Response | Promise<
     headers: { ...ready.fields, 'cache-status': 'encapsify; hit' },
     body: (range) => (range === undefined ? ready.blob : ready.blob.slice(range.start, range.end)),
   })
+}
+
+/** What is for a time is kept by nobody but the browser, and no longer than that. */
+function lasting(signed: Signed, otherwise: string): string {
+  if (signed.state !== 'true' || signed.expiresS === undefined) return otherwise
+  return `private, max-age=${Math.max(0, signed.expiresS - Math.floor(Date.now() / 1_000))}`
 }
 
 function sendable(bytes: Uint8Array<ArrayBuffer>) {

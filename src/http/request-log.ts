@@ -57,7 +57,7 @@ export function observed({
       const { headers } = response
       headers.set('encapsify-position', position())
       headers.set('encapsify-node', node)
-      headers.set('server-timing', `app;dur=${tookMs.toFixed(2)}`)
+      headers.set('server-timing', `app;dur=${Math.round(tookMs * 100) / 100}`)
       headers.set('x-request-id', requestIdOf(request))
     }
     return response

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import type { Browser, CDPSession, Page } from 'playwright-core'
+import { loadSharp } from '../../src/images/sharp.ts'
 import { film, tone } from '../fixtures/films.ts'
+import { bytesOf, photo } from '../fixtures/pictures.ts'
 import { openBrowser, openSite, publish, type Site } from './harness.ts'
 
 let site: Site
@@ -157,3 +159,23 @@ test('a sound stands under its waveform, which shows how far it has come', async
   expect(faults).toEqual([])
   await page.context().close()
 }, 120_000)
+
+test('a picture has its own blur in its place before it is there, within the policy of the page', async () => {
+  const sharp = await loadSharp('')
+  const { id } = await upload(await bytesOf((await photo(sharp, 900, 600)).jpeg()), 'photo.jpg')
+  const capsule = await pageOf('A picture', { type: 'image', asset: id, alt: 'Hills' })
+  const page = await (await browser.newContext({ viewport: { width: 1_400, height: 1_000 } })).newPage()
+  const faults: string[] = []
+  page.on('console', (message) => message.type() === 'error' && faults.push(message.text()))
+  await page.route('**/-/media/**', () => {})
+  await page.goto(capsule.url, { waitUntil: 'domcontentloaded' })
+  const shown = await page.evaluate(() => {
+    const image = document.querySelector('main img')
+    if (image === null) return undefined
+    const { width, height } = image.getBoundingClientRect()
+    return { background: getComputedStyle(image).backgroundImage.slice(0, 26), ratio: (width / height).toFixed(2) }
+  })
+  expect(shown).toEqual({ background: 'url("data:image/png;base64', ratio: '1.50' })
+  expect(faults).toEqual([])
+  await page.context().close()
+}, 60_000)

@@ -12,6 +12,8 @@ export interface Picture extends Size {
   readonly url: string
   readonly srcset: string
   readonly alt: string
+  /** A few pixels of it, as a `data:` address. */
+  readonly blur?: string | undefined
   readonly sources: readonly { readonly type: string; readonly srcset: string }[]
 }
 
@@ -53,6 +55,8 @@ export interface BlockContext {
   readonly answeredBefore: string | undefined
   /** The visitor's answers that were not accepted, by block. */
   readonly attempts: ReadonlyMap<string, Attempt>
+  /** Shows this behind a picture until it is there; returns the class that does it. */
+  readonly behind: (blur: string) => string
   readonly render: (blocks: Document['pages'][number]['blocks']) => Markup
 }
 

@@ -64,11 +64,13 @@ export function renderPage(input: PageInput): RenderedPage | undefined {
   if (page === undefined) return undefined
   const context = contextOf(input, page)
   const types = typesIn(page.blocks)
-  const style = styleOf(types, input)
+  const content = context.render(page.blocks)
+  const style =
+    styleOf(types, input) + context.blurs.map((one, n) => `img.b${n}{background:url(${one}) 0 0/100% 100%}`).join('')
   const entries = scripts.filter((type) => types.has(type)).map((type) => `${web}/${type}.ts`)
   const language = languageOf(input.document)
   const loaded = new Set(entries.flatMap((entry) => input.assets.urls(entry)))
-  const markup = html`<!doctype html><html lang="${language}"${isRightToLeft(language) && trusted(' dir="rtl"')}><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">${head(input, page, context)}<style>${trusted(style)}</style>${entries.map((entry) => html`<script type="module" src="${input.assets.url(entry)}"></script>`)}</head><body data-capsule="${input.capsule.id}"><a class="skip" href="#${contentId}">Skip to the content</a>${progress(input, page, context)}<main id="${contentId}" tabindex="-1"><h1>${page.title ?? input.capsule.title}</h1>${context.render(page.blocks)}</main>${neighbours(page, context)}<footer class="frame"><p>${input.organization.name}</p></footer></body></html>`
+  const markup = html`<!doctype html><html lang="${language}"${isRightToLeft(language) && trusted(' dir="rtl"')}><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">${head(input, page, context)}<style>${trusted(style)}</style>${entries.map((entry) => html`<script type="module" src="${input.assets.url(entry)}"></script>`)}</head><body data-capsule="${input.capsule.id}"><a class="skip" href="#${contentId}">Skip to the content</a>${progress(input, page, context)}<main id="${contentId}" tabindex="-1"><h1>${page.title ?? input.capsule.title}</h1>${content}</main>${neighbours(page, context)}<footer class="frame"><p>${input.organization.name}</p></footer></body></html>`
   return {
     html: markup.text,
     links: [...loaded].map((url) => `<${url}>; rel=modulepreload`),
@@ -76,8 +78,11 @@ export function renderPage(input: PageInput): RenderedPage | undefined {
   }
 }
 
-function contextOf(input: PageInput, page: Page): BlockContext {
-  const context: BlockContext = {
+function contextOf(input: PageInput, page: Page): BlockContext & { readonly blurs: readonly string[] } {
+  const blurs: string[] = []
+  const context = {
+    blurs,
+    behind: (blur: string) => `b${blurs.push(blur) - 1}`,
     document: input.document,
     origin: input.origin,
     path: `/${encodeURIComponent(input.organization.slug)}/${encodeURIComponent(input.capsule.slug)}`,
@@ -91,7 +96,7 @@ function contextOf(input: PageInput, page: Page): BlockContext {
     results: input.results ?? new Map(),
     answeredBefore: input.answeredBefore,
     attempts: input.attempts ?? new Map(),
-    render: (blocks) => html`${blocks.map((block) => renderBlock(block, context))}`,
+    render: (blocks: readonly Block[]): Markup => html`${blocks.map((block) => renderBlock(block, context))}`,
   }
   return context
 }
@@ -130,5 +135,5 @@ function neighbours(page: Page, context: BlockContext): Markup | false {
  */
 export function policy(style: string, types: ReadonlySet<Block['type']> = new Set()): string {
   const hash = createHash('sha256').update(style).digest('base64')
-  return `default-src 'none'; style-src 'sha256-${hash}'; script-src 'self'; connect-src 'self'; img-src 'self' https:; media-src 'self' https:${types.has('video') ? ' blob:' : ''}; frame-src https:; form-action 'self'; base-uri 'none'; frame-ancestors *`
+  return `default-src 'none'; style-src 'sha256-${hash}'; script-src 'self'; connect-src 'self'; img-src 'self' https: data:; media-src 'self' https:${types.has('video') ? ' blob:' : ''}; frame-src https:; form-action 'self'; base-uri 'none'; frame-ancestors *`
 }

@@ -10,7 +10,7 @@ export function renderMedia(block: MediaBlock, context: BlockContext): Markup {
   const name = block.alt ?? block.title ?? picture?.alt ?? ''
   if (address === undefined) return html`<p class="missing">${name || 'This part'} can’t be shown just now.</p>`
   const caption = block.caption !== undefined && html`<figcaption>${block.caption}</figcaption>`
-  return html`<figure class="${block.type}">${picture === undefined ? player(block, address, name, context) : pictureOf(picture, name, urgencyOf(block, context))}${caption}</figure>`
+  return html`<figure class="${block.type}">${picture === undefined ? player(block, address, name, context) : pictureOf(picture, name, context, urgencyOf(block, context))}${caption}</figure>`
 }
 
 function player(block: MediaBlock, address: string, name: string, context: BlockContext): Markup {
@@ -37,11 +37,12 @@ function player(block: MediaBlock, address: string, name: string, context: Block
 /** How wide a picture stands on the page: the wide column, or the whole of a small screen. */
 const sizes = '(min-width: 62rem) 58.5rem, 100vw'
 
-function pictureOf(picture: Picture, name: string, urgency: Markup): Markup {
+function pictureOf(picture: Picture, name: string, { behind }: BlockContext, urgency: Markup): Markup {
+  const blur = picture.blur !== undefined && html` class="${behind(picture.blur)}"`
   const sources = picture.sources.map(
     ({ type, srcset }) => html`<source type="${type}" srcset="${srcset}" sizes="${sizes}">`,
   )
-  return html`<picture>${sources}<img src="${picture.url}" srcset="${picture.srcset}" sizes="${sizes}" alt="${name}" width="${picture.width}" height="${picture.height}"${urgency} decoding="async"></picture>`
+  return html`<picture>${sources}<img${blur} src="${picture.url}" srcset="${picture.srcset}" sizes="${sizes}" alt="${name}" width="${picture.width}" height="${picture.height}"${urgency} decoding="async"></picture>`
 }
 
 function urgencyOf(block: MediaBlock, context: BlockContext): Markup {
