@@ -12,6 +12,7 @@ import type { BlobStore } from './blobs/store.ts'
 import type { MediaConfig } from './config.ts'
 import { Delivery } from './delivery.ts'
 import { DiskCache } from './disk-cache.ts'
+import { lowerWorkers } from './images/rank.ts'
 import { AddressSigner } from './images/signature.ts'
 import { Variants } from './images/variants.ts'
 import { Workroom } from './images/workroom.ts'
@@ -75,6 +76,7 @@ export function openMedia(deps: MediaDeps): Media {
     tasksMax: availableParallelism() + 1,
     bytesMax: limits.renderBytesMax,
     queueMax: limits.renderQueueMax,
+    onEnd: () => void lowerWorkers().catch(deps.reportBug),
   })
   const originals = new Originals(store, cache, deps.origin)
   const films = new Films(db)
