@@ -26,6 +26,7 @@ import type { LocalDatabases } from './db/local.ts'
 import { Retention } from './db/retention.ts'
 import { addresses } from './http/addresses.ts'
 import { type Assets, assetsFolder, openAssets } from './http/assets.ts'
+import { restoreHeadLength } from './http/head-length.ts'
 import { health } from './http/health.ts'
 import { jsonBody } from './http/json-body.ts'
 import { methodsAt } from './http/methods-at.ts'
@@ -172,7 +173,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   delivery.begin((key, visits) => visitorPages.warm(key, visits))
 
   const handle = observed({
-    handle: (request) => router.fetch(request),
+    handle: async (request) => restoreHeadLength(await router.fetch(request)),
     metrics,
     log,
     position,

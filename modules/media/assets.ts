@@ -21,6 +21,8 @@ import {
 import { quotaRow } from './operations/blobs.ts'
 import { type PagePicture, pagePicture } from './page-picture.ts'
 import { type AssetKind, asset, assetUse, assetWord, type UsePlace } from './schema.ts'
+import type { Films } from './video/films.ts'
+import { type PageFilm, pageFilm } from './video/page-film.ts'
 import { wordsOf } from './words.ts'
 
 const cachedMax = 20_000
@@ -45,7 +47,10 @@ export interface NewAsset {
 export class Assets {
   readonly #known = new LRUCache<string, AssetRow>({ max: cachedMax })
 
-  constructor(private readonly db: Databases) {
+  constructor(
+    private readonly db: Databases,
+    private readonly films: Pick<Films, 'of'>,
+  ) {
     db.changes.onApplied(assetChanged, (change) => void this.#known.delete(change.subject))
   }
 
@@ -163,6 +168,12 @@ export class Assets {
   pictureOf(id: string): PagePicture | undefined {
     const row = this.find(id)
     return row === undefined ? undefined : pagePicture(row, readEncodings(row.encodings))
+  }
+
+  /** What a page needs to play a film or a sound; undefined for what is neither, or is not there any more. */
+  filmOf(id: string): PageFilm | undefined {
+    const row = this.find(id)
+    return row === undefined ? undefined : pageFilm(row, this.films.of(row))
   }
 
   /** The address of any asset, for players and downloads; undefined when it is not there any more. */

@@ -2,6 +2,7 @@ import { LRUCache } from 'lru-cache'
 import type { Databases } from '../../src/db/database.ts'
 import type { OrganizationId } from '../../src/db/ids.ts'
 import { AppError } from '../../src/errors.ts'
+import { withHeadLength } from '../../src/http/head-length.ts'
 import { internalError, problemResponse } from '../../src/http/problem.ts'
 import { addressOf, isCurrent, mediaPrefix } from './address.ts'
 import { answer } from './answer.ts'
@@ -11,16 +12,19 @@ import { readEncodings } from './encodings.ts'
 import { assetChanged } from './events.ts'
 import { type Choice, chooseVariant } from './images/choice.ts'
 import { type Accepted, acceptedBy } from './images/negotiation.ts'
-import type { AddressSigner } from './images/signature.ts'
+import type { AddressSigner, Signed } from './images/signature.ts'
 import { type Format, parseRequest } from './images/variant.ts'
 import type { Variants } from './images/variants.ts'
 import type { AssetRow } from './operations/assets.ts'
 import type { Originals } from './originals.ts'
 import { type ReadyVariant, ReadyVariants } from './ready-variants.ts'
+import { filmFile } from './video/film-files.ts'
+import type { Films } from './video/films.ts'
 
 export interface DeliveryOptions {
   readonly db: Databases
   readonly assets: Assets
+  readonly films: Pick<Films, 'of'>
   readonly variants: Variants
   readonly originals: Originals
   readonly signer: AddressSigner
@@ -30,6 +34,8 @@ export interface DeliveryOptions {
 const immutable = 'public, max-age=31536000, immutable'
 /** What depends on the browser stays for an hour, and may be shown a day longer while it is asked for again (RFC 5861). */
 const negotiated = 'public, max-age=3600, stale-while-revalidate=86400'
+/** What is written from rows that may still grow. */
+const growing = 'public, max-age=5'
 const acceptsMax = 500
 const types: Readonly<Record<Format, string>> = {
   avif: 'image/avif',
@@ -56,7 +62,10 @@ const shown = [
   'audio/mp4',
 ]
 
-/** Sends pictures, films and files: `/-/media/{asset}/{version}?w=&h=&fit=&focus=&q=&format=&dpr=`. */
+/**
+ * Sends pictures, films and files: `/-/media/{asset}/{version}?w=&h=&fit=&focus=&q=&format=&dpr=`, and what was made of a film
+ * below its address.
+ */
 export class Delivery {
   readonly #ready = new ReadyVariants()
   readonly #accepts = new LRUCache<string, Accepted>({ max: acceptsMax })
@@ -84,62 +93,96 @@ export class Delivery {
 
   /** The bytes as they were uploaded, to save: for their owners. @throws AppError not-found when they are gone. */
   async original(request: Request, row: AssetRow): Promise<Response> {
-    return this.#file(request, row, {
+    const sent = await this.#file(request, row, {
+      'content-type': contentTypeOf(row),
       'content-disposition': disposition('attachment', row),
       'cache-control': 'private, no-cache',
     })
+    return request.method === 'HEAD' ? withHeadLength(sent) : sent
   }
 
   async #answer(request: Request, target: string, accepted: Accepted, key: string): Promise<Response> {
     const url = new URL(target, 'http://localhost')
-    const [id = '', version = '', ...rest] = url.pathname.slice(mediaPrefix.length).split('/')
+    const [id = '', version = '', name, ...rest] = url.pathname.slice(mediaPrefix.length).split('/')
     const row = rest.length === 0 ? this.options.assets.find(id) : undefined
     if (row === undefined) throw new AppError('not-found', 'There is no such file, or not any more.')
     if (!isCurrent(version, row)) {
       // Other bytes stand under this id now: the old address leads to them, but never shows them as its own.
       return new Response(null, {
         status: 302,
-        headers: { location: `${addressOf(row)}${url.search}`, 'cache-control': 'public, max-age=60', ...safe },
+        headers: {
+          location: `${addressOf(row)}${name === undefined ? '' : `/${name}`}${url.search}`,
+          'cache-control': 'public, max-age=60',
+          ...safe,
+        },
       })
     }
-    if (row.kind === 'image') return this.#picture(request, row, url, accepted, key)
+    if (name !== undefined) return this.#filmFile(request, row, name)
+    const signed = this.options.signer.verify(url.pathname, url.searchParams)
+    if (signed.state === 'false') throw new AppError('forbidden', 'The signature of this address is not valid.')
+    if (signed.state === 'expired') throw new AppError('forbidden', 'This address has expired. Open the page again.')
+    if (row.kind === 'image') return this.#picture(request, row, url, { accepted, key, signed })
     return this.#file(request, row, {
+      'content-type': contentTypeOf(row),
       'content-disposition': disposition(shown.includes(row.type) ? 'inline' : 'attachment', row),
-      'cache-control': immutable,
+      'cache-control': lasting(signed, immutable),
       'cache-tag': row.id,
     })
   }
 
-  async #picture(request: Request, row: AssetRow, url: URL, accepted: Accepted, key: string): Promise<Response> {
-    const signed = this.options.signer.verify(url.pathname, url.searchParams)
-    if (signed === false) throw new AppError('forbidden', 'The signature of this address is not valid.')
+  async #picture(
+    request: Request,
+    row: AssetRow,
+    url: URL,
+    { accepted, key, signed }: { accepted: Accepted; key: string; signed: Signed },
+  ): Promise<Response> {
     const asked = parseRequest(url.searchParams)
-    const choice: Choice = chooseVariant(row, readEncodings(row.encodings), asked, accepted, signed ?? false)
+    const isExact = signed.state === 'true'
+    const choice: Choice = chooseVariant(row, readEncodings(row.encodings), asked, accepted, isExact)
     const made = await this.options.variants.get({ ...row, ...choice.source }, choice.variant, choice.stands)
     const etag = `"${made.tag}"`
     const headers: Record<string, string> = {
       'content-type': types[choice.variant.format],
-      'cache-control': asked.format === undefined ? negotiated : immutable,
+      'cache-control': lasting(signed, asked.format === undefined ? negotiated : immutable),
       'cache-tag': row.id,
       ...(asked.format === undefined && { vary: 'Accept' }),
       ...safe,
     }
     // The row may have changed while the variant was made: then this is the last answer from the old one.
     const isStill = this.options.assets.find(row.id) === row
-    if (isStill) this.#ready.set(key, row.id, made.bytes, etag, headers)
+    if (isStill && lasting(signed, '') === '') this.#ready.set(key, row.id, made.bytes, etag, headers)
     const status = made.made ? 'encapsify; fwd=miss; stored' : 'encapsify; hit; detail=disk'
     return answer(request, { ...sendable(made.bytes), etag, headers: { ...headers, 'cache-status': status } })
   }
 
-  async #file(request: Request, row: AssetRow, headers: Record<string, string>): Promise<Response> {
-    const found = await this.options.originals.find({ ...row, organizationId: row.organizationId as OrganizationId })
+  /** A playlist, a rung, a still, captions: all of them in parts where a player asks for parts. */
+  async #filmFile(request: Request, row: AssetRow, name: string): Promise<Response> {
+    const film = this.options.films.of(row)
+    const file = film === undefined ? undefined : filmFile(film, name)
+    if (file === undefined) throw new AppError('not-found', 'There is no such file, or not any more.')
+    const headers = { 'content-type': file.type, 'cache-tag': row.id, 'access-control-allow-origin': '*' }
+    if (file.kind === 'kept') return this.#file(request, row, { ...headers, 'cache-control': immutable }, name)
+    const bytes = new TextEncoder().encode(file.text)
+    const tag = new Bun.CryptoHasher('sha256').update(bytes).digest('base64url').slice(0, 22)
+    const cacheControl = file.isFinal ? immutable : growing
+    return answer(request, {
+      ...sendable(bytes),
+      etag: `"${tag}"`,
+      headers: { ...headers, 'cache-control': cacheControl, ...safe },
+    })
+  }
+
+  async #file(request: Request, row: AssetRow, headers: Record<string, string>, derived?: string): Promise<Response> {
+    const organizationId = row.organizationId as OrganizationId
+    const key = { organizationId, hash: row.hash, ...(derived !== undefined && { derived }) }
+    const found = await this.options.originals.find(key)
     if (found === undefined) throw new AppError('not-found', 'The bytes of this file are not here any more.')
     const { held, path } = found
     try {
       return await answer(request, {
         bytes: found.bytes,
-        etag: `"${row.hash.slice(0, 22)}"`,
-        headers: { ...headers, 'content-type': contentTypeOf(row), ...safe },
+        etag: `"${row.hash.slice(0, 22)}${derived === undefined ? '' : `-${derived}`}"`,
+        headers: { ...headers, ...safe },
         body: (range) => (held === undefined || path === undefined ? found.stream(range) : heldFileStream(path, range)),
       })
     } finally {
@@ -168,6 +211,12 @@ function answerReady(request: Request, ready: ReadyVariant): Response | Promise<
     headers: { ...ready.fields, 'cache-status': 'encapsify; hit' },
     body: (range) => (range === undefined ? ready.blob : ready.blob.slice(range.start, range.end)),
   })
+}
+
+/** What is for a time is kept by nobody but the browser, and no longer than that. */
+function lasting(signed: Signed, otherwise: string): string {
+  if (signed.state !== 'true' || signed.expiresS === undefined) return otherwise
+  return `private, max-age=${Math.max(0, signed.expiresS - Math.floor(Date.now() / 1_000))}`
 }
 
 function sendable(bytes: Uint8Array<ArrayBuffer>) {

@@ -62,4 +62,25 @@ export const limits = {
   /** How long a picture's encoding waits when another organization's is under way. */
   encodeAgainMs: 2_000,
   sweepEveryMs: 3_600_000,
+  filmSMax: 4 * 3_600,
+  /** A frame; 4K and what cinemas show of it. */
+  filmPixelsMax: 4_096 * 2_304,
+  filmStreamsMax: 32,
+  /** Address space of one ffmpeg. */
+  filmMemoryBytesMax: 2_048 * mib,
+  probeMs: 20_000,
+  /** One step of a film's work: so long, and so many seconds for each second of the film. */
+  filmStepMs: 120_000,
+  filmSlownessMax: 20,
+  /** Attempts at a film whose work ends without saying why. */
+  filmAttemptsMax: 3,
+  /** How long a film waits when another organization's is under way. */
+  filmAgainMs: 5_000,
+  /** What is written down of a film's progress comes no faster. */
+  filmNoteEveryMs: 2_000,
+  captionsMax: 30,
+  captionBytesMax: 512 * 1_024,
+  chaptersMax: 100,
+  /** As much of a rung as holds its header. */
+  rungHeadBytes: 4_096,
 } as const

@@ -12,6 +12,7 @@ import type { BlobStore } from './blobs/store.ts'
 import type { MediaConfig } from './config.ts'
 import { Delivery } from './delivery.ts'
 import { DiskCache } from './disk-cache.ts'
+import { lowerWorkers } from './images/rank.ts'
 import { AddressSigner } from './images/signature.ts'
 import { Variants } from './images/variants.ts'
 import { Workroom } from './images/workroom.ts'
@@ -23,6 +24,9 @@ import type { RemoteOptions } from './remote/remote-file.ts'
 import { Intake } from './uploads/intake.ts'
 import { Staging } from './uploads/staging.ts'
 import { UnfinishedUploads } from './uploads/unfinished.ts'
+import { type Ffmpeg, findFfmpeg } from './video/ffmpeg.ts'
+import { handleFilmJobs } from './video/film-job.ts'
+import { Films } from './video/films.ts'
 
 export interface MediaDeps {
   readonly db: Databases
@@ -38,11 +42,14 @@ export interface MediaDeps {
   /** What tests put in the place of the real parts. */
   readonly store?: BlobStore
   readonly remote?: RemoteOptions
+  /** null: as if it were not installed. */
+  readonly ffmpeg?: Ffmpeg | null
 }
 
 /** All parts of this module, built once in the order in which they need each other. */
 export interface Media {
   readonly assets: Assets
+  readonly films: Films
   readonly store: BlobStore
   readonly delivery: Delivery
   readonly intake: Intake
@@ -69,12 +76,16 @@ export function openMedia(deps: MediaDeps): Media {
     tasksMax: availableParallelism() + 1,
     bytesMax: limits.renderBytesMax,
     queueMax: limits.renderQueueMax,
+    onEnd: () => void lowerWorkers().catch(deps.reportBug),
   })
   const originals = new Originals(store, cache, deps.origin)
-  const assets = new Assets(db)
+  const films = new Films(db)
+  const assets = new Assets(db, films)
   const variants = new Variants({ sharp, originals, cache, workroom })
   const signer = new AddressSigner(deps.secrets)
   handleMediaJobs(deps.jobs, { db, store, originals, workroom, sharp, staging: stagingFolder })
+  const ffmpeg = deps.ffmpeg === undefined ? findFfmpeg() : (deps.ffmpeg ?? undefined)
+  handleFilmJobs(deps.jobs, { db, store, originals, ffmpeg, staging: stagingFolder })
   const unfinished = new UnfinishedUploads(join(config.folder, 'unfinished'))
   const sweep = () => {
     Promise.all([staging.sweep(Date.now()), unfinished.deleteExpired()]).catch(deps.reportBug)
@@ -84,12 +95,13 @@ export function openMedia(deps: MediaDeps): Media {
   sweeping.unref()
   return {
     assets,
+    films,
     store,
     staging,
     cache,
     workroom,
     signer,
-    delivery: new Delivery({ db, assets, variants, originals, signer, reportBug: deps.reportBug }),
+    delivery: new Delivery({ db, assets, films, variants, originals, signer, reportBug: deps.reportBug }),
     intake: new Intake({ db, store, workroom, sharp }),
     unfinished,
     remote: deps.remote ?? {},

@@ -1,8 +1,12 @@
 import type { ModuleMigrations } from '../../src/db/migrations.ts'
 import assets from './migrations/shard/0001_assets.sql' with { type: 'text' }
+import films from './migrations/shard/0002_films.sql' with { type: 'text' }
 
 export const mediaMigrations: ModuleMigrations = {
   module: 'media',
   directory: [],
-  shard: [{ name: '0001_assets', sql: assets }],
+  shard: [
+    { name: '0001_assets', sql: assets },
+    { name: '0002_films', sql: films },
+  ],
 }

@@ -1,7 +1,9 @@
 import { changeAsset, createAsset, deleteAsset, replaceAsset } from './operations/assets.ts'
 import { expectBlob, forgetBlobs, takeUnused } from './operations/blobs.ts'
+import { keepCaption, removeCaption } from './operations/captions.ts'
 import { beginDirectUpload } from './operations/direct.ts'
 import { encodeLater, noteEncodings } from './operations/encodings.ts'
+import { cancelFilm, filmLater, noteFilm, retryFilm } from './operations/films.ts'
 import { useAssets } from './operations/uses.ts'
 
 export { recordUses } from './operations/uses.ts'
@@ -19,4 +21,10 @@ export const mediaOperations = [
   forgetBlobs,
   useAssets,
   beginDirectUpload,
+  noteFilm,
+  filmLater,
+  retryFilm,
+  cancelFilm,
+  keepCaption,
+  removeCaption,
 ]

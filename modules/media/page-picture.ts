@@ -1,5 +1,6 @@
 import { addressOf } from './address.ts'
 import type { Encodings } from './encodings.ts'
+import { blurOf } from './images/blur.ts'
 import type { Format } from './images/variant.ts'
 import type { AssetRow } from './operations/assets.ts'
 
@@ -20,6 +21,8 @@ export interface PagePicture {
   readonly placeholder: string
   /** `#rrggbb`. */
   readonly colour: string
+  /** A few pixels of it as a PNG in a `data:` address, to stand in its place; absent where something shows through. */
+  readonly blur: string | undefined
   readonly sources: readonly { readonly type: string; readonly srcset: string }[]
 }
 
@@ -44,6 +47,7 @@ export function pagePicture(row: AssetRow, encodings: Encodings): PagePicture | 
     alt: row.alt,
     placeholder,
     colour,
+    blur: row.alpha === true ? undefined : blurOf(placeholder),
     sources: [
       ...(standing.length > 0 ? [{ type: 'image/avif', srcset: set('avif', standing) }] : []),
       { type: 'image/webp', srcset: set('webp', widths) },

@@ -184,3 +184,58 @@ describe('a picture', () => {
     expect(world.jobs.counts()).toEqual({ waiting: 2, running: 0, dead: 0 })
   }, 30_000)
 })
+
+describe('a signed address', () => {
+  const signed = async (id: string, query: string) => {
+    const answered = await world.call('GET', `/api/v1/assets/${id}/address?${query}`)
+    return ((await answered.json()) as { url: string }).url
+  }
+  const located = async () =>
+    bytesOf(
+      (await photo(sharp, 400, 300))
+        .withExif({ IFD0: { Artist: 'Somebody' }, IFD3: { GPSLatitude: '52/1 0/1 0/1' } })
+        .jpeg(),
+    )
+
+  test('for a time is kept by the browser alone, and is refused afterwards', async () => {
+    const { id } = await uploaded(await png(90))
+    const soon = Math.floor(Date.now() / 1_000) + 600
+    const shown = await get(await signed(id, `w=50&format=png&exp=${soon}`))
+    expect(shown.status).toBe(200)
+    expect(shown.headers.get('cache-control')).toMatch(/^private, max-age=(59\d|600)$/)
+    expect((await get(await signed(id, 'w=50&format=png&exp=1000'))).status).toBe(403)
+    const address = await signed(id, `w=50&exp=${soon}`)
+    expect((await get(address.replace(`exp=${soon}`, `exp=${soon + 1}`))).status).toBe(403)
+  })
+
+  test('keeps what the camera wrote when it is asked to; no other address does', async () => {
+    const { id, url } = await uploaded(await located())
+    expect((await look(await get(await signed(id, 'w=100&format=jpeg')))).exif).toBeUndefined()
+    const kept = await look(await get(await signed(id, 'w=100&format=jpeg&metadata=keep')))
+    expect(kept.exif?.includes('Somebody')).toBe(true)
+    expect((await get(`${url}?w=100&format=jpeg&metadata=keep`)).status).toBe(403)
+  })
+})
+
+test('a page has a few pixels of a picture to show until it is there, unless something shows through', async () => {
+  const { id } = await uploaded(await png(90, '#3366cc'))
+  const [, data = ''] = /^data:image\/png;base64,(.+)$/.exec(world.media.assets.pictureOf(id)?.blur ?? '') ?? []
+  expect(data.length).toBeLessThan(600)
+  const image = sharp(Buffer.from(data, 'base64'))
+  expect(await image.metadata()).toMatchObject({ format: 'png', width: 10, height: 10 })
+  expect((await image.stats()).channels.map(({ mean }) => Math.round(mean / 16))).toEqual([3, 6, 13])
+  const clear = sharp({ create: { width: 9, height: 9, channels: 4, background: '#ff000080' } }).png()
+  const through = await uploaded(await bytesOf(clear))
+  expect(world.media.assets.pictureOf(through.id)).toMatchObject({ blur: undefined })
+})
+
+test('HEAD of an original says how long it is', async () => {
+  const bytes = await png(40)
+  const { id } = await uploaded(bytes)
+  const head = await world.call('HEAD', `/api/v1/assets/${id}/content`)
+  expect(Object.fromEntries(head.headers)).toMatchObject({
+    'content-length': String(bytes.length),
+    'content-disposition': expect.stringContaining('attachment'),
+  })
+  expect(head.headers.has('encapsify-head-length')).toBe(false)
+})

@@ -1,9 +1,12 @@
 import { addressOf } from './address.ts'
 import { readEncodings } from './encodings.ts'
 import type { AssetRow } from './operations/assets.ts'
+import type { Film, Films } from './video/films.ts'
+import { filmAddress, filmFiles } from './video/page-film.ts'
 
 /** An asset as the API shows it. Times are UTC milliseconds. */
-export function assetResource(row: AssetRow, origin: string) {
+export function resourceOf({ films }: { readonly films: Pick<Films, 'of'> }, row: AssetRow, origin: string) {
+  const film = films.of(row)
   const { quality, avif } = readEncodings(row.encodings)
   return {
     id: row.id,
@@ -20,7 +23,37 @@ export function assetResource(row: AssetRow, origin: string) {
     placeholder: row.placeholder,
     colour: row.colour,
     encodings: { quality: quality ?? null, avif: avif ?? [] },
+    film: film === undefined ? null : filmResource(row, film, origin),
     createdAt: row.createdMs,
     updatedAt: row.updatedMs,
+  }
+}
+
+/** What was made of a film or a sound: addresses of what stands. Progress is of a hundred; `fault` says why there is not more. */
+function filmResource(row: AssetRow, { state, progress, fault, made, captions }: Film, origin: string) {
+  const at = (name: string | undefined) => (name === undefined ? null : origin + filmAddress(row, name))
+  const files = filmFiles(made)
+  return {
+    state,
+    progress,
+    fault,
+    durationMs: made.durationMs ?? null,
+    width: made.width ?? null,
+    height: made.height ?? null,
+    playlist: at(files.playlist),
+    rungs: made.rungs.map(({ name, size, bandwidth, averageBandwidth }) => ({
+      name,
+      width: size?.width ?? null,
+      height: size?.height ?? null,
+      bandwidth,
+      averageBandwidth,
+    })),
+    poster: at(files.poster),
+    preview: at(files.preview),
+    storyboard: at(files.storyboard),
+    chapters: at(files.chapters),
+    captions: captions.map(({ language, label, source, name }) => ({ language, label, source, url: at(name) })),
+    /** Loudness along its time: a byte for each part, base64. */
+    waveform: made.waveform ?? null,
   }
 }

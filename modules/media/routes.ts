@@ -4,11 +4,12 @@ import { type Access, type AccessPlugin, actorOf } from '../organization/index.t
 import { addressOf } from './address.ts'
 import { limits } from './limits.ts'
 import type { Media } from './media.ts'
-import { assetResource } from './resource.ts'
+import { resourceOf } from './resource.ts'
 import { assetKinds } from './schema.ts'
 import { fileOf } from './uploads/multipart.ts'
 import { uploadRoutes } from './uploads/routes.ts'
 import { streamed } from './uploads/streamed.ts'
+import { filmRoutes } from './video/routes.ts'
 
 export interface MediaRoutesDeps {
   readonly access: AccessPlugin
@@ -48,6 +49,7 @@ export function mediaRoutes(deps: MediaRoutesDeps) {
     .use(libraryRoutes(deps))
     .use(contentRoutes(deps))
     .use(uploadRoutes(deps))
+    .use(filmRoutes(deps))
 }
 
 function libraryRoutes({ access, media, origin }: MediaRoutesDeps) {
@@ -59,7 +61,7 @@ function libraryRoutes({ access, media, origin }: MediaRoutesDeps) {
       ({ access, query }) => {
         const { limit = 50, cursor, q, kind } = query
         const found = assets.list(access.organizationId, { limit, cursor, kind, search: q })
-        return { items: found.items.map((row) => assetResource(row, origin)), nextCursor: found.nextCursor }
+        return { items: found.items.map((row) => resourceOf(media, row, origin)), nextCursor: found.nextCursor }
       },
       {
         needs: 'capsules:read',
@@ -67,14 +69,18 @@ function libraryRoutes({ access, media, origin }: MediaRoutesDeps) {
         ...detail('listAssets', 'Uploaded files, newest first; q finds words of their names'),
       },
     )
-    .get('/assets/:id', ({ access, params }) => assetResource(assets.get(access.organizationId, params.id), origin), {
-      needs: 'capsules:read',
-      ...detail('getAsset', 'One file'),
-    })
+    .get(
+      '/assets/:id',
+      ({ access, params }) => resourceOf(media, assets.get(access.organizationId, params.id), origin),
+      {
+        needs: 'capsules:read',
+        ...detail('getAsset', 'One file'),
+      },
+    )
     .patch(
       '/assets/:id',
       async ({ access, params, body }) =>
-        assetResource(await assets.change(access.organizationId, params.id, body), origin),
+        resourceOf(media, await assets.change(access.organizationId, params.id, body), origin),
       {
         needs: 'capsules:write',
         body: Type.Object(
@@ -139,7 +145,7 @@ function contentRoutes({ access, media, origin }: MediaRoutesDeps) {
           )
         })
         set.status = 201
-        return assetResource(row, origin)
+        return resourceOf(media, row, origin)
       },
       {
         needs: 'capsules:write',
@@ -155,7 +161,7 @@ function contentRoutes({ access, media, origin }: MediaRoutesDeps) {
           const { content } = await received(media, access, request)
           return assets.replace(access.organizationId, params.id, content)
         })
-        return assetResource(row, origin)
+        return resourceOf(media, row, origin)
       },
       {
         needs: 'capsules:write',

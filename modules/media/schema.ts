@@ -65,3 +65,32 @@ export const mediaQuota = sqliteTable('media_quota', {
   bytes: integer('bytes').notNull(),
   assets: integer('assets').notNull(),
 })
+
+export const filmStates = ['waiting', 'working', 'ready', 'failed', 'cancelled', 'plain'] as const
+export type FilmState = (typeof filmStates)[number]
+
+export const film = sqliteTable('film', {
+  assetId: text('asset_id').primaryKey(),
+  organizationId: text('organization_id').notNull(),
+  hash: text('hash').notNull(),
+  state: text('state', { enum: filmStates }).notNull(),
+  progress: integer('progress').notNull(),
+  made: text('made').notNull(),
+  fault: text('fault'),
+  updatedMs: integer('updated_ms').notNull(),
+})
+
+export const captionSources = ['embedded', 'uploaded'] as const
+
+export const caption = sqliteTable(
+  'caption',
+  {
+    assetId: text('asset_id').notNull(),
+    language: text('language').notNull(),
+    label: text('label').notNull(),
+    hash: text('hash').notNull(),
+    name: text('name').notNull(),
+    source: text('source', { enum: captionSources }).notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.assetId, table.language] })],
+)

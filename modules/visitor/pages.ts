@@ -38,7 +38,7 @@ export interface VisitorDeps {
   /** Of the code that renders: another one may render the same otherwise. */
   readonly code?: string
   /** Where an uploaded file is, and what is known of an uploaded picture. */
-  readonly media?: Pick<Assets, 'pictureOf' | 'addressOf'>
+  readonly media?: Pick<Assets, 'pictureOf' | 'filmOf' | 'addressOf'>
   /** How large a picture of ours is. */
   readonly imageSize?: (src: string) => Size | undefined
 }
@@ -233,6 +233,7 @@ export class VisitorPages {
       richText: richTextToHtml,
       mediaUrl: (assetId) => (ours(assetId) ? media?.addressOf(assetId) : undefined),
       picture: (assetId) => (ours(assetId) ? media?.pictureOf(assetId) : undefined),
+      film: (assetId) => (ours(assetId) ? media?.filmOf(assetId) : undefined),
       imageSize,
     })
   }

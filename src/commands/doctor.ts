@@ -15,7 +15,7 @@ interface Finding {
 export async function run(args: string[]): Promise<number> {
   const { data } = flags(args, { data: { type: 'string' } })
   const config = loadConfig(environment, { data })
-  const findings = [folder(config.data.folder), await images(), ffmpeg(), mailer(config.mail.smtpUrl)]
+  const findings = [folder(config.data.folder), await images(), await ffmpeg(), mailer(config.mail.smtpUrl)]
   for (const { what, state, detail } of findings) {
     console.log(`${state === 'works' ? '✓' : state === 'missing' ? '–' : '✗'} ${what.padEnd(12)} ${detail}`)
   }
@@ -57,11 +57,18 @@ async function images(): Promise<Finding> {
   }
 }
 
-function ffmpeg(): Finding {
-  const path = Bun.which('ffmpeg')
-  return path === null
-    ? { what: 'ffmpeg', state: 'missing', detail: 'videos play as they are; on Debian: apt-get install ffmpeg' }
-    : { what: 'ffmpeg', state: 'works', detail: path }
+/** Both programs, and the encoders that a ladder is made with: a build without x264 is found here. */
+async function ffmpeg(): Promise<Finding> {
+  const what = 'ffmpeg'
+  const [path, prober] = [Bun.which('ffmpeg'), Bun.which('ffprobe')]
+  if (path === null || prober === null) {
+    return { what, state: 'missing', detail: 'videos play as they are; on Debian: apt-get install ffmpeg' }
+  }
+  const child = Bun.spawn([path, '-v', 'error', '-hide_banner', '-encoders'], { stdout: 'pipe', stderr: 'ignore' })
+  const encoders = await new Response(child.stdout).text()
+  const lacking = ['libx264', 'aac'].filter((name) => !new RegExp(`^ [VA]\\S+ ${name} `, 'm').test(encoders))
+  if (lacking.length === 0) return { what, state: 'works', detail: path }
+  return { what, state: 'broken', detail: `${path} lacks the encoders ${lacking.join(' and ')}: install a full build` }
 }
 
 function mailer(smtpUrl: string | undefined): Finding {

@@ -18,10 +18,10 @@ export interface Capsule {
 }
 
 /** The compiled binary with its demo content, serving from a folder of its own; disposing ends it. */
-export async function openSite(options: { executable?: string } = {}): Promise<Site> {
+export async function openSite(options: { executable?: string; env?: Record<string, string> } = {}): Promise<Site> {
   const folder = mkdtempSync(join(tmpdir(), 'encapsify-e2e-'))
   const port = freePort()
-  const env = { PORT: String(port), ENCAPSIFY_URL: `http://localhost:${port}` }
+  const env = { PORT: String(port), ENCAPSIFY_URL: `http://localhost:${port}`, ...options.env }
   const { apiKey, capsules } = await demo(folder, { ...options, env })
   const server = await serve({ ...options, folder, port, env })
   return {

@@ -35,6 +35,7 @@ export function chooseVariant(
   const stands = (variant: Variant) =>
     variant.format === 'avif' &&
     variant.height === undefined &&
+    variant.metadata === undefined &&
     variant.quality === quality('avif') &&
     (encodings.avif?.includes(variant.width) ?? false)
   const avif = variantIn('avif')

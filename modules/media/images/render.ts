@@ -19,7 +19,7 @@ export const whileWaiting: Effort = { avif: 2, seconds: limits.renderS }
 export const inBackground: Effort = { avif: 4, seconds: limits.backgroundRenderS }
 
 /**
- * Makes a variant: opened, turned upright, cut and scaled, in sRGB, encoded, without any metadata of its original.
+ * Makes a variant: opened, turned upright, cut and scaled, in sRGB, encoded, without any metadata of its original unless it is asked for.
  * @throws AppError invalid for an original that cannot be read any more; too-large beyond a limit.
  */
 export async function render(
@@ -37,7 +37,8 @@ export async function render(
       ...(original.type === 'image/svg+xml' && { density: densityFor(original, variant) }),
     }).timeout({ seconds: effort.seconds })
     const sized = size(sharp, image.autoOrient(), original, variant, animated)
-    return encode(sized.toColourspace('srgb'), variant, effort).toBuffer()
+    const kept = variant.metadata === true ? sized.keepExif() : sized
+    return encode(kept.toColourspace('srgb'), variant, effort).toBuffer()
   })
   if (bytes.byteLength > limits.variantBytesMax) {
     throw new AppError('too-large', 'This variant is too large. Ask for a smaller one, or for another format.')

@@ -92,20 +92,33 @@ describe('signatures', () => {
 
   test('what was signed verifies, in any order of its parameters; what was changed does not', () => {
     const signed = new URL(both.sign('/-/media/a/b', query('w=333&h=50')), 'http://x')
-    expect(both.verify(signed.pathname, signed.searchParams)).toBe(true)
-    expect(both.verify(signed.pathname, query(`h=50&sig=${signed.searchParams.get('sig')}&w=333`))).toBe(true)
-    expect(both.verify(signed.pathname, query(`h=51&w=333&sig=${signed.searchParams.get('sig')}`))).toBe(false)
-    expect(both.verify('/-/media/a/c', signed.searchParams)).toBe(false)
-    expect(both.verify(signed.pathname, query('w=333&h=50&sig='))).toBe(false)
-    expect(both.verify(signed.pathname, query('w=333'))).toBeUndefined()
+    expect(both.verify(signed.pathname, signed.searchParams).state).toBe('true')
+    expect(both.verify(signed.pathname, query(`h=50&sig=${signed.searchParams.get('sig')}&w=333`)).state).toBe('true')
+    expect(both.verify(signed.pathname, query(`h=51&w=333&sig=${signed.searchParams.get('sig')}`)).state).toBe('false')
+    expect(both.verify('/-/media/a/c', signed.searchParams).state).toBe('false')
+    expect(both.verify(signed.pathname, query('w=333&h=50&sig=')).state).toBe('false')
+    expect(both.verify(signed.pathname, query('w=333')).state).toBe('none')
+  })
+
+  test('an address for a time verifies until then, and whoever changes the time has none', () => {
+    let nowMs = 1_000_000
+    const signer = new AddressSigner(['a secret'], () => nowMs)
+    const { searchParams } = new URL(signer.sign('/p', query('w=1'), { expiresS: 1_060 }), 'http://x')
+    expect(signer.verify('/p', searchParams)).toEqual({ state: 'true', expiresS: 1_060 })
+    nowMs = 1_060_000
+    expect(signer.verify('/p', searchParams).state).toBe('expired')
+    searchParams.set('exp', '9999')
+    expect(signer.verify('/p', searchParams).state).toBe('false')
+    const odd = new URL(signer.sign('/p', query('exp=soon')), 'http://x')
+    expect(signer.verify('/p', odd.searchParams).state).toBe('expired')
   })
 
   test('a new secret signs, the one before it still verifies, and one that is gone does not', () => {
     const before = new URL(old.sign('/p', query('w=1')), 'http://x')
     const after = new URL(both.sign('/p', query('w=1')), 'http://x')
-    expect(both.verify('/p', before.searchParams)).toBe(true)
-    expect(old.verify('/p', after.searchParams)).toBe(false)
-    expect(new AddressSigner(['the new secret']).verify('/p', before.searchParams)).toBe(false)
+    expect(both.verify('/p', before.searchParams).state).toBe('true')
+    expect(old.verify('/p', after.searchParams).state).toBe('false')
+    expect(new AddressSigner(['the new secret']).verify('/p', before.searchParams).state).toBe('false')
   })
 })
 

@@ -30,6 +30,8 @@ export interface VariantRequest {
   readonly quality: number | undefined
   readonly format: Format | undefined
   readonly dpr: number
+  /** `metadata=keep`: what cameras wrote stays in, for signed addresses alone: it says where a picture was taken. */
+  readonly metadata: boolean
 }
 
 /** What is made: whole pixels, nothing left open. */
@@ -40,6 +42,7 @@ export interface Variant {
   readonly focus: Focus
   readonly quality: number
   readonly format: Format
+  readonly metadata?: true
 }
 
 export interface Source {
@@ -77,6 +80,7 @@ export function parseRequest(query: URLSearchParams): VariantRequest {
     quality: number('q', 1, 100),
     format: choice('format', formatChoices) ?? undefined,
     dpr: number('dpr', 1, 4, false) ?? 1,
+    metadata: choice('metadata', { keep: true, strip: false } as const) ?? false,
   }
   if (faults.length === 0) return request
   const first = faults[0]
@@ -107,7 +111,17 @@ export function settle(
   const { format } = choose
   const quality =
     request.quality === undefined ? choose.quality(format) : snap(request.quality, qualities, choose.exact)
-  const rest = { focus: coarse(request.focus, choose.exact), quality, format }
+  if (request.metadata && !choose.exact) {
+    throw new AppError(
+      'forbidden',
+      'Metadata is kept by signed addresses alone: it may say where the picture was taken.',
+      {
+        faults: [{ pointer: '?metadata', message: 'takes a signed address' }],
+      },
+    )
+  }
+  const focus = coarse(request.focus, choose.exact)
+  const rest = { focus, quality, format, ...(request.metadata && { metadata: true as const }) }
   const own = source.width / source.height
   const { width, height, dpr } = request
   const fit = request.fit ?? (width !== undefined && height !== undefined ? 'cover' : 'inside')
@@ -126,10 +140,10 @@ export function settle(
 }
 
 /** Names a variant among those of its original: what is the same has one name. Also the name of a derived blob. */
-export function nameOf({ width, height, focus, quality, format }: Variant): string {
+export function nameOf({ width, height, focus, quality, format, metadata }: Variant): string {
   const where = typeof focus === 'string' ? focus : `at${focus.x}-${focus.y}`
   const crop = height === undefined ? '' : `h${height}-${where}-`
-  return `w${width}-${crop}q${quality}.${format}`
+  return `w${width}-${crop}q${quality}${metadata === true ? '-meta' : ''}.${format}`
 }
 
 function sized(wanted: number, most: number, exact: boolean): number {

@@ -6,6 +6,8 @@ export interface WorkroomOptions {
   /** What tasks under way may take together, by their own estimate. */
   readonly bytesMax: number
   readonly queueMax: number
+  /** Told whenever a task has ended: its threads are there, and mostly wait for the next. */
+  readonly onEnd?: () => void
 }
 
 interface Waiting {
@@ -45,6 +47,7 @@ export class Workroom {
       this.#runningBytes -= needed
       if (background) this.#background--
       this.#admit()
+      this.options.onEnd?.()
     }
   }
 

@@ -8,6 +8,7 @@ import { asset, assetKinds, assetUse, assetWord } from '../schema.ts'
 import { wordsOf } from '../words.ts'
 import { countQuota, holdBlob, quotaRow, releaseBlob } from './blobs.ts'
 import { encodeSoon, firstEncodings } from './encodings.ts'
+import { beginFilm, removeFilm } from './films.ts'
 
 export type AssetRow = typeof asset.$inferSelect
 
@@ -77,6 +78,7 @@ export const createAsset = defineOperation(
     tx.insert(asset).values(row).run()
     writeWords(tx, row)
     encodeSoon(tx, context)
+    beginFilm(tx, row, context)
     context.announce(assetChanged, row.id, { what: 'created' })
     return row
   },
@@ -126,6 +128,7 @@ export const replaceAsset = defineOperation(
     const { id: _, ...values } = next
     tx.update(asset).set(values).where(eq(asset.id, row.id)).run()
     encodeSoon(tx, context)
+    beginFilm(tx, next, context)
     context.announce(assetChanged, row.id, { what: 'replaced' })
     return next
   },
@@ -139,6 +142,7 @@ export const deleteAsset = defineOperation(
     if (!input.force) refuseWhileUsed(tx, row.id)
     tx.delete(assetUse).where(eq(assetUse.assetId, row.id)).run()
     removeWords(tx, row.id)
+    removeFilm(tx, row.id)
     tx.delete(asset).where(eq(asset.id, row.id)).run()
     releaseBlob(tx, context, row.hash)
     countQuota(tx, row.organizationId, { assets: -1 })

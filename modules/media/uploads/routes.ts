@@ -7,7 +7,7 @@ import { limits } from '../limits.ts'
 import type { Media } from '../media.ts'
 import type { AssetRow } from '../operations/assets.ts'
 import { openRemote } from '../remote/remote-file.ts'
-import { assetResource } from '../resource.ts'
+import { resourceOf } from '../resource.ts'
 import type { MediaRoutesDeps } from '../routes.ts'
 import { ResumableUploads } from './resumable.ts'
 import { tooLarge } from './staging.ts'
@@ -78,7 +78,7 @@ function resumableRoutes({ access, media, origin }: MediaRoutesDeps) {
           by: actorOf(access),
         })
         const row = asset === undefined ? undefined : assets.find(asset)
-        return { id: params.id, offset, bytes: size, asset: row === undefined ? null : assetResource(row, origin) }
+        return { id: params.id, offset, bytes: size, asset: row === undefined ? null : resourceOf(media, row, origin) }
       },
       { needs: 'capsules:write', ...detail('getUpload', 'How far an upload is, and the asset that it became') },
     )
@@ -131,7 +131,7 @@ function directRoutes({ access, media, origin }: MediaRoutesDeps) {
         })
         await direct().remove(params.id)
         set.status = 201
-        return assetResource(row, origin)
+        return resourceOf(media, row, origin)
       },
       {
         needs: 'capsules:write',
@@ -160,7 +160,7 @@ function remoteRoutes({ access, media, origin }: MediaRoutesDeps) {
         return media.assets.create(access.organizationId, { ...given, content })
       })
       set.status = 201
-      return assetResource(row, origin)
+      return resourceOf(media, row, origin)
     },
     {
       needs: 'capsules:write',

@@ -12,7 +12,27 @@ export interface Picture extends Size {
   readonly url: string
   readonly srcset: string
   readonly alt: string
+  /** A few pixels of it, as a `data:` address. */
+  readonly blur?: string | undefined
   readonly sources: readonly { readonly type: string; readonly srcset: string }[]
+}
+
+/** An uploaded film or sound: the original, and what was made of it so far. */
+export interface Film {
+  readonly url: string
+  readonly type: string
+  /** HLS, once there is anything to play. */
+  readonly playlist: string | undefined
+  readonly poster: string | undefined
+  readonly size: Size | undefined
+  readonly tracks: readonly {
+    readonly kind: 'captions' | 'chapters'
+    readonly language: string
+    readonly label: string
+    readonly url: string
+  }[]
+  /** Loudness along its time, 0 to 255. */
+  readonly waveform: readonly number[]
 }
 
 /** What a block needs to know of the page it stands on. */
@@ -25,6 +45,7 @@ export interface BlockContext {
   readonly richText: (content: unknown) => string
   readonly mediaUrl: (assetId: string) => string | undefined
   readonly picture: (assetId: string) => Picture | undefined
+  readonly film: (assetId: string) => Film | undefined
   readonly imageSize: (src: string) => Size | undefined
   /** The picture that is seen first: fetched before the others. */
   readonly firstImageId: string | undefined
@@ -34,6 +55,8 @@ export interface BlockContext {
   readonly answeredBefore: string | undefined
   /** The visitor's answers that were not accepted, by block. */
   readonly attempts: ReadonlyMap<string, Attempt>
+  /** Shows this behind a picture until it is there; returns the class that does it. */
+  readonly behind: (blur: string) => string
   readonly render: (blocks: Document['pages'][number]['blocks']) => Markup
 }
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Attempt } from './attempt.ts'
 import { renderBlock, typesIn } from './block.ts'
 import type { Block, Document, Page, Result } from './content.ts'
-import { type BlockContext, type Picture, pageAddress, type Size } from './context.ts'
+import { type BlockContext, type Film, type Picture, pageAddress, type Size } from './context.ts'
 import { flat } from './excerpt.ts'
 import { head, isRightToLeft, languageOf } from './head.ts'
 import { icons } from './icons.ts'
@@ -28,6 +28,8 @@ export interface PageInput {
   readonly mediaUrl?: ((assetId: string) => string | undefined) | undefined
   /** An uploaded picture, by its asset. */
   readonly picture?: ((assetId: string) => Picture | undefined) | undefined
+  /** An uploaded film or sound, by its asset. */
+  readonly film?: ((assetId: string) => Film | undefined) | undefined
   /** The size of a picture of ours, in pixels, so that nothing moves when it arrives. */
   readonly imageSize?: ((src: string) => Size | undefined) | undefined
 }
@@ -52,7 +54,7 @@ const styles: Readonly<Partial<Record<Block['type'], readonly string[]>>> = {
   form: ['answer', 'form'],
   chat: ['chat'],
 }
-const scripts: readonly Block['type'][] = ['poll', 'quiz', 'form']
+const scripts: readonly Block['type'][] = ['video', 'audio', 'poll', 'quiz', 'form']
 /** On every page, and needed by nothing that is seen first: the service worker, answers that wait, measuring. */
 const everywhere = [`${web}/page.ts`, `${web}/live.ts`]
 /** Its id holds a character that no block's id has. */
@@ -65,15 +67,20 @@ export function renderPage(input: PageInput): RenderedPage | undefined {
   if (page === undefined) return undefined
   const context = contextOf(input, page)
   const types = typesIn(page.blocks)
-  const style = styleOf(types, input)
+  const content = context.render(page.blocks)
+  const style = styleOf(types, input) + blurStyle(context.blurs)
   const entries = blockScripts(types)
   const language = languageOf(input.document)
   const loaded = new Set(entries.flatMap((entry) => input.assets.urls(entry)))
   const shown = shownLive(input.document)
-  const markup = html`<!doctype html><html lang="${language}"${isRightToLeft(language) && trusted(' dir="rtl"')}><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">${head(input, page, context)}<style>${trusted(style)}</style>${entries.map((entry) => html`<script type="module" src="${input.assets.url(entry)}"></script>`)}${everywhere.map((entry) => html`<script type="module" src="${input.assets.url(entry)}" fetchpriority="low"></script>`)}</head><body data-capsule="${input.capsule.id}" data-version="${input.capsule.version}" data-page="${page.id}"${shown !== '' && html` data-live="${shown}"`}><a class="skip" href="#${contentId}">Skip to the content</a>${progress(input, page, context)}<main id="${contentId}" tabindex="-1"><h1>${page.title ?? input.capsule.title}</h1>${context.render(page.blocks)}</main>${neighbours(page, context)}<footer class="frame"><p>${input.organization.name}</p></footer></body></html>`
+  const markup = html`<!doctype html><html lang="${language}"${isRightToLeft(language) && trusted(' dir="rtl"')}><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">${head(input, page, context)}<style>${trusted(style)}</style>${entries.map((entry) => html`<script type="module" src="${input.assets.url(entry)}"></script>`)}${everywhere.map((entry) => html`<script type="module" src="${input.assets.url(entry)}" fetchpriority="low"></script>`)}</head><body data-capsule="${input.capsule.id}" data-version="${input.capsule.version}" data-page="${page.id}"${shown !== '' && html` data-live="${shown}"`}><a class="skip" href="#${contentId}">Skip to the content</a>${progress(input, page, context)}<main id="${contentId}" tabindex="-1"><h1>${page.title ?? input.capsule.title}</h1>${content}</main>${neighbours(page, context)}<footer class="frame"><p>${input.organization.name}</p></footer></body></html>`
   const picture = picturePreload(page, context)
   const modules = [...loaded].map((url) => `<${url}>; rel=modulepreload`)
-  return { html: markup.text, links: picture === undefined ? modules : [picture, ...modules], csp: policy(style) }
+  return {
+    html: markup.text,
+    links: picture === undefined ? modules : [picture, ...modules],
+    csp: policy(style, types),
+  }
 }
 
 /** The entries that a page with these blocks loads. */
@@ -92,8 +99,11 @@ function blockScripts(types: ReadonlySet<Block['type']>): string[] {
   return scripts.filter((type) => types.has(type)).map((type) => `${web}/${type}.ts`)
 }
 
-function contextOf(input: PageInput, page: Page): BlockContext {
-  const context: BlockContext = {
+function contextOf(input: PageInput, page: Page): BlockContext & { readonly blurs: readonly string[] } {
+  const blurs: string[] = []
+  const context = {
+    blurs,
+    behind: (blur: string) => `b${blurs.push(blur) - 1}`,
     document: input.document,
     origin: input.origin,
     path: `/${encodeURIComponent(input.organization.slug)}/${encodeURIComponent(input.capsule.slug)}`,
@@ -101,14 +111,20 @@ function contextOf(input: PageInput, page: Page): BlockContext {
     richText: input.richText,
     mediaUrl: input.mediaUrl ?? (() => undefined),
     picture: input.picture ?? (() => undefined),
+    film: input.film ?? (() => undefined),
     imageSize: input.imageSize ?? (() => undefined),
     firstImageId: flat(page.blocks).find((block) => block.type === 'image')?.id,
     results: input.results ?? new Map(),
     answeredBefore: input.answeredBefore,
     attempts: input.attempts ?? new Map(),
-    render: (blocks) => html`${blocks.map((block) => renderBlock(block, context))}`,
+    render: (blocks: readonly Block[]): Markup => html`${blocks.map((block) => renderBlock(block, context))}`,
   }
   return context
+}
+
+/** What stands in pictures' places until they are there. */
+function blurStyle(blurs: readonly string[]): string {
+  return blurs.map((one, n) => `img.b${n}{background:url(${one}) 0 0/100% 100%}`).join('')
 }
 
 function styleOf(types: ReadonlySet<Block['type']>, input: PageInput): string {
@@ -139,8 +155,11 @@ function neighbours(page: Page, context: BlockContext): Markup | false {
   return html`<nav class="frame" aria-label="Pages"><div>${back}${on}</div></nav>`
 }
 
-/** The policy of a visitor page: nothing inline but the one style sheet, known by its hash. Capsules may be framed anywhere. */
-export function policy(style: string): string {
+/**
+ * The policy of a visitor page: nothing inline but the one style sheet, known by its hash. Capsules may be framed anywhere.
+ * A film that our script feeds to its player has an address of the page's own making (`blob:`).
+ */
+export function policy(style: string, types: ReadonlySet<Block['type']> = new Set()): string {
   const hash = createHash('sha256').update(style).digest('base64')
-  return `default-src 'none'; style-src 'sha256-${hash}'; script-src 'self'; connect-src 'self'; img-src 'self' https:; media-src 'self' https:; frame-src https:; form-action 'self'; base-uri 'none'; frame-ancestors *`
+  return `default-src 'none'; style-src 'sha256-${hash}'; script-src 'self'; connect-src 'self'; img-src 'self' https: data:; media-src 'self' https:${types.has('video') ? ' blob:' : ''}; frame-src https:; form-action 'self'; base-uri 'none'; frame-ancestors *`
 }

@@ -2,6 +2,7 @@ import type { EmbedBlock, MediaBlock } from '../content.ts'
 import { type BlockContext, type Picture, safeSource, safeUrl } from '../context.ts'
 import { icons } from '../icons.ts'
 import { html, type Markup, trusted } from '../markup.ts'
+import { renderFilm, renderSound } from './film.ts'
 
 export function renderMedia(block: MediaBlock, context: BlockContext): Markup {
   const picture = uploadedPicture(block, context)
@@ -9,10 +10,11 @@ export function renderMedia(block: MediaBlock, context: BlockContext): Markup {
   const name = block.alt ?? block.title ?? picture?.alt ?? ''
   if (address === undefined) return html`<p class="missing">${name || 'This part'} can’t be shown just now.</p>`
   const caption = block.caption !== undefined && html`<figcaption>${block.caption}</figcaption>`
-  return html`<figure class="${block.type}">${picture === undefined ? player(block, address, name, context) : pictureOf(picture, name, urgencyOf(block, context))}${caption}</figure>`
+  return html`<figure class="${block.type}">${picture === undefined ? player(block, address, name, context) : pictureOf(picture, name, context, urgencyOf(block, context))}${caption}</figure>`
 }
 
 function player(block: MediaBlock, address: string, name: string, context: BlockContext): Markup {
+  const film = block.asset === undefined ? undefined : context.film(block.asset)
   switch (block.type) {
     case 'image': {
       const size = context.imageSize(address)
@@ -20,8 +22,10 @@ function player(block: MediaBlock, address: string, name: string, context: Block
       return html`<img src="${address}" alt="${name}"${shape}${urgencyOf(block, context)} decoding="async">`
     }
     case 'video':
+      if (film !== undefined) return renderFilm(film, name || 'Video')
       return html`<video src="${address}" controls playsinline preload="metadata" aria-label="${name || 'Video'}"></video>`
     case 'audio':
+      if (film !== undefined) return renderSound(film, name || 'Audio')
       return html`<audio src="${address}" controls preload="metadata" aria-label="${name || 'Audio'}"></audio>`
     case 'file': {
       const kind = /\.([a-z0-9]{1,5})$/i.exec(new URL(address, context.origin).pathname)?.[1]?.toUpperCase()
@@ -33,11 +37,12 @@ function player(block: MediaBlock, address: string, name: string, context: Block
 /** How wide a picture stands on the page: the wide column, or the whole of a small screen. */
 export const pictureSizes = '(min-width: 62rem) 58.5rem, 100vw'
 
-function pictureOf(picture: Picture, name: string, urgency: Markup): Markup {
+function pictureOf(picture: Picture, name: string, { behind }: BlockContext, urgency: Markup): Markup {
+  const blur = picture.blur !== undefined && html` class="${behind(picture.blur)}"`
   const sources = picture.sources.map(
     ({ type, srcset }) => html`<source type="${type}" srcset="${srcset}" sizes="${pictureSizes}">`,
   )
-  return html`<picture>${sources}<img src="${picture.url}" srcset="${picture.srcset}" sizes="${pictureSizes}" alt="${name}" width="${picture.width}" height="${picture.height}"${urgency} decoding="async"></picture>`
+  return html`<picture>${sources}<img${blur} src="${picture.url}" srcset="${picture.srcset}" sizes="${pictureSizes}" alt="${name}" width="${picture.width}" height="${picture.height}"${urgency} decoding="async"></picture>`
 }
 
 function urgencyOf(block: MediaBlock, context: BlockContext): Markup {

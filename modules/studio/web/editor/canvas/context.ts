@@ -12,6 +12,8 @@ export function contextOf(editing: Editing): BlockContext {
     richText: richTextHtml,
     mediaUrl: (id) => editing.assetUrls.value.get(id),
     picture: () => undefined,
+    film: () => undefined,
+    behind: () => '',
     imageSize: () => undefined,
     firstImageId: undefined,
     results: new Map(),
