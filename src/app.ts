@@ -26,6 +26,7 @@ import {
 } from '../modules/organization/index.ts'
 import { frameEncoder, pictureDoor, pictureSize, recordingDoor, templates } from '../modules/templates/index.ts'
 import { visitorDoor, visitorRoutes } from '../modules/visitor/index.ts'
+import { version } from '../package.json' with { type: 'json' }
 import { PageCache } from './cache/pages.ts'
 import type { Config } from './config.ts'
 import { openDatabases } from './db/files.ts'
@@ -42,14 +43,16 @@ import { metricsRoute } from './http/metrics-route.ts'
 import { description, documentation } from './http/openapi.ts'
 import { originCheck } from './http/origin-check.ts'
 import { problems } from './http/problem.ts'
-import { observed, routeTemplates } from './http/request-log.ts'
-import type { Door } from './http/server.ts'
+import { measured, observed, routeTemplates } from './http/request-log.ts'
+import { type Door, Traffic } from './http/server.ts'
 import { JobRunner } from './jobs/jobs.ts'
 import { carrierOf } from './mail/carrier.ts'
 import { PostOffice } from './mail/post-office.ts'
+import { receiversOf } from './observability/alerts/receivers.ts'
+import { Watchman } from './observability/alerts/watchman.ts'
 import { registerFigures } from './observability/figures.ts'
-import { createLogger, type Logger } from './observability/logs.ts'
-import { Metrics } from './observability/metrics.ts'
+import type { Logger } from './observability/logs.ts'
+import { Observability } from './observability/observability.ts'
 import { loadSecret } from './secret.ts'
 
 /** What tests put in the place of the real parts. */
@@ -63,6 +66,8 @@ export interface Overrides {
 export interface App {
   readonly log: Logger
   readonly databases: LocalDatabases
+  /** Requests under way: given to the server, shown to operators. */
+  readonly traffic: Traffic
   /** The doors of the server, in order: ready pages, assets, the router. */
   readonly doors: readonly Door[]
   /** All doors as one function, for tests. */
@@ -79,9 +84,18 @@ const writerUrl = Bun.isStandaloneExecutable ? './writer.js' : new URL('./writer
 
 /** Builds every part once, in the order in which they need each other. */
 export async function createApp(config: Config, overrides: Overrides = {}): Promise<App> {
-  const log = overrides.log ?? createLogger(config.log.level, process.stdout.isTTY === true)
+  const traffic = new Traffic()
+  const observability = new Observability({
+    telemetry: config.telemetry,
+    level: config.log.level,
+    terminal: process.stdout.isTTY === true,
+    version,
+    region: config.region,
+    traffic,
+    log: overrides.log,
+  })
+  const { log, metrics, tracer } = observability
   const reportBug = (error: unknown) => log.error({ err: error }, 'a bug')
-  const metrics = new Metrics()
   const secret = loadSecret(config.data.folder, config.secret)
   const databases =
     overrides.databases ??
@@ -91,8 +105,10 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       writerUrl,
       reportBug,
       onWriterLost: overrides.onWriterLost ?? reportBug,
+      onReader: (sqlite, database) => observability.statements.watch(sqlite, database),
     }))
   const jobs = new JobRunner({ databases, log })
+  observability.observe(databases, jobs)
   const mailer = new PostOffice({ databases, jobs, carrier: carrierOf(config, log) })
   const organizations = new Organizations(databases, jobs)
   const members = new Members(databases, mailer, config.origin)
@@ -179,29 +195,55 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     .use(description(config.origin))
 
   known = router.routes
-  registerFigures(metrics, databases, jobs, pages)
+  registerFigures(metrics, {
+    databases,
+    jobs,
+    traffic,
+    folder: overrides.databases ? undefined : join(config.data.folder, 'db'),
+    caches: {
+      pages: { hits: () => pages.counts.hits, misses: () => pages.counts.misses, bytes: () => pages.bytes },
+      media: {
+        hits: () => media.cache.counts.hits,
+        misses: () => media.cache.counts.misses,
+        evictions: () => media.cache.counts.evictions,
+        bytes: () => media.cache.bytes,
+      },
+    },
+  })
+  metrics.gauges('encapsify_media_tasks', 'Pictures being made, and waiting.', 'state', () =>
+    Object.entries(media.workroom.counts),
+  )
   registerAiFigures(metrics, ai.figures)
+  ai.figures.onFirstToken = (ms) => observability.firstToken.of().observe(ms / 1_000)
+  const watchman = new Watchman({
+    metrics,
+    log,
+    isReady: () => Object.keys(node.reasons()).length === 0,
+    receivers: receiversOf({ config: config.alerts, mailer, origin: config.origin, node: config.region }),
+  })
   await jobs.start()
 
   const handle = observed({
     handle: (request) => router.handle(request),
     metrics,
     log,
+    tracer,
     position: () => `${databases.position.epoch}.${databases.position.number}`,
     node: `region=${config.region}; role=primary`,
   })
   const doors: Door[] = [
-    visitorDoor({ pages }),
-    (request) => assets.handle(request, pathOf(request.url)),
+    measured('page', visitorDoor({ pages }), metrics, tracer),
+    measured('asset', (request) => assets.handle(request, pathOf(request.url)), metrics, tracer),
     pictureDoor(),
     recordingDoor(frameEncoder(nativeFolder)),
-    mediaDoor(media),
-    aiDoor({ ai, keys, reportBug }),
+    measured('media', mediaDoor(media), metrics, tracer),
+    measured('ai', aiDoor({ ai, keys, reportBug }), metrics, tracer),
     (request) => handle(request),
   ]
   return {
     log,
     databases,
+    traffic,
     doors,
     async fetch(request) {
       for (const door of doors) {
@@ -218,11 +260,12 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     drain: () => node.drain(),
     async close() {
       retention.close()
+      watchman.close()
       await jobs.close()
       await media.close()
       await ai.close()
       await databases.close()
-      metrics.close()
+      await observability.close()
     },
   }
 }

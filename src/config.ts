@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { type AiConfig, parseAiConfig } from '../modules/ai/config.ts'
 import { type MediaConfig, mediaConfig } from '../modules/media/config.ts'
+import { type AlertsConfig, alertsConfig, type TelemetryConfig, telemetryConfig } from './observability/config.ts'
 
 /** What the command line says; it comes before the environment. */
 export interface Flags {
@@ -25,6 +26,8 @@ export interface Config {
   /** E-mail addresses, lower case. */
   readonly operators: readonly string[]
   readonly metricsToken: string | undefined
+  readonly telemetry: TelemetryConfig
+  readonly alerts: AlertsConfig
   readonly media: MediaConfig
   /** Providers of AI; none: chats answer with quotations. */
   readonly ai: AiConfig
@@ -59,6 +62,8 @@ export function loadConfig(env: Environment, flags: Flags = {}): Config {
     mail: { smtpUrl: smtp(env.ENCAPSIFY_SMTP_URL), from: env.ENCAPSIFY_MAIL_FROM ?? 'Encapsify <no-reply@localhost>' },
     operators: addresses(env.ENCAPSIFY_OPERATORS),
     metricsToken: env.ENCAPSIFY_METRICS_TOKEN,
+    telemetry: telemetryConfig(env),
+    alerts: alertsConfig(env, addresses(env.ENCAPSIFY_OPERATORS)),
     media: mediaConfig(env, folder),
     ai: parseAiConfig(jsonOrFile('ENCAPSIFY_AI_PROVIDERS', env.ENCAPSIFY_AI_PROVIDERS)),
     log: { level },

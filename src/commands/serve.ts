@@ -24,6 +24,7 @@ export async function run(args: string[]): Promise<number> {
   const server = listen({
     ...config.http,
     doors: app.doors,
+    traffic: app.traffic,
     onError(error, request) {
       app.log.error({ err: error }, 'a bug')
       return request === undefined ? new Response('Internal error', { status: 500 }) : internalError(request)

@@ -22,6 +22,14 @@ export interface ServerOptions {
   /** Asked in order; the last one answers everything. */
   readonly doors: readonly Door[]
   readonly onError: (error: unknown, request: Request | undefined) => Response
+  readonly traffic?: Traffic
+}
+
+/** How many requests are under way. Made before the server, for who shows it. */
+export class Traffic {
+  inFlight = 0
+  /** Refused because too many were under way. */
+  shed = 0
 }
 
 export interface HttpServer {
@@ -33,7 +41,7 @@ export interface HttpServer {
 
 /** Listens. @throws Error with one line when the port is taken or not allowed. */
 export function listen(options: ServerOptions): HttpServer {
-  let inFlight = 0
+  const traffic = options.traffic ?? new Traffic()
   const router = options.doors.at(-1)
   const answer = (request: Request, server: Server<undefined>): Response | Promise<Response> => {
     if (request.url.length > urlLengthMax) {
@@ -47,15 +55,16 @@ export function listen(options: ServerOptions): HttpServer {
       const answered = door(request, server)
       if (answered === undefined) continue
       if (!(answered instanceof Promise)) return answered
-      if (inFlight >= inFlightMax) {
+      if (traffic.inFlight >= inFlightMax) {
+        traffic.shed++
         return problemResponse(
           new AppError('unavailable', 'Too many requests are under way.', { retryAfterS: 1 }),
           request,
         )
       }
-      inFlight++
+      traffic.inFlight++
       return answered.finally(() => {
-        inFlight--
+        traffic.inFlight--
       })
     }
     return options.onError(new Error('No door answered.'), request)
@@ -71,7 +80,7 @@ export function listen(options: ServerOptions): HttpServer {
   return {
     port: server.port ?? options.port,
     get inFlight() {
-      return inFlight
+      return traffic.inFlight
     },
     async drain() {
       const cut = setTimeout(() => void server.stop(true), drainMsMax)

@@ -36,6 +36,11 @@ export interface JobRunnerOptions {
   readonly random?: () => number
 }
 
+/** Hears of each attempt, and runs it: for metrics and traces. */
+export interface JobObserver {
+  attempt(job: ClaimedJob, database: string, run: () => Promise<void>): Promise<void>
+}
+
 export interface JobCounts {
   readonly waiting: number
   readonly running: number
@@ -55,6 +60,7 @@ export class JobRunner implements Jobs {
   #timer: ReturnType<typeof setTimeout> | undefined
   #looking: Promise<void> | undefined
   #lookAgain = false
+  #observer: JobObserver | undefined
 
   constructor(private readonly options: JobRunnerOptions) {}
 
@@ -75,6 +81,16 @@ export class JobRunner implements Jobs {
         await this.options.databases.writeTo(database, releaseJobs, { owner: this.#owner })
       }
     }
+    this.#wake()
+  }
+
+  /** Measures or traces the attempts from now on. */
+  observe(observer: JobObserver): void {
+    this.#observer = observer
+  }
+
+  /** Looks for due jobs now: something made them due without enqueueing them. */
+  wake(): void {
     this.#wake()
   }
 
@@ -161,12 +177,14 @@ export class JobRunner implements Jobs {
       },
       Math.max(job.leaseMs / 3, 100),
     )
-    try {
-      await handler.run(JSON.parse(job.payload), {
+    const attempt = () =>
+      handler.run(JSON.parse(job.payload), {
         signal: AbortSignal.any([lost.signal, this.#stopping.signal]),
         attempt: job.attempt,
         organizationId: isOrganizationId(job.organizationId) ? job.organizationId : null,
       })
+    try {
+      await (this.#observer === undefined ? attempt() : this.#observer.attempt(job, database, attempt))
     } catch (error) {
       const message = (error instanceof Error ? error.message : String(error)).slice(0, 2_000)
       this.options.log.warn({ err: error, job: job.kind, id: job.id, attempt: job.attempt }, 'a job failed')
