@@ -29,6 +29,7 @@ import { visitorDoor, visitorRoutes } from '../modules/visitor/index.ts'
 import { version } from '../package.json' with { type: 'json' }
 import { PageCache } from './cache/pages.ts'
 import type { Config } from './config.ts'
+import { makeDataFolder } from './data-folder.ts'
 import { openDatabases } from './db/files.ts'
 import { organizationOf } from './db/ids.ts'
 import type { LocalDatabases } from './db/local.ts'
@@ -96,6 +97,8 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   })
   const { log, metrics, tracer } = observability
   const reportBug = (error: unknown) => log.error({ err: error }, 'a bug')
+  const assets = overrides.assets ?? openAssets(assetsFolder())
+  makeDataFolder(config.data.folder)
   const secret = loadSecret(config.data.folder, config.secret)
   const databases =
     overrides.databases ??
@@ -136,7 +139,6 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const access = accessPlugin(new AccessControl((request) => identity.sessionOf(request), organizations, members, keys))
   const retention = new Retention(databases, reportBug)
   const pages = new PageCache(config.cacheBytesMax)
-  const assets = overrides.assets ?? openAssets(assetsFolder())
   const { routes: healthRoutes, health: node } = health()
   node.check('database', () => {
     databases.readDirectory(() => undefined)
@@ -147,7 +149,8 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   )
 
   let known: readonly { method: string; path: string }[] = []
-  const router = new Elysia({ name: 'encapsify', normalize: false })
+  // A host of one to three letters ("app" behind a proxy) is a host like any other: Elysia looks for the path behind it.
+  const router = new Elysia({ name: 'encapsify', normalize: false, handler: { standardHostname: false } })
     .use(
       problems({
         reportBug: (error, request) => log.error({ err: error, path: new URL(request.url).pathname }, 'a bug'),
@@ -224,7 +227,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   await jobs.start()
 
   const handle = observed({
-    handle: (request) => router.handle(request),
+    handle: (request) => router.fetch(request),
     metrics,
     log,
     tracer,

@@ -21,7 +21,11 @@ test.each([
   ['PORT', 'x'],
   ['ENCAPSIFY_URL', 'ftp://a'],
   ['ENCAPSIFY_URL', 'https://a/path'],
+  ['ENCAPSIFY_URL', 'https://name:password@a'],
+  ['ENCAPSIFY_URL', 'https://a/#there'],
   ['ENCAPSIFY_SECRET', 'short'],
+  ['ENCAPSIFY_METRICS_TOKEN', ' '],
+  ['ENCAPSIFY_SMTP_URL', 'smtp:'],
   ['ENCAPSIFY_SMTP_URL', 'mail'],
   ['ENCAPSIFY_OPERATORS', 'a@b.c, nobody'],
   ['ENCAPSIFY_SHARDS', '0'],
@@ -54,4 +58,9 @@ test('AI providers are JSON, or a file that holds it', () => {
 test('a secret never stands in an error', () => {
   expect(() => loadConfig({ ENCAPSIFY_AI_PROVIDERS: '{"key":"hunter2"' })).not.toThrow('hunter2')
   expect(() => loadConfig({ ENCAPSIFY_SECRET: 'hunter2' })).not.toThrow('hunter2')
+})
+
+test('what is set to nothing is not set: an empty token opens nothing', () => {
+  expect(loadConfig({ ENCAPSIFY_METRICS_TOKEN: '' }).metricsToken).toBeUndefined()
+  expect(loadConfig({ PORT: '', ENCAPSIFY_SECRET: '', ENCAPSIFY_DATA: '' })).toEqual(loadConfig({}))
 })

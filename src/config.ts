@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { type AiConfig, parseAiConfig } from '../modules/ai/config.ts'
 import { type MediaConfig, mediaConfig } from '../modules/media/config.ts'
 import { type AlertsConfig, alertsConfig, type TelemetryConfig, telemetryConfig } from './observability/config.ts'
+import { secretLengthMin } from './secret.ts'
 
 /** What the command line says; it comes before the environment. */
 export interface Flags {
@@ -37,14 +38,15 @@ export interface Config {
 
 type Environment = Readonly<Record<string, string | undefined>>
 
-const secretLengthMin = 32
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']
 
 /**
  * Everything that is set from outside, checked.
  * @throws Error with one line that names the value which is not valid.
  */
-export function loadConfig(env: Environment, flags: Flags = {}): Config {
+export function loadConfig(given: Environment, flags: Flags = {}): Config {
+  // Set to nothing is not set: so a compose file or a unit file passes on what it was not given itself.
+  const env: Environment = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== ''))
   const port = integer(flags.port === undefined ? 'PORT' : '--port', flags.port ?? env.PORT ?? '3000', 0, 65_535)
   const level = env.LOG_LEVEL ?? 'info'
   if (!logLevels.includes(level)) throw new Error(`LOG_LEVEL must be one of ${logLevels.join(', ')}, not "${level}".`)
@@ -58,10 +60,10 @@ export function loadConfig(env: Environment, flags: Flags = {}): Config {
     origin: origin(env.ENCAPSIFY_URL ?? `http://localhost:${port}`),
     region: env.FLY_REGION ?? 'local',
     secret: secret(env.ENCAPSIFY_SECRET),
-    onFly: env.FLY_APP_NAME !== undefined && env.FLY_APP_NAME !== '',
+    onFly: env.FLY_APP_NAME !== undefined,
     mail: { smtpUrl: smtp(env.ENCAPSIFY_SMTP_URL), from: env.ENCAPSIFY_MAIL_FROM ?? 'Encapsify <no-reply@localhost>' },
     operators: addresses(env.ENCAPSIFY_OPERATORS),
-    metricsToken: env.ENCAPSIFY_METRICS_TOKEN,
+    metricsToken: token(env.ENCAPSIFY_METRICS_TOKEN),
     telemetry: telemetryConfig(env),
     alerts: alertsConfig(env, addresses(env.ENCAPSIFY_OPERATORS)),
     media: mediaConfig(env, folder),
@@ -81,7 +83,8 @@ function integer(name: string, text: string, least: number, most: number): numbe
 
 function origin(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined
-  if (url === undefined || !['http:', 'https:'].includes(url.protocol) || url.pathname !== '/' || url.search !== '') {
+  // Nothing but an origin: no path, query, fragment, name or password.
+  if (url === undefined || !['http:', 'https:'].includes(url.protocol) || url.href !== `${url.origin}/`) {
     throw new Error(`ENCAPSIFY_URL must be an origin such as https://example.com, not "${text}".`)
   }
   return url.origin
@@ -96,7 +99,8 @@ function secret(text: string | undefined): string | undefined {
 
 function smtp(text: string | undefined): string | undefined {
   if (text === undefined) return undefined
-  if (!URL.canParse(text) || !['smtp:', 'smtps:'].includes(new URL(text).protocol)) {
+  const url = URL.parse(text)
+  if (url === null || !['smtp:', 'smtps:'].includes(url.protocol) || url.hostname === '') {
     throw new Error('ENCAPSIFY_SMTP_URL must be an address such as smtps://user:password@mail.example.com.')
   }
   return text
@@ -117,6 +121,14 @@ function jsonOrFile(name: string, text: string | undefined): unknown {
   } catch {
     throw new Error(`${name} ${inline ? 'is' : 'names a file that is'} not valid JSON.`)
   }
+}
+
+/** A Bearer token holds no space (RFC 6750, 2.1). */
+function token(text: string | undefined): string | undefined {
+  if (text !== undefined && !/^[\x21-\x7e]+$/.test(text)) {
+    throw new Error('ENCAPSIFY_METRICS_TOKEN must be visible characters without a space.')
+  }
+  return text
 }
 
 function addresses(text: string | undefined): readonly string[] {

@@ -1,4 +1,4 @@
-import { fail } from './commands/usage.ts'
+import { BadUsage, fail } from './commands/usage.ts'
 
 /** Each command is loaded when it is asked for: `version` need not wait for the server's code. */
 const commands: Readonly<Record<string, () => Promise<{ run(args: string[]): Promise<number> }>>> = {
@@ -19,4 +19,6 @@ process.exitCode =
     ? fail(`There is no command "${name}". See: encapsify help`)
     : await load()
         .then(({ run }) => run(rest))
-        .catch((error: unknown) => fail(error instanceof Error ? error.message : String(error), 1))
+        .catch((error: unknown) =>
+          fail(error instanceof Error ? error.message : String(error), error instanceof BadUsage ? 2 : 1),
+        )

@@ -7,7 +7,7 @@ import { formEntries } from './form-body.ts'
 import { oembed } from './oembed.ts'
 import { type VisitorDeps, VisitorPages } from './pages.ts'
 import { absent, refusal } from './refusals.ts'
-import { favicon, robotsTxt } from './site.ts'
+import { favicon, robotsTxt, welcome } from './site.ts'
 
 /** First segments that programs ask for: what is not there is a problem, never a page. */
 const machines = ['-', 'ai', 'api', 'health', 'live', 'metrics']
@@ -31,6 +31,8 @@ export function visitorRoutes(deps: VisitorDeps) {
     }
   }
   return new Elysia({ name: 'visitor' })
+    .get('/', () => welcome(deps.assets), hidden)
+    .get('/:organization', ({ request, params }) => nobody(request, params.organization, deps.assets), hidden)
     .get('/:organization/:capsule', ({ request }) => at(request, (address) => pages.open(request, address)), hidden)
     .post(
       '/:organization/:capsule/-/responses',
@@ -40,4 +42,12 @@ export function visitorRoutes(deps: VisitorDeps) {
     .get('/-/oembed', ({ request }) => oembed(request, deps.origin, pages), hidden)
     .get('/robots.txt', () => robotsTxt(), hidden)
     .get('/favicon.ico', () => favicon(), hidden)
+}
+
+/** An organization has no page of its own. What programs look for (`/sw.js`, `/ads.txt`) is a problem, not a page. */
+function nobody(request: Request, segment: string, assets: VisitorDeps['assets']): Response {
+  if (segment.includes('.') || machines.includes(segment)) {
+    throw new AppError('not-found', 'There is nothing at this address.')
+  }
+  return refusal(absent(), request, assets)
 }

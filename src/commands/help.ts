@@ -1,3 +1,5 @@
+import { flags } from './usage.ts'
+
 const text = `encapsify: capsules that open instantly anywhere
 
   encapsify serve     the server            --port N  --host NAME  --data FOLDER
@@ -6,10 +8,22 @@ const text = `encapsify: capsules that open instantly anywhere
   encapsify version
   encapsify help
 
-The environment it reads is described in README.md.`
+It reads from the environment:
+  PORT (3000), HOST (0.0.0.0), LOG_LEVEL (info)
+  ENCAPSIFY_DATA            the data folder (./data)
+  ENCAPSIFY_URL             the public origin (http://localhost:PORT)
+  ENCAPSIFY_SECRET          signs tokens; made and kept in the data folder when absent
+  ENCAPSIFY_OPERATORS       e-mail addresses
+  ENCAPSIFY_METRICS_TOKEN   opens /metrics
+  ENCAPSIFY_SMTP_URL        the mail server; without one e-mails are files in the data folder
+  ENCAPSIFY_MAIL_FROM       their sender
+  ENCAPSIFY_BLOBS           where uploads are kept: a folder, or s3://bucket with the AWS_* names
+  ENCAPSIFY_AI_PROVIDERS    JSON or a file (docs/ai.md); without it chats answer with quotations
+  ENCAPSIFY_SHARDS (4), ENCAPSIFY_CACHE_MIB (128), ENCAPSIFY_MEDIA_CACHE_MIB (2048)`
 
 /** `encapsify help`. */
-export async function run(): Promise<number> {
+export async function run(args: string[]): Promise<number> {
+  flags(args, {})
   console.log(text)
   return 0
 }

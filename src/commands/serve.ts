@@ -1,5 +1,5 @@
-import { createApp } from '../app.ts'
-import { environment, loadConfig } from '../config.ts'
+import { type App, createApp } from '../app.ts'
+import { type Config, environment, loadConfig } from '../config.ts'
 import { ControlServer } from '../control/control.ts'
 import { internalError } from '../http/problem.ts'
 import { listen } from '../http/server.ts'
@@ -21,6 +21,16 @@ export async function run(args: string[]): Promise<number> {
       stopped.resolve(1)
     },
   })
+  try {
+    return await serving(app, config, stopped.promise)
+  } finally {
+    // Also when the port can't be had: the writer would keep the process alive, and the data folder held.
+    await app.close()
+  }
+}
+
+/** Listens until it is told to stop, then drains. */
+async function serving(app: App, config: Config, stopped: Promise<number>): Promise<number> {
   const server = listen({
     ...config.http,
     doors: app.doors,
@@ -34,11 +44,10 @@ export async function run(args: string[]): Promise<number> {
   control.handle('demo', () => app.demo())
   control.listen()
   app.log.info({ port: server.port, data: config.data.folder }, `listening on ${config.origin}`)
-  const code = await stopped.promise
+  const code = await stopped
   app.log.info({ inFlight: server.inFlight }, 'draining')
   app.drain()
   await server.drain()
   await control.close()
-  await app.close()
   return code
 }

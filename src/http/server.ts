@@ -1,6 +1,7 @@
 import type { Server } from 'bun'
 import { AppError } from '../errors.ts'
 import { rememberPeer } from './client-address.ts'
+import { withHost } from './host.ts'
 import { problemResponse } from './problem.ts'
 
 /** A body that a route reads whole; uploads have their own way. */
@@ -39,7 +40,7 @@ export interface HttpServer {
   drain(): Promise<void>
 }
 
-/** Listens. @throws Error with one line when the port is taken or not allowed. */
+/** Listens. @throws Error with one line when the port is taken or not allowed, or the host is none of this machine. */
 export function listen(options: ServerOptions): HttpServer {
   const traffic = options.traffic ?? new Traffic()
   const router = options.doors.at(-1)
@@ -51,17 +52,9 @@ export function listen(options: ServerOptions): HttpServer {
       )
     }
     for (const door of options.doors) {
-      if (door === router) rememberPeer(request, server)
-      const answered = door(request, server)
+      const answered = door === router ? route(door, request, server) : door(request, server)
       if (answered === undefined) continue
       if (!(answered instanceof Promise)) return answered
-      if (traffic.inFlight >= inFlightMax) {
-        traffic.shed++
-        return problemResponse(
-          new AppError('unavailable', 'Too many requests are under way.', { retryAfterS: 1 }),
-          request,
-        )
-      }
       traffic.inFlight++
       return answered.finally(() => {
         traffic.inFlight--
@@ -69,13 +62,29 @@ export function listen(options: ServerOptions): HttpServer {
     }
     return options.onError(new Error('No door answered.'), request)
   }
-  const server = Bun.serve({
+  /** Only what goes to the router takes long enough to be limited, and has to have an address that can be read. */
+  const route = (door: Door, request: Request, server: Server<undefined>) => {
+    if (traffic.inFlight >= inFlightMax) {
+      traffic.shed++
+      return problemResponse(
+        new AppError('unavailable', 'Too many requests are under way.', { retryAfterS: 1 }),
+        request,
+      )
+    }
+    const named = withHost(request)
+    if (named === undefined) {
+      return problemResponse(new AppError('malformed', 'The Host header of this request names no host.'), request)
+    }
+    rememberPeer(named, { requestIP: () => server.requestIP(request) })
+    return door(named, server)
+  }
+  const server = bind({
     port: options.port,
     hostname: options.host,
     maxRequestBodySize: bodyBytesMax,
     idleTimeout: idleTimeoutS,
     fetch: answer,
-    error: (error) => options.onError(error, undefined),
+    error: (error: Error) => options.onError(error, undefined),
   })
   return {
     port: server.port ?? options.port,
@@ -87,5 +96,23 @@ export function listen(options: ServerOptions): HttpServer {
       await server.stop()
       clearTimeout(cut)
     },
+  }
+}
+
+function bind(options: Bun.Serve.Options<undefined> & { port: number; hostname: string }): Server<undefined> {
+  const { port, hostname } = options
+  try {
+    return Bun.serve(options)
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined
+    // A name that leads nowhere is reported by Bun as an address in use; of port 0 that can't be true.
+    if (code === 'EADDRINUSE' && port !== 0) {
+      throw new Error(
+        `Port ${port} of ${hostname} can't be had: another program uses it, or this is no address of ours.`,
+      )
+    }
+    if (code === 'EACCES')
+      throw new Error(`Port ${port} is not for this user: name one above 1023 with --port or PORT.`)
+    throw new Error(`${hostname} is no address of this machine to listen on: see --host and HOST.`)
   }
 }
