@@ -16,6 +16,7 @@ import {
 import { type Demo, fillDemo, type Progress } from '../modules/demo/index.ts'
 import { Identity, identityRoutes } from '../modules/identity/index.ts'
 import { mediaDoor, mediaRoutes, openMedia } from '../modules/media/index.ts'
+import { openOps } from '../modules/ops/index.ts'
 import {
   AccessControl,
   accessPlugin,
@@ -49,9 +50,7 @@ import { type Door, Traffic } from './http/server.ts'
 import { JobRunner } from './jobs/jobs.ts'
 import { carrierOf } from './mail/carrier.ts'
 import { PostOffice } from './mail/post-office.ts'
-import { receiversOf } from './observability/alerts/receivers.ts'
-import { Watchman } from './observability/alerts/watchman.ts'
-import { registerFigures } from './observability/figures.ts'
+import { cacheFigures, registerFigures } from './observability/figures.ts'
 import type { Logger } from './observability/logs.ts'
 import { Observability } from './observability/observability.ts'
 import { loadSecret } from './secret.ts'
@@ -148,6 +147,21 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     overrides.databases || existsSync(config.data.folder) ? undefined : 'the data folder is gone',
   )
 
+  const watchman = observability.guard({
+    isReady: () => Object.keys(node.reasons()).length === 0,
+    alerts: { config: config.alerts, mailer, origin: config.origin, node: config.region },
+  })
+  const ops = openOps({
+    ...{ origin: config.origin, region: config.region, version, assets, databases, jobs, observability, watchman },
+    operators: {
+      sessionOf: (request) => identity.sessionOf(request),
+      hasProvenAddress: (person) => identity.hasProvenAddress(person),
+      addresses: config.operators,
+    },
+    reasons: () => node.reasons(),
+    purge: (tags) => (tags === 'all' ? pages.clear() : tags.forEach((tag) => void pages.evictTag(tag))),
+  })
+
   let known: readonly { method: string; path: string }[] = []
   // A host of one to three letters ("app" behind a proxy) is a host like any other: Elysia looks for the path behind it.
   const router = new Elysia({ name: 'encapsify', normalize: false, handler: { standardHostname: false } })
@@ -180,6 +194,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     )
     .use(aiRoutes({ access, ai, db: databases }))
     .use(mediaRoutes({ access, media, origin: config.origin }))
+    .use(ops.routes)
     .use(
       visitorRoutes({
         origin: config.origin,
@@ -203,27 +218,13 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     jobs,
     traffic,
     folder: overrides.databases ? undefined : join(config.data.folder, 'db'),
-    caches: {
-      pages: { hits: () => pages.counts.hits, misses: () => pages.counts.misses, bytes: () => pages.bytes },
-      media: {
-        hits: () => media.cache.counts.hits,
-        misses: () => media.cache.counts.misses,
-        evictions: () => media.cache.counts.evictions,
-        bytes: () => media.cache.bytes,
-      },
-    },
+    caches: { pages: cacheFigures(pages), media: cacheFigures(media.cache) },
   })
   metrics.gauges('encapsify_media_tasks', 'Pictures being made, and waiting.', 'state', () =>
     Object.entries(media.workroom.counts),
   )
   registerAiFigures(metrics, ai.figures)
   ai.figures.onFirstToken = (ms) => observability.firstToken.of().observe(ms / 1_000)
-  const watchman = new Watchman({
-    metrics,
-    log,
-    isReady: () => Object.keys(node.reasons()).length === 0,
-    receivers: receiversOf({ config: config.alerts, mailer, origin: config.origin, node: config.region }),
-  })
   await jobs.start()
 
   const handle = observed({
@@ -264,6 +265,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     async close() {
       retention.close()
       watchman.close()
+      ops.close()
       await jobs.close()
       await media.close()
       await ai.close()

@@ -212,7 +212,8 @@ export class JobRunner implements Jobs {
     const nowMs = this.#nowMs()
     return this.options.databases.readFrom(database, (tx) =>
       tx
-        .values<[number]>(sql`SELECT 1 FROM job WHERE state IN ('waiting', 'running') AND due_ms <= ${nowMs} LIMIT 1`)
+        .values<[number]>(sql`SELECT 1 FROM job
+          WHERE state IN ('waiting', 'running') AND due_ms <= ${nowMs} AND kind IN (${this.#kinds()}) LIMIT 1`)
         .some(() => true),
     )
   }
@@ -223,12 +224,22 @@ export class JobRunner implements Jobs {
     for (const database of this.options.databases.names) {
       for (const state of ['waiting', 'running']) {
         const [row] = this.options.databases.readFrom(database, (tx) =>
-          tx.all<{ due: number | null }>(sql`SELECT min(due_ms) AS due FROM job WHERE state = ${state}`),
+          tx.all<{ due: number | null }>(
+            sql`SELECT min(due_ms) AS due FROM job WHERE state = ${state} AND kind IN (${this.#kinds()})`,
+          ),
         )
         nextMs = Math.min(nextMs, row?.due ?? nextMs)
       }
     }
     return Math.max(0, nextMs - nowMs)
+  }
+
+  /** What is asked for: a job of a kind that this version does not know waits for one that does, and wakes nobody. */
+  #kinds() {
+    return sql.join(
+      [...this.#handlers.keys()].map((kind) => sql`${kind}`),
+      sql`, `,
+    )
   }
 
   #count(database: string, state: string): number {

@@ -14,6 +14,26 @@ export interface CacheFigures {
   readonly evictions?: () => number
 }
 
+/** Of a cache that counts as ours do; what it does not count is left out. */
+export function cacheFigures(cache: {
+  readonly counts: {
+    readonly hits: number
+    readonly misses: number
+    readonly stale?: number
+    readonly evictions?: number
+  }
+  readonly bytes: number
+}): CacheFigures {
+  const { counts } = cache
+  return {
+    hits: () => counts.hits,
+    misses: () => counts.misses,
+    bytes: () => cache.bytes,
+    ...(counts.stale !== undefined && { stale: () => counts.stale ?? 0 }),
+    ...(counts.evictions !== undefined && { evictions: () => counts.evictions ?? 0 }),
+  }
+}
+
 export interface FigureSources {
   readonly databases: LocalDatabases
   readonly jobs: JobRunner

@@ -1,6 +1,8 @@
 import type { LocalDatabases } from '../db/local.ts'
 import type { Traffic } from '../http/server.ts'
 import type { JobRunner } from '../jobs/jobs.ts'
+import { type ReceiversOptions, receiversOf } from './alerts/receivers.ts'
+import { Watchman } from './alerts/watchman.ts'
 import type { TelemetryConfig } from './config.ts'
 import { type Histogram, latencyBoundsS } from './histogram.ts'
 import { observeJobs } from './job-runs.ts'
@@ -77,6 +79,11 @@ export class Observability {
   observe(databases: LocalDatabases, jobs: JobRunner): void {
     databases.observe(observeWrites(this.metrics, this.tracer))
     jobs.observe(observeJobs(this.metrics, this.tracer))
+  }
+
+  /** Looks at the indicators from now on and tells of what is wrong. */
+  guard({ isReady, alerts }: { readonly isReady: () => boolean; readonly alerts: ReceiversOptions }): Watchman {
+    return new Watchman({ metrics: this.metrics, log: this.log, isReady, receivers: receiversOf(alerts) })
   }
 
   /** Sends what waits; the log goes on. */

@@ -6,6 +6,8 @@ import { conditionsNow } from './conditions.ts'
 import { Delivery, type Receiver } from './receivers.ts'
 
 const everyMs = 15_000
+/** The first look comes soon: what an earlier process left should not wait. */
+const firstMs = 1_000
 
 export interface WatchmanOptions {
   readonly metrics: Metrics
@@ -23,6 +25,7 @@ export class Watchman {
   readonly #deliveries: readonly Delivery[]
   readonly #checks = { passed: 0, failed: 0 }
   readonly #timer: ReturnType<typeof setInterval>
+  readonly #first: ReturnType<typeof setTimeout>
 
   constructor(private readonly options: WatchmanOptions) {
     const { metrics, receivers, log } = options
@@ -37,6 +40,8 @@ export class Watchman {
     this.#register(metrics)
     this.#timer = setInterval(() => this.look(), everyMs)
     this.#timer.unref()
+    this.#first = setTimeout(() => this.look(), firstMs)
+    this.#first.unref()
   }
 
   /** Looks now. */
@@ -52,6 +57,7 @@ export class Watchman {
 
   close(): void {
     clearInterval(this.#timer)
+    clearTimeout(this.#first)
     for (const delivery of this.#deliveries) delivery.close()
   }
 

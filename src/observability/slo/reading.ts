@@ -33,6 +33,17 @@ export function readIndicator(metrics: Metrics, indicator: Indicator): Reading {
   return { good, bad }
 }
 
+/** The counts of a histogram's buckets, over all series that match. */
+export function countsOf(metrics: Metrics, { metric, match }: Selection): Float64Array {
+  const histogram = metrics.histogramOf(metric)
+  const sum = new Float64Array((histogram?.bounds.length ?? 0) + 1)
+  for (const series of histogram?.series ?? []) {
+    const labels = Object.fromEntries((histogram?.labels ?? []).map((label, at) => [label, series.labels[at] ?? '']))
+    if (fits(labels, match)) series.counts.forEach((count, at) => (sum[at] = (sum[at] ?? 0) + count))
+  }
+  return sum
+}
+
 function sumOf(metrics: Metrics, { metric, match }: Selection): number {
   return metrics.samplesOf(metric).reduce((sum, [labels, value]) => (fits(labels, match) ? sum + value : sum), 0)
 }
