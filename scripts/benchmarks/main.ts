@@ -1,15 +1,16 @@
 /** `./scripts/bench [names…]`: figures beside a named peer or the bare runtime in the same run; writes dist/bench.json. */
 import { executable } from './binary.ts'
 import { media } from './media.ts'
+import { observing } from './observing.ts'
 import { page } from './page.ts'
 import { startPeer } from './pocketbase.ts'
 import { record } from './record.ts'
 import { finish } from './report.ts'
 import { responses } from './responses.ts'
 import { scale } from './scale.ts'
-import { demo, encapsify, remove, temporaryFolder } from './servers.ts'
+import { binary, demo, encapsify, remove, temporaryFolder } from './servers.ts'
 
-const known = ['binary', 'page', 'record', 'responses', 'media', 'scale'] as const
+const known = ['binary', 'page', 'record', 'responses', 'media', 'observing', 'scale'] as const
 const wanted = process.argv.slice(2)
 const unknown = wanted.find((name) => !(known as readonly string[]).includes(name))
 if (unknown !== undefined) {
@@ -35,6 +36,7 @@ try {
       if (wants('responses')) await responses(server, made, peer)
     }
   }
+  if (wants('observing')) await observing(binary)
   if (wants('scale')) await scale()
   if ((await finish()) > 0) process.exitCode = 1
 } finally {

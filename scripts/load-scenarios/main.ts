@@ -6,6 +6,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { objectives } from '../../src/observability/slo/objectives.ts'
+import { freePort } from '../../test/binary/server.ts'
 import { run as oha } from '../benchmarks/load.ts'
 import {
   cpuMs,
@@ -30,7 +31,7 @@ const lookEveryMs = 1_000
 const momentsMax = 600
 /** More CPU a request than in the committed run, each beside its own calibration. */
 const regressionMax = 1.15
-const port = 3_920
+const port = freePort()
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -72,7 +72,11 @@ function list() {
 }
 
 function ask() {
-  const body = { model: `capsule/${capsule().id}`, messages: [{ role: 'user', content: 'What is tea good for?' }] }
+  const body = {
+    model: `capsule/${capsule().id}`,
+    stream: true,
+    messages: [{ role: 'user', content: 'What is tea good for?' }],
+  }
   return http.post(at('/ai/v1/chat/completions'), JSON.stringify(body), params('ask', owner))
 }
 
