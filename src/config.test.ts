@@ -37,11 +37,28 @@ test.each([
   ['OTEL_TRACES_SAMPLER_ARG', '1.5'],
   ['ENCAPSIFY_SHARDS', '0'],
   ['ENCAPSIFY_CACHE_MIB', '-1'],
+  ['ENCAPSIFY_CACHE_DISK_MIB', 'much'],
+  ['ENCAPSIFY_CDN', 'varnish'],
+  ['ENCAPSIFY_TLS_CERT', 'cert.pem'],
+  ['ENCAPSIFY_TLS_KEY', 'key.pem'],
   ['LOG_LEVEL', 'loud'],
   ['ENCAPSIFY_AI_PROVIDERS', '{"providers": '],
   ['ENCAPSIFY_AI_PROVIDERS', '/nowhere/providers.json'],
 ])('a wrong %s stops the start with a line that names it', (name, value) => {
   expect(() => loadConfig({ [name]: value })).toThrow(name)
+})
+
+test('a CDN is told with a token and a zone, or not at all', () => {
+  const cdn = { ENCAPSIFY_CDN: 'fastly', ENCAPSIFY_CDN_TOKEN: 't', ENCAPSIFY_CDN_ZONE: 'SU1Z0isxPaozGVKXdv0eY' }
+  expect(loadConfig(cdn).cdn).toEqual({ name: 'fastly', token: 't', zone: 'SU1Z0isxPaozGVKXdv0eY', api: undefined })
+  expect(loadConfig({}).cdn).toBeUndefined()
+  expect(() => loadConfig({ ...cdn, ENCAPSIFY_CDN_TOKEN: '' })).toThrow('ENCAPSIFY_CDN_TOKEN')
+  expect(() => loadConfig({ ...cdn, ENCAPSIFY_CDN_ZONE: 'a/../b' })).toThrow('ENCAPSIFY_CDN_ZONE')
+})
+
+test('certificates of its own make the origin https', () => {
+  const config = loadConfig({ PORT: '8443' }, { 'tls-cert': 'c.pem', 'tls-key': 'k.pem' })
+  expect([config.origin, config.tls?.cert.endsWith('/c.pem')]).toEqual(['https://localhost:8443', true])
 })
 
 test('AI providers are JSON, or a file that holds it', () => {

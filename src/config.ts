@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { type AiConfig, parseAiConfig } from '../modules/ai/config.ts'
 import { type MediaConfig, mediaConfig } from '../modules/media/config.ts'
+import { type CdnConfig, cdnNames } from './cache/cdn/cdn.ts'
+import type { CertificateFiles } from './http/certificate.ts'
 import { type AlertsConfig, alertsConfig, type TelemetryConfig, telemetryConfig } from './observability/config.ts'
 import { secretLengthMin } from './secret.ts'
 
@@ -10,10 +12,14 @@ export interface Flags {
   readonly port?: string | undefined
   readonly host?: string | undefined
   readonly data?: string | undefined
+  readonly 'tls-cert'?: string | undefined
+  readonly 'tls-key'?: string | undefined
 }
 
 export interface Config {
   readonly http: { readonly port: number; readonly host: string }
+  /** The certificate that this process holds itself; absent: plain HTTP, behind a proxy that does. */
+  readonly tls: CertificateFiles | undefined
   readonly data: { readonly folder: string; readonly shards: number }
   /** The public origin, without a trailing slash. */
   readonly origin: string
@@ -34,6 +40,12 @@ export interface Config {
   readonly ai: AiConfig
   readonly log: { readonly level: string }
   readonly cacheBytesMax: number
+  /** Of rendered pages on the disk, behind those in memory; 0: none. */
+  readonly cacheDiskBytesMax: number
+  /** A CDN in front, told of every change; absent: none is told. */
+  readonly cdn: CdnConfig | undefined
+  /** Live connections that one address may have. */
+  readonly livePerAddressMax: number
 }
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -53,11 +65,14 @@ export function loadConfig(given: Environment, flags: Flags = {}): Config {
   const folder = resolve(flags.data ?? env.ENCAPSIFY_DATA ?? './data')
   return Object.freeze({
     http: { port, host: flags.host ?? env.HOST ?? '0.0.0.0' },
+    tls: tls(flags['tls-cert'] ?? env.ENCAPSIFY_TLS_CERT, flags['tls-key'] ?? env.ENCAPSIFY_TLS_KEY),
     data: {
       folder,
       shards: integer('ENCAPSIFY_SHARDS', env.ENCAPSIFY_SHARDS ?? '4', 1, 256),
     },
-    origin: origin(env.ENCAPSIFY_URL ?? `http://localhost:${port}`),
+    origin: origin(
+      env.ENCAPSIFY_URL ?? `${(env.ENCAPSIFY_TLS_CERT ?? flags['tls-cert']) ? 'https' : 'http'}://localhost:${port}`,
+    ),
     region: env.FLY_REGION ?? 'local',
     secret: secret(env.ENCAPSIFY_SECRET),
     onFly: env.FLY_APP_NAME !== undefined,
@@ -69,7 +84,11 @@ export function loadConfig(given: Environment, flags: Flags = {}): Config {
     media: mediaConfig(env, folder),
     ai: parseAiConfig(jsonOrFile('ENCAPSIFY_AI_PROVIDERS', env.ENCAPSIFY_AI_PROVIDERS)),
     log: { level },
+    livePerAddressMax: integer('ENCAPSIFY_LIVE_PER_ADDRESS', env.ENCAPSIFY_LIVE_PER_ADDRESS ?? '20000', 1, 1_000_000),
     cacheBytesMax: integer('ENCAPSIFY_CACHE_MIB', env.ENCAPSIFY_CACHE_MIB ?? '128', 1, 65_536) * 1_048_576,
+    cacheDiskBytesMax:
+      integer('ENCAPSIFY_CACHE_DISK_MIB', env.ENCAPSIFY_CACHE_DISK_MIB ?? '1024', 0, 1_048_576) * 1_048_576,
+    cdn: cdn(env),
   })
 }
 
@@ -104,6 +123,29 @@ function smtp(text: string | undefined): string | undefined {
     throw new Error('ENCAPSIFY_SMTP_URL must be an address such as smtps://user:password@mail.example.com.')
   }
   return text
+}
+
+function tls(cert: string | undefined, key: string | undefined): CertificateFiles | undefined {
+  if (!cert && !key) return undefined
+  if (!cert || !key) {
+    throw new Error(
+      'ENCAPSIFY_TLS_CERT and ENCAPSIFY_TLS_KEY (--tls-cert, --tls-key) are given together or not at all.',
+    )
+  }
+  return { cert: resolve(cert), key: resolve(key) }
+}
+
+function cdn(env: Environment): CdnConfig | undefined {
+  const { ENCAPSIFY_CDN: given, ENCAPSIFY_CDN_TOKEN: token, ENCAPSIFY_CDN_ZONE: zone, ENCAPSIFY_CDN_API: api } = env
+  if (given === undefined || given === '') return undefined
+  const name = cdnNames.find((one) => one === given)
+  if (name === undefined) throw new Error(`ENCAPSIFY_CDN must be one of ${cdnNames.join(', ')}, not "${given}".`)
+  if (!token) throw new Error('ENCAPSIFY_CDN_TOKEN must be given with ENCAPSIFY_CDN.')
+  if (!zone || !/^[\w-]+$/.test(zone)) {
+    throw new Error('ENCAPSIFY_CDN_ZONE must be the id of a Cloudflare zone, a Fastly service or a Bunny pull zone.')
+  }
+  if (api !== undefined && !URL.canParse(api)) throw new Error(`ENCAPSIFY_CDN_API must be an address, not "${api}".`)
+  return { name, token, zone, api: api?.replace(/\/$/, '') }
 }
 
 /** JSON, or the path of a file that holds it. What is wrong is said without the text: it holds keys. */

@@ -6,6 +6,7 @@ const commands: Readonly<Record<string, () => Promise<{ run(args: string[]): Pro
   version: () => import('./commands/version.ts'),
   serve: () => import('./commands/serve.ts'),
   demo: () => import('./commands/demo.ts'),
+  purge: () => import('./commands/purge.ts'),
   doctor: () => import('./commands/doctor.ts'),
 }
 

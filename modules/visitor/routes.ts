@@ -5,6 +5,7 @@ import { addressOf, type PageAddress } from './address.ts'
 import { PlainAnswers } from './answers.ts'
 import { formEntries } from './form-body.ts'
 import { oembed } from './oembed.ts'
+import { speculationPath } from './offline.ts'
 import { type VisitorDeps, VisitorPages } from './pages.ts'
 import { absent, refusal } from './refusals.ts'
 import { favicon, robotsTxt, welcome } from './site.ts'
@@ -15,8 +16,7 @@ const hidden = { detail: { hide: true } }
 const entries = Type.Array(Type.Tuple([Type.String(), Type.String()]))
 
 /** What visitors' browsers ask for. Ready pages are answered by `visitorDoor` before. */
-export function visitorRoutes(deps: VisitorDeps) {
-  const pages = new VisitorPages(deps)
+export function visitorRoutes(deps: VisitorDeps, pages = new VisitorPages(deps)) {
   const answers = new PlainAnswers(deps, pages)
   const at = async (request: Request, answer: (address: PageAddress) => Promise<Response>): Promise<Response> => {
     const address = addressOf(request.url)
@@ -39,6 +39,13 @@ export function visitorRoutes(deps: VisitorDeps) {
       ({ request, body }) => at(request, (address) => answers.take(request, address, body)),
       { ...hidden, parse: ({ request }) => formEntries(request), body: entries },
     )
+    .get(
+      '/:organization/:capsule/-/offline',
+      ({ request }) => at(request, (address) => pages.offline(request, address)),
+      hidden,
+    )
+    .get('/sw.js', ({ request }) => pages.worker(request), hidden)
+    .get(speculationPath, ({ request }) => pages.speculation(request), hidden)
     .get('/-/oembed', ({ request }) => oembed(request, deps.origin, pages), hidden)
     .get('/robots.txt', () => robotsTxt(), hidden)
     .get('/favicon.ico', () => favicon(), hidden)

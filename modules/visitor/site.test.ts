@@ -90,7 +90,7 @@ test('the root and an organization alone are pages for people; what programs loo
   expect(await root.text()).toContain('href="/api/docs"')
   const organization = await get('/north')
   expect([organization.status, organization.headers.get('content-type')]).toEqual([404, 'text/html; charset=utf-8'])
-  for (const path of ['/api', '/sw.js', '/ads.txt']) {
+  for (const path of ['/api', '/ads.txt']) {
     expect((await get(path)).headers.get('content-type')).toBe('application/problem+json')
   }
 })

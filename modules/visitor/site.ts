@@ -43,5 +43,5 @@ export function welcome(assets: { text(entry: string): string }): Response {
     },
     assets,
   )
-  return new Response(page.html, { headers: pageHeaders(page, { indexed: false, isOwn: true }) })
+  return new Response(page.html, { headers: pageHeaders(page, { kind: 'own' }) })
 }

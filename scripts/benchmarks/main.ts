@@ -1,5 +1,6 @@
 /** `./scripts/bench [names…]`: figures beside a named peer or the bare runtime in the same run; writes dist/bench.json. */
 import { executable } from './binary.ts'
+import { live } from './live.ts'
 import { media } from './media.ts'
 import { observing } from './observing.ts'
 import { page } from './page.ts'
@@ -10,7 +11,7 @@ import { responses } from './responses.ts'
 import { scale } from './scale.ts'
 import { binary, demo, encapsify, remove, temporaryFolder } from './servers.ts'
 
-const known = ['binary', 'page', 'record', 'responses', 'media', 'observing', 'scale'] as const
+const known = ['binary', 'page', 'record', 'responses', 'live', 'media', 'observing', 'scale'] as const
 const wanted = process.argv.slice(2)
 const unknown = wanted.find((name) => !(known as readonly string[]).includes(name))
 if (unknown !== undefined) {
@@ -37,6 +38,7 @@ try {
     }
   }
   if (wants('observing')) await observing(binary)
+  if (wants('live')) await live(folder, made)
   if (wants('scale')) await scale()
   if ((await finish()) > 0) process.exitCode = 1
 } finally {

@@ -4,6 +4,7 @@ const text = `encapsify: capsules that open instantly anywhere
 
   encapsify serve     the server            --port N  --host NAME  --data FOLDER
   encapsify demo      fills the data folder with a demo organization   --data FOLDER  --json
+  encapsify purge     throws pages out of every cache      --path P  --tag T  --organization O  --all
   encapsify doctor    says what is configured, what works and what is missing
   encapsify version
   encapsify help
@@ -22,7 +23,10 @@ It reads from the environment:
   ENCAPSIFY_MAIL_FROM       their sender
   ENCAPSIFY_BLOBS           where uploads are kept: a folder, or s3://bucket with the AWS_* names
   ENCAPSIFY_AI_PROVIDERS    JSON or a file (docs/ai.md); without it chats answer with quotations
-  ENCAPSIFY_SHARDS (4), ENCAPSIFY_CACHE_MIB (128), ENCAPSIFY_MEDIA_CACHE_MIB (2048)`
+  ENCAPSIFY_TLS_CERT, ENCAPSIFY_TLS_KEY   PEM files: HTTPS by itself (also --tls-cert, --tls-key)
+  ENCAPSIFY_CDN             cloudflare, fastly or bunny, with ENCAPSIFY_CDN_TOKEN and ENCAPSIFY_CDN_ZONE
+  ENCAPSIFY_LIVE_PER_ADDRESS (20000): live connections that one address may have
+  ENCAPSIFY_SHARDS (4), ENCAPSIFY_CACHE_MIB (128), ENCAPSIFY_CACHE_DISK_MIB (1024), ENCAPSIFY_MEDIA_CACHE_MIB (2048)`
 
 /** `encapsify help`. */
 export async function run(args: string[]): Promise<number> {

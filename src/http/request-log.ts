@@ -5,6 +5,8 @@ import { parseTraceparent } from '../observability/tracing/context.ts'
 import type { Span } from '../observability/tracing/span.ts'
 import type { Tracer } from '../observability/tracing/tracer.ts'
 import { serverTiming } from '../observability/waterfall.ts'
+import { compressed } from './compressed.ts'
+import { keepPrivate } from './private-answers.ts'
 import { requestIdOf, traceIdOf } from './request-id.ts'
 import type { Door } from './server.ts'
 
@@ -60,7 +62,9 @@ export function observed(options: ObservedOptions): (request: Request) => Promis
       if (fault) log.error(line, 'request failed')
       else log.info(line, slow ? 'slow request' : 'request (sampled)')
     }
-    if (route.startsWith('/api/')) {
+    const isApi = route.startsWith('/api/')
+    keepPrivate(response, isApi)
+    if (isApi) {
       const { headers } = response
       headers.set('encapsify-position', position())
       headers.set('encapsify-node', node)
@@ -71,6 +75,7 @@ export function observed(options: ObservedOptions): (request: Request) => Promis
           : serverTiming(tookMs, span.context.traceId, span.trace.finished),
       )
       headers.set('x-request-id', requestIdOf(request))
+      return compressed(request, response)
     }
     return response
   }

@@ -1,8 +1,10 @@
 import type { Server } from 'bun'
 import { AppError } from '../errors.ts'
+import type { Certificate } from './certificate.ts'
 import { rememberPeer } from './client-address.ts'
 import { withHost } from './host.ts'
 import { problemResponse } from './problem.ts'
+import { type SocketServer, type SocketSession, socketHandler, upgraded } from './sockets.ts'
 
 /** A body that a route reads whole; uploads have their own way. */
 export const bodyBytesMax = 32 * 1_048_576
@@ -14,8 +16,8 @@ const idleTimeoutS = 60
 /** What a shutdown waits for requests and sockets before it cuts them. */
 export const drainMsMax = 25_000
 
-/** Answers a request, or leaves it to the next door. */
-export type Door = (request: Request, server: Server<undefined>) => Response | Promise<Response> | undefined
+/** Answers a request (a new socket with `upgraded`), or leaves it to the next door. */
+export type Door = (request: Request, server: SocketServer) => Response | Promise<Response> | undefined
 
 export interface ServerOptions {
   readonly port: number
@@ -24,6 +26,8 @@ export interface ServerOptions {
   readonly doors: readonly Door[]
   readonly onError: (error: unknown, request: Request | undefined) => Response
   readonly traffic?: Traffic
+  /** Given: HTTP/2 and HTTP/3 beside HTTP/1.1, all of them over TLS. */
+  readonly certificate?: Certificate | undefined
 }
 
 /** How many requests are under way. Made before the server, for who shows it. */
@@ -36,6 +40,8 @@ export class Traffic {
 export interface HttpServer {
   readonly port: number
   readonly inFlight: number
+  /** New connections get this certificate; those that stand keep theirs, and are closed when they have had time to end. */
+  renew(certificate: Certificate): void
   /** Takes no new connection, waits for what is under way, cuts the rest at the deadline. */
   drain(): Promise<void>
 }
@@ -44,7 +50,7 @@ export interface HttpServer {
 export function listen(options: ServerOptions): HttpServer {
   const traffic = options.traffic ?? new Traffic()
   const router = options.doors.at(-1)
-  const answer = (request: Request, server: Server<undefined>): Response | Promise<Response> => {
+  const answer = (request: Request, server: SocketServer): Response | Promise<Response> | undefined => {
     if (request.url.length > urlLengthMax) {
       return problemResponse(
         new AppError('uri-too-long', `An address has at most ${urlLengthMax} characters.`),
@@ -54,6 +60,7 @@ export function listen(options: ServerOptions): HttpServer {
     for (const door of options.doors) {
       const answered = door === router ? route(door, request, server) : door(request, server)
       if (answered === undefined) continue
+      if (answered === upgraded) return undefined
       if (!(answered instanceof Promise)) return answered
       traffic.inFlight++
       return answered.finally(() => {
@@ -63,7 +70,7 @@ export function listen(options: ServerOptions): HttpServer {
     return options.onError(new Error('No door answered.'), request)
   }
   /** Only what goes to the router takes long enough to be limited, and has to have an address that can be read. */
-  const route = (door: Door, request: Request, server: Server<undefined>) => {
+  const route = (door: Door, request: Request, server: SocketServer) => {
     if (traffic.inFlight >= inFlightMax) {
       traffic.shed++
       return problemResponse(
@@ -78,31 +85,41 @@ export function listen(options: ServerOptions): HttpServer {
     rememberPeer(named, { requestIP: () => server.requestIP(request) })
     return door(named, server)
   }
-  const server = bind({
-    port: options.port,
-    hostname: options.host,
-    maxRequestBodySize: bodyBytesMax,
-    idleTimeout: idleTimeoutS,
-    fetch: answer,
-    error: (error: Error) => options.onError(error, undefined),
-  })
+  const serve = (port: number, certificate: Certificate | undefined) =>
+    binding(options, () =>
+      Bun.serve({
+        port,
+        hostname: options.host,
+        maxRequestBodySize: bodyBytesMax,
+        idleTimeout: idleTimeoutS,
+        fetch: answer,
+        websocket: socketHandler,
+        error: (error) => options.onError(error, undefined),
+        ...(certificate !== undefined && secured(certificate)),
+      }),
+    )
+  if (options.certificate !== undefined) binding(options, () => checkFree(options))
+  let server = serve(options.port, options.certificate)
+  const port = server.port ?? options.port
   return {
-    port: server.port ?? options.port,
+    port,
     get inFlight() {
       return traffic.inFlight
     },
-    async drain() {
-      const cut = setTimeout(() => void server.stop(true), drainMsMax)
-      await server.stop()
-      clearTimeout(cut)
+    renew(certificate) {
+      // Bun reads certificates once: a second server takes the same port, and the first one ends.
+      const old = server
+      server = serve(port, certificate)
+      void stop(old)
     },
+    drain: () => stop(server),
   }
 }
 
-function bind(options: Bun.Serve.Options<undefined> & { port: number; hostname: string }): Server<undefined> {
-  const { port, hostname } = options
+/** @throws Error with one line that says why this address can't be had. */
+function binding<T>({ port, host: hostname }: ServerOptions, bind: () => T): T {
   try {
-    return Bun.serve(options)
+    return bind()
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined
     // A name that leads nowhere is reported by Bun as an address in use; of port 0 that can't be true.
@@ -115,4 +132,19 @@ function bind(options: Bun.Serve.Options<undefined> & { port: number; hostname: 
       throw new Error(`Port ${port} is not for this user: name one above 1023 with --port or PORT.`)
     throw new Error(`${hostname} is no address of this machine to listen on: see --host and HOST.`)
   }
+}
+
+async function stop(server: Pick<Server<SocketSession>, 'stop'>): Promise<void> {
+  const cut = setTimeout(() => void server.stop(true), drainMsMax)
+  await server.stop()
+  clearTimeout(cut)
+}
+
+function secured({ cert, key }: Certificate) {
+  return { tls: { cert, key }, http2: true, http3: true, reusePort: true }
+}
+
+/** A port that is shared with oneself would be shared with others: whether somebody has it is asked first. */
+function checkFree({ port, host }: ServerOptions): void {
+  if (port !== 0) Bun.listen({ port, hostname: host, socket: { data() {} } }).stop(true)
 }
