@@ -93,23 +93,6 @@ function registerCaches(metrics: Metrics, caches: FigureSources['caches']): void
   metrics.gauges('encapsify_cache_bytes', 'What a cache holds.', 'kind', each('bytes'))
 }
 
-/** What the live connections count: given by who keeps them. */
-export interface SocketFigures {
-  readonly sockets: () => number
-  readonly streams: () => number
-  readonly sent: () => number
-  readonly dropped: () => number
-}
-
-export function registerSockets(metrics: Metrics, figures: SocketFigures): void {
-  metrics.gauges('encapsify_live_connections', 'Open live connections.', 'kind', () => [
-    ['socket', figures.sockets()],
-    ['stream', figures.streams()],
-  ])
-  metrics.counter('encapsify_live_messages_total', 'Messages sent to them.', figures.sent)
-  metrics.counter('encapsify_live_dropped_total', 'Messages that a slow client did not get.', figures.dropped)
-}
-
 function sizeOf(folder: string | undefined, name: string, suffix: string): number {
   const path = `${folder}/${name}.db${suffix}`
   return folder === undefined || !existsSync(path) ? Number.NaN : statSync(path).size
