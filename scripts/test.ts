@@ -46,6 +46,8 @@ const suites: readonly Suite[] = [
   tests('binary', './test/binary'),
   tests('e2e', './test/e2e'),
   { name: 'model', command: () => [bun, 'scripts/model.ts'] },
+  // Needs Go the first time, and Debian's prometheus package.
+  { ...tests('observability', './test/observability'), onDemand: true },
   // Needs root, FUSE, network namespaces and Go.
   { ...tests('cluster', './test/cluster/lab.test.ts', './test/cluster/chaos.test.ts'), onDemand: true },
 ]

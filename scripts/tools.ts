@@ -66,6 +66,47 @@ export async function litefs(): Promise<string> {
   return goProgram('litefs', source, 'github.com/superfly/litefs/cmd/litefs', ['go.mod', 'go.sum'], '1')
 }
 
+/** k6 1.8, the load tool with scenarios: built by Go the first time (about 6 minutes). */
+export async function k6(): Promise<string> {
+  return goInstalled('k6', 'go.k6.io/k6@v1.8.1')
+}
+
+/**
+ * An OpenTelemetry collector with an OTLP receiver and an exporter that writes what it got: composed by its own builder the first
+ * time (about 3 minutes).
+ */
+export async function openTelemetryCollector(): Promise<string> {
+  const path = join(bin, 'otel-collector')
+  if (existsSync(path)) return path
+  const go = goCommand()
+  if (go === undefined) throw new Error('The collector is built with Go, which is missing: https://go.dev/dl')
+  const home = join(toolsFolder, 'otel-collector')
+  mkdirSync(home, { recursive: true })
+  const version = 'v0.165.0'
+  const config = join(home, 'builder.yaml')
+  await Bun.write(
+    config,
+    `dist: { name: otel-collector, output_path: ${join(home, 'out')} }
+receivers: [{ gomod: go.opentelemetry.io/collector/receiver/otlpreceiver ${version} }]
+exporters: [{ gomod: go.opentelemetry.io/collector/exporter/debugexporter ${version} }]
+`,
+  )
+  await build([go, 'run', `go.opentelemetry.io/collector/cmd/builder@${version}`, '--config', config])
+  mkdirSync(bin, { recursive: true })
+  renameSync(join(home, 'out/otel-collector'), path)
+  return path
+}
+
+async function goInstalled(name: string, target: string): Promise<string> {
+  const path = join(bin, name)
+  if (existsSync(path)) return path
+  const go = goCommand()
+  if (go === undefined) throw new Error(`${name} is built with Go, which is missing: https://go.dev/dl`)
+  mkdirSync(bin, { recursive: true })
+  await build([go, 'install', target], { env: { GOBIN: bin } })
+  return path
+}
+
 /** The delay line of the laboratory's network, from its source in this folder (seconds). */
 export async function delayLine(): Promise<string> {
   return goProgram('delay-line', join(import.meta.dir, 'cluster-lab/delay'), '.', ['go.mod', 'main.go'], '0')

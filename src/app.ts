@@ -7,6 +7,7 @@ import { deliveryRoutes, type PurgeRequest, purgedTags, Vitals, vitalRoutes } fr
 import { type Demo, fillDemo, type Progress } from '../modules/demo/index.ts'
 import { identityRoutes } from '../modules/identity/index.ts'
 import { mediaDoor, mediaRoutes } from '../modules/media/index.ts'
+import { openOps } from '../modules/ops/index.ts'
 import { organizationRoutes } from '../modules/organization/index.ts'
 import { realtimeRoutes } from '../modules/realtime/index.ts'
 import { studioRoutes } from '../modules/studio/index.ts'
@@ -19,6 +20,7 @@ import {
   templates,
 } from '../modules/templates/index.ts'
 import { visitorDoor, visitorRoutes } from '../modules/visitor/index.ts'
+import { version } from '../package.json' with { type: 'json' }
 import type { Config } from './config.ts'
 import { makeDataFolder } from './data-folder.ts'
 import { openDatabases } from './db/files.ts'
@@ -34,12 +36,12 @@ import { metricsRoute } from './http/metrics-route.ts'
 import { description, documentation } from './http/openapi.ts'
 import { originCheck } from './http/origin-check.ts'
 import { problems } from './http/problem.ts'
-import { observed, routeTemplates } from './http/request-log.ts'
-import type { Door } from './http/server.ts'
+import { measured, observed, routeTemplates } from './http/request-log.ts'
+import { type Door, Traffic } from './http/server.ts'
 import { JobRunner } from './jobs/jobs.ts'
-import { registerFigures } from './observability/figures.ts'
-import { createLogger, type Logger } from './observability/logs.ts'
-import { Metrics } from './observability/metrics.ts'
+import { cacheFigures, registerFigures } from './observability/figures.ts'
+import type { Logger } from './observability/logs.ts'
+import { Observability } from './observability/observability.ts'
 import { createParts } from './parts.ts'
 import { loadSecret } from './secret.ts'
 
@@ -54,6 +56,8 @@ export interface Overrides {
 export interface App {
   readonly log: Logger
   readonly databases: LocalDatabases
+  /** Requests under way: given to the server, shown to operators. */
+  readonly traffic: Traffic
   /** The doors of the server, in order: ready pages, assets, the router. */
   readonly doors: readonly Door[]
   /** All doors as one function, for tests. */
@@ -72,9 +76,18 @@ const writerUrl = Bun.isStandaloneExecutable ? './writer.js' : new URL('./writer
 
 /** Builds every part once, in the order in which they need each other. */
 export async function createApp(config: Config, overrides: Overrides = {}): Promise<App> {
-  const log = overrides.log ?? createLogger(config.log.level, process.stdout.isTTY === true)
+  const traffic = new Traffic()
+  const observability = new Observability({
+    telemetry: config.telemetry,
+    level: config.log.level,
+    terminal: process.stdout.isTTY === true,
+    version,
+    region: config.region,
+    traffic,
+    log: overrides.log,
+  })
+  const { log, metrics, tracer } = observability
   const reportBug = (error: unknown) => log.error({ err: error }, 'a bug')
-  const metrics = new Metrics()
   const assets = overrides.assets ?? openAssets(assetsFolder())
   makeDataFolder(config.data.folder)
   const secret = loadSecret(config.data.folder, config.secret)
@@ -86,8 +99,10 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       writerUrl,
       reportBug,
       onWriterLost: overrides.onWriterLost ?? reportBug,
+      onReader: (sqlite, database) => observability.statements.watch(sqlite, database),
     }))
   const jobs = new JobRunner({ databases, log })
+  observability.observe(databases, jobs)
   const onDisk = overrides.databases === undefined
   const parts = createParts({ config, log, metrics, reportBug, databases, onDisk, jobs, secret, assets })
   const { organizations, members, keys, identity, media, documents, capsules, publications, responses } = parts
@@ -102,6 +117,21 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   node.check('data folder', () =>
     overrides.databases || existsSync(config.data.folder) ? undefined : 'the data folder is gone',
   )
+
+  const watchman = observability.guard({
+    isReady: () => Object.keys(node.reasons()).length === 0,
+    alerts: { config: config.alerts, mailer: parts.mailer, origin: config.origin, node: config.region },
+  })
+  const ops = openOps({
+    ...{ origin: config.origin, region: config.region, version, assets, databases, jobs, observability, watchman },
+    operators: {
+      sessionOf: (request) => identity.sessionOf(request),
+      hasProvenAddress: (person) => identity.hasProvenAddress(person),
+      addresses: config.operators,
+    },
+    reasons: () => node.reasons(),
+    purge: (tags) => delivery.purge(tags === 'all' ? purgedTags({ everything: true }, String) : tags),
+  })
 
   let known: readonly { method: string; path: string }[] = []
   // A host of one to three letters ("app" behind a proxy) is a host like any other: Elysia looks for the path behind it, from
@@ -138,6 +168,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     .use(realtimeRoutes({ access, capsules, documents, stages, questions: realtime.questions }))
     .use(aiRoutes({ access, ai, db: databases }))
     .use(mediaRoutes({ access, media, origin: config.origin }))
+    .use(ops.routes)
     .use(
       deliveryRoutes({
         control,
@@ -167,8 +198,18 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     .use(description(config.origin))
 
   known = router.routes
-  registerFigures(metrics, databases, jobs, delivery.pages)
+  registerFigures(metrics, {
+    databases,
+    jobs,
+    traffic,
+    folder: onDisk ? join(config.data.folder, 'db') : undefined,
+    caches: { pages: cacheFigures(delivery.pages), media: cacheFigures(media.cache) },
+  })
+  metrics.gauges('encapsify_media_tasks', 'Pictures being made, and waiting.', 'state', () =>
+    Object.entries(media.workroom.counts),
+  )
   registerAiFigures(metrics, ai.figures)
+  ai.figures.onFirstToken = (ms) => observability.firstToken.of().observe(ms / 1_000)
   await jobs.start()
   delivery.begin((key, visits) => visitorPages.warm(key, visits))
 
@@ -176,22 +217,24 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     handle: async (request) => restoreHeadLength(await router.fetch(request)),
     metrics,
     log,
+    tracer,
     position,
     node: `region=${config.region}; role=primary`,
   })
   const doors: Door[] = [
-    visitorDoor(delivery),
-    (request) => assets.handle(request, pathOf(request.url)),
+    measured('page', visitorDoor(delivery), metrics, tracer),
+    measured('asset', (request) => assets.handle(request, pathOf(request.url)), metrics, tracer),
     pictureDoor(),
     realtime.door,
     recordingDoor(frameEncoder(nativeFolder)),
-    mediaDoor(media),
-    aiDoor({ ai, keys, reportBug }),
+    measured('media', mediaDoor(media), metrics, tracer),
+    measured('ai', aiDoor({ ai, keys, reportBug }), metrics, tracer),
     (request) => handle(request),
   ]
   return {
     log,
     databases,
+    traffic,
     doors,
     async fetch(request) {
       for (const door of doors) {
@@ -212,13 +255,15 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     },
     async close() {
       retention.close()
+      watchman.close()
+      ops.close()
       await vitals.close()
       await delivery.close()
       await jobs.close()
       await media.close()
       await ai.close()
       await databases.close()
-      metrics.close()
+      await observability.close()
     },
   }
 }

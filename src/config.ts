@@ -4,6 +4,7 @@ import { type AiConfig, parseAiConfig } from '../modules/ai/config.ts'
 import { type MediaConfig, mediaConfig } from '../modules/media/config.ts'
 import { type CdnConfig, cdnNames } from './cache/cdn/cdn.ts'
 import type { CertificateFiles } from './http/certificate.ts'
+import { type AlertsConfig, alertsConfig, type TelemetryConfig, telemetryConfig } from './observability/config.ts'
 import { secretLengthMin } from './secret.ts'
 
 /** What the command line says; it comes before the environment. */
@@ -32,6 +33,8 @@ export interface Config {
   /** E-mail addresses, lower case. */
   readonly operators: readonly string[]
   readonly metricsToken: string | undefined
+  readonly telemetry: TelemetryConfig
+  readonly alerts: AlertsConfig
   readonly media: MediaConfig
   /** Providers of AI; none: chats answer with quotations. */
   readonly ai: AiConfig
@@ -76,6 +79,8 @@ export function loadConfig(given: Environment, flags: Flags = {}): Config {
     mail: { smtpUrl: smtp(env.ENCAPSIFY_SMTP_URL), from: env.ENCAPSIFY_MAIL_FROM ?? 'Encapsify <no-reply@localhost>' },
     operators: addresses(env.ENCAPSIFY_OPERATORS),
     metricsToken: token(env.ENCAPSIFY_METRICS_TOKEN),
+    telemetry: telemetryConfig(env),
+    alerts: alertsConfig(env, addresses(env.ENCAPSIFY_OPERATORS)),
     media: mediaConfig(env, folder),
     ai: parseAiConfig(jsonOrFile('ENCAPSIFY_AI_PROVIDERS', env.ENCAPSIFY_AI_PROVIDERS)),
     log: { level },

@@ -124,6 +124,7 @@ export function createParts({ config, log, metrics, reportBug, databases, onDisk
   }
   const visitorPages = new VisitorPages(visitor)
   return {
+    mailer,
     addressOf,
     organizations,
     members,

@@ -10,6 +10,7 @@ const edges: Readonly<Record<string, readonly string[]>> = {
   capsule: ['organization', 'media'],
   ai: ['organization'],
   visitor: ['capsule', 'organization', 'media'],
+  ops: ['identity'],
   delivery: ['identity', 'organization', 'capsule'],
   realtime: ['capsule', 'organization'],
   templates: [],

@@ -15,11 +15,14 @@ export class AiFigures {
   chatAnswers = 0
   chatExtracts = 0
   underWay = 0
+  /** Hears each first word's milliseconds too: for a histogram. */
+  onFirstToken: ((ms: number) => void) | undefined
   readonly #firstMs = new Float64Array(samplesMax)
   #firsts = 0
 
   firstToken(ms: number): void {
     this.#firstMs[this.#firsts++ % samplesMax] = ms
+    this.onFirstToken?.(ms)
   }
 
   /** Milliseconds from the request to the first word, over the last calls. */

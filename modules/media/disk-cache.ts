@@ -23,6 +23,7 @@ export class DiskCache {
   readonly #filling = new Map<string, Promise<void>>()
   readonly #ready: Promise<void>
   #bytes = 0
+  readonly counts = { hits: 0, misses: 0, evictions: 0 }
 
   constructor(
     private readonly folder: string,
@@ -70,6 +71,7 @@ export class DiskCache {
     if (entry === undefined) return undefined
     this.#entries.delete(name)
     this.#entries.set(name, entry)
+    this.counts.hits++
     entry.held++
     let released = false
     return {
@@ -84,6 +86,7 @@ export class DiskCache {
   }
 
   async #make(name: string, write: (path: string) => Promise<void>): Promise<void> {
+    this.counts.misses++
     const path = this.#path(name)
     const aside = join(this.folder, `new-${crypto.randomUUID()}`)
     await mkdir(join(this.folder, name.slice(0, 2)), { recursive: true, mode: 0o700 })
@@ -105,6 +108,7 @@ export class DiskCache {
     for (const [name, entry] of this.#entries) {
       if (this.#bytes <= this.bytesMax) return
       if (entry.held > 0 || name === spared) continue
+      this.counts.evictions++
       this.#entries.delete(name)
       this.#bytes -= entry.bytes
       await rm(this.#path(name), { force: true })

@@ -3,15 +3,16 @@ import { executable } from './binary.ts'
 import { burst } from './burst.ts'
 import { live } from './live.ts'
 import { media } from './media.ts'
+import { observing } from './observing.ts'
 import { page } from './page.ts'
 import { startPeer } from './pocketbase.ts'
 import { record } from './record.ts'
 import { finish } from './report.ts'
 import { responses } from './responses.ts'
 import { scale } from './scale.ts'
-import { demo, encapsify, remove, temporaryFolder } from './servers.ts'
+import { binary, demo, encapsify, remove, temporaryFolder } from './servers.ts'
 
-const known = ['binary', 'page', 'record', 'responses', 'live', 'media', 'burst', 'scale'] as const
+const known = ['binary', 'page', 'record', 'responses', 'live', 'media', 'burst', 'observing', 'scale'] as const
 const wanted = process.argv.slice(2)
 const unknown = wanted.find((name) => !(known as readonly string[]).includes(name))
 if (unknown !== undefined) {
@@ -38,6 +39,7 @@ try {
     }
   }
   if (wants('burst')) await burst()
+  if (wants('observing')) await observing(binary)
   if (wants('live')) await live(folder, made)
   if (wants('scale')) await scale()
   if ((await finish()) > 0) process.exitCode = 1

@@ -41,6 +41,7 @@ async function serving(app: App, config: Config, stopped: Promise<number>): Prom
     ...config.http,
     certificate: config.tls === undefined ? undefined : readCertificate(config.tls),
     doors: app.doors,
+    traffic: app.traffic,
     onError(error, request) {
       app.log.error({ err: error }, 'a bug')
       return request === undefined ? new Response('Internal error', { status: 500 }) : internalError(request)

@@ -1,6 +1,6 @@
 import type { Static, TSchema } from '@sinclair/typebox'
 import { AppError } from '../errors.ts'
-import type { Call, Outcome } from './calls.ts'
+import type { Call, Outcome, TracedRun } from './calls.ts'
 import { newGlobalId, type OrganizationId } from './ids.ts'
 import type { Ledger } from './ledger.ts'
 import type { ChangeKind, EnqueueOptions, JobKind, Operation, OperationContext } from './operation.ts'
@@ -17,6 +17,7 @@ interface PendingJob {
   readonly organizationId: string
   readonly payload: unknown
   readonly options: EnqueueOptions
+  readonly traceparent: string | null
 }
 
 export interface Placed {
@@ -34,6 +35,7 @@ class Footprint implements OperationContext {
     readonly nowMs: number,
     readonly organizationId: OrganizationId | null,
     private readonly choosePlace: ((organizationId: OrganizationId) => number) | undefined,
+    private readonly traceparent: string | null,
   ) {}
 
   announce<S extends TSchema>(
@@ -47,7 +49,8 @@ class Footprint implements OperationContext {
   }
 
   enqueue<S extends TSchema>(job: JobKind<S>, payload: Static<S>, options: EnqueueOptions = {}): void {
-    this.jobs.push({ job, organizationId: this.organizationId ?? '', payload, options })
+    const { traceparent } = this
+    this.jobs.push({ job, organizationId: this.organizationId ?? '', payload, options, traceparent })
   }
 
   place(organizationId: OrganizationId): number {
@@ -65,6 +68,7 @@ class Footprint implements OperationContext {
 export class Batch {
   readonly outcomes: Outcome[] = []
   readonly placed: Placed[] = []
+  readonly traced: TracedRun[] = []
   readonly #changes: PendingChange[] = []
   readonly #coalesced = new Map<string, PendingChange>()
   readonly #jobs: PendingJob[] = []
@@ -104,7 +108,8 @@ export class Batch {
       )
       return
     }
-    const footprint = new Footprint(this.nowMs, call.organizationId, this.choosePlace)
+    const footprint = new Footprint(this.nowMs, call.organizationId, this.choosePlace, call.traceparent ?? null)
+    const startedMs = call.traceparent === undefined ? 0 : performance.now()
     this.ledger.savepoint()
     let result: unknown
     try {
@@ -119,6 +124,7 @@ export class Batch {
     this.ledger.release()
     this.#succeeded++
     this.#join(footprint)
+    if (call.traceparent !== undefined) this.#trace(call.traceparent, call.operation, startedMs)
     if (call.operationId !== null && operation.repeats === 'stored') {
       this.#results.set(call.operationId, { name: call.operation, result: result ?? null })
     }
@@ -134,6 +140,11 @@ export class Batch {
         .query('INSERT INTO operation_result (id, name, result, at_ms) VALUES (?, ?, ?, ?)')
         .run(id, name, JSON.stringify(result), this.nowMs)
     }
+  }
+
+  #trace(traceparent: string, operation: string, startedMs: number): void {
+    const tookMs = performance.now() - startedMs
+    this.traced.push({ traceparent, operation, startedMs: performance.timeOrigin + startedMs, tookMs })
   }
 
   #earlierResult(call: Call): { name: string; result: unknown } | undefined {
@@ -186,11 +197,11 @@ export class Batch {
       )
   }
 
-  #writeJob({ job, organizationId, payload, options }: PendingJob): void {
+  #writeJob({ job, organizationId, payload, options, traceparent }: PendingJob): void {
     this.ledger.sqlite
       .query(
         `INSERT INTO job (id, kind, organization_id, payload, unique_key, state, due_ms, lease_ms, attempt,
-           attempts_max, created_ms) VALUES (?, ?, ?, ?, ?, 'waiting', ?, ?, 0, ?, ?)
+           attempts_max, created_ms, traceparent) VALUES (?, ?, ?, ?, ?, 'waiting', ?, ?, 0, ?, ?, ?)
          ON CONFLICT (kind, unique_key) WHERE unique_key IS NOT NULL AND state = 'waiting' DO NOTHING`,
       )
       .run(
@@ -203,6 +214,7 @@ export class Batch {
         job.leaseMs,
         job.attemptsMax,
         this.nowMs,
+        traceparent,
       )
   }
 }

@@ -11,6 +11,17 @@ export interface Call {
   readonly operationId: string | null
   /** Set by the kernel alone, for what concerns a database and not an organization (jobs, retention). */
   readonly database: string | null
+  /** W3C trace context of who calls; absent when nobody traces it. */
+  readonly traceparent?: string
+}
+
+/** What the writer tells of a call that is traced. */
+export interface TracedRun {
+  readonly traceparent: string
+  readonly operation: string
+  /** UTC milliseconds, with fractions. */
+  readonly startedMs: number
+  readonly tookMs: number
 }
 
 export type Outcome =
@@ -36,4 +47,6 @@ export interface CommitNotice {
   readonly placed: readonly { readonly organizationId: OrganizationId; readonly shard: number }[]
   readonly outcomes: readonly Outcome[]
   readonly tookMs: number
+  /** Of the calls in it those that are traced; absent: none. */
+  readonly traced?: readonly TracedRun[]
 }

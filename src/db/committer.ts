@@ -175,6 +175,7 @@ export class Committer {
       placed: batch?.placed ?? [],
       outcomes,
       tookMs,
+      ...(batch !== undefined && batch.traced.length > 0 && { traced: batch.traced }),
     }
   }
 

@@ -1,3 +1,4 @@
+import type { Database } from 'bun:sqlite'
 import { join } from 'node:path'
 import type { Call } from './calls.ts'
 import { alone, type Confirmation } from './confirmation.ts'
@@ -16,6 +17,8 @@ export interface FileOptions {
   /** The writer died: the process can only read and should be restarted. */
   readonly onWriterLost: (error: Error) => void
   readonly confirmation?: Confirmation
+  /** Given each reading connection as it is opened: to measure what runs on it. */
+  readonly onReader?: (sqlite: Database, database: string) => void
 }
 
 /**
@@ -26,7 +29,7 @@ export async function openDatabases(options: FileOptions): Promise<LocalDatabase
   const worker = new Worker(options.writerUrl, { name: 'writer' })
   const databases = await opened(worker, options)
   return new LocalDatabases({
-    reader: new SnapshotReader((database) => join(options.folder, `${database}.db`)),
+    reader: new SnapshotReader((database) => join(options.folder, `${database}.db`), options.onReader),
     confirmation: options.confirmation ?? alone,
     databases,
     connect: (events) => new WorkerPort(worker, events),

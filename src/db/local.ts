@@ -8,6 +8,7 @@ import { ChangeTail } from './change-tail.ts'
 import type { Confirmation } from './confirmation.ts'
 import type { ChangeLog, Changes, DatabaseStats, Databases, WriteOptions } from './database.ts'
 import type { OrganizationId } from './ids.ts'
+import type { DatabaseObserver } from './observer.ts'
 import type { Operation, Sync, Tx } from './operation.ts'
 import { shardName } from './placement.ts'
 import type { Reader } from './reader.ts'
@@ -37,6 +38,7 @@ export class LocalDatabases implements Databases {
   readonly #checks = new Map<Operation, TypeCheck<TSchema>>()
   readonly #jobListeners: ((database: string) => void)[] = []
   #position = { epoch: 0, number: 0 }
+  #observer: DatabaseObserver | undefined
   readonly #stats = { commits: 0, operations: 0, commitMs: 0 }
 
   constructor(private readonly options: LocalOptions) {
@@ -110,6 +112,11 @@ export class LocalDatabases implements Databases {
     this.#jobListeners.push(listener)
   }
 
+  /** Measures or traces what is written from now on. */
+  observe(observer: DatabaseObserver): void {
+    this.#observer = observer
+  }
+
   async close(): Promise<void> {
     await this.#port.close()
     this.options.reader.close()
@@ -124,14 +131,17 @@ export class LocalDatabases implements Databases {
   ): Promise<R> {
     const faults = this.#faultsOf(operation, input)
     if (faults !== undefined) return Promise.reject(faults)
+    const watch = this.#observer?.begin(operation.name)
     const call = {
+      ...(watch?.traceparent !== undefined && { traceparent: watch.traceparent }),
       operation: operation.name,
       organizationId,
       input,
       operationId: options.operationId ?? null,
       database,
     }
-    return this.#queue.push(call) as Promise<R>
+    const result = this.#queue.push(call) as Promise<R>
+    return watch === undefined ? result : watch.follow(result)
   }
 
   #faultsOf(operation: Operation, input: unknown): AppError | undefined {
@@ -164,10 +174,13 @@ export class LocalDatabases implements Databases {
       this.#stats.commitMs += notice.tookMs
       this.options.reader.roll(notice.database)
     }
+    this.#observer?.committed(notice)
     const changes = notice.changed ? this.#tail.apply(notice.database, notice.number) : []
     const acknowledge = () => {
       this.#reach(notice)
-      this.#tail.confirm(changes)
+      const tell = () => this.#tail.confirm(changes)
+      if (notice.traced === undefined || this.#observer === undefined) tell()
+      else this.#observer.fanOut(notice, changes.length, tell)
       this.#queue.settle(notice.outcomes)
       if (notice.enqueued) for (const listener of this.#jobListeners) listener(notice.database)
     }

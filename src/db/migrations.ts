@@ -1,5 +1,6 @@
 import type { Database } from 'bun:sqlite'
 import commonSql from './migrations/common-0001.sql' with { type: 'text' }
+import jobTraceSql from './migrations/common-0002.sql' with { type: 'text' }
 import directorySql from './migrations/directory-0001.sql' with { type: 'text' }
 import type { DatabaseKind } from './operation.ts'
 
@@ -21,8 +22,12 @@ export const kernelMigrations: ModuleMigrations = {
   directory: [
     { name: '0001_common', sql: commonSql },
     { name: '0002_placement', sql: directorySql },
+    { name: '0003_job_trace', sql: jobTraceSql },
   ],
-  shard: [{ name: '0001_common', sql: commonSql }],
+  shard: [
+    { name: '0001_common', sql: commonSql },
+    { name: '0002_job_trace', sql: jobTraceSql },
+  ],
 }
 
 export interface PendingMigration {

@@ -26,7 +26,11 @@ interface Source {
 export class SnapshotReader implements Reader {
   readonly #sources = new Map<string, Source>()
 
-  constructor(private readonly pathOf: (database: string) => string) {}
+  /** `onOpen` is given each connection as it is opened: to measure what runs on it. */
+  constructor(
+    private readonly pathOf: (database: string) => string,
+    private readonly onOpen?: (sqlite: Database, database: string) => void,
+  ) {}
 
   read<T>(database: string, work: (tx: Tx) => T): T {
     const source = this.#sources.get(database) ?? this.#open(database)
@@ -54,6 +58,7 @@ export class SnapshotReader implements Reader {
 
   #open(database: string): Source {
     const sqlite = openForReading(this.pathOf(database))
+    this.onOpen?.(sqlite, database)
     const begin = sqlite.query('BEGIN')
     const end = sqlite.query('COMMIT')
     const source = { sqlite, tx: drizzle(sqlite), begin: () => begin.run(), end: () => end.run(), held: false }

@@ -5,12 +5,24 @@ export interface Health {
   check(name: string, check: () => string | undefined): void
   /** From now on the node is not ready: it is shutting down. */
   drain(): void
+  /** Why the node should get no requests; empty: it should. */
+  reasons(): Readonly<Record<string, string>>
 }
 
 /** `/health/live`: the process answers. `/health/ready`: it should get requests; 503 with the reasons when not. */
 export function health() {
   const checks = new Map<string, () => string | undefined>()
   let draining = false
+  const reasonsNow = (): Record<string, string> => {
+    const reasons = Object.fromEntries(
+      [...checks].flatMap(([name, check]) => {
+        const reason = attempt(check)
+        return reason === undefined ? [] : [[name, reason]]
+      }),
+    )
+    if (draining) reasons.server = 'shutting down'
+    return reasons
+  }
   const routes = new Elysia({ name: 'health' })
     .get('/health/live', () => Response.json({ status: 'ok' }, { headers: { 'cache-control': 'no-store' } }), {
       detail: { tags: ['Health'], operationId: 'live', summary: 'The process answers' },
@@ -18,13 +30,7 @@ export function health() {
     .get(
       '/health/ready',
       () => {
-        const reasons = Object.fromEntries(
-          [...checks].flatMap(([name, check]) => {
-            const reason = attempt(check)
-            return reason === undefined ? [] : [[name, reason]]
-          }),
-        )
-        if (draining) reasons.server = 'shutting down'
+        const reasons = reasonsNow()
         const ready = Object.keys(reasons).length === 0
         return Response.json(
           { status: ready ? 'ok' : 'unavailable', reasons },
@@ -38,6 +44,7 @@ export function health() {
     drain: () => {
       draining = true
     },
+    reasons: reasonsNow,
   }
   return { routes, health: control }
 }

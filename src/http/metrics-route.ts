@@ -1,5 +1,6 @@
 import { Elysia } from 'elysia'
 import { AppError } from '../errors.ts'
+import { contentTypes } from '../observability/exposition.ts'
 import type { Metrics } from '../observability/metrics.ts'
 
 /** `/metrics` opens for the operators' token alone; an owner's key or session is never enough. */
@@ -11,8 +12,12 @@ export function metricsRoute(metrics: Metrics, token: string | undefined) {
     if (expected === undefined || hash !== expected) {
       throw new AppError('forbidden', 'Metrics are for operators: send the token of ENCAPSIFY_METRICS_TOKEN.')
     }
-    return new Response(await metrics.text(), {
-      headers: { 'content-type': 'text/plain; version=0.0.4; charset=utf-8', 'cache-control': 'no-store' },
+    // OpenMetrics for who can read it: it alone carries exemplars, the way from a figure to a trace.
+    const format = request.headers.get('accept')?.includes('application/openmetrics-text')
+      ? 'openmetrics'
+      : 'prometheus'
+    return new Response(metrics.text(format), {
+      headers: { 'content-type': contentTypes[format], 'cache-control': 'no-store' },
     })
   })
 }

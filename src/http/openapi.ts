@@ -27,7 +27,7 @@ export function description(origin: string) {
       security: [{ key: [] }, { session: [] }],
     },
     // A dot is no file here: /responses.csv is a route like any other.
-    exclude: { staticFile: false, paths: [/^\/-\//, /^\/:/, '/api/docs', '/metrics', '/robots.txt'] },
+    exclude: { staticFile: false, paths: [/^\/-\//, /^\/:/, '/api/docs', '/metrics', /^\/ops/, '/robots.txt'] },
   })
 }
 

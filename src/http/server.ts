@@ -25,8 +25,16 @@ export interface ServerOptions {
   /** Asked in order; the last one answers everything. */
   readonly doors: readonly Door[]
   readonly onError: (error: unknown, request: Request | undefined) => Response
+  readonly traffic?: Traffic
   /** Given: HTTP/2 and HTTP/3 beside HTTP/1.1, all of them over TLS. */
   readonly certificate?: Certificate | undefined
+}
+
+/** How many requests are under way. Made before the server, for who shows it. */
+export class Traffic {
+  inFlight = 0
+  /** Refused because too many were under way. */
+  shed = 0
 }
 
 export interface HttpServer {
@@ -40,7 +48,7 @@ export interface HttpServer {
 
 /** Listens. @throws Error with one line when the port is taken or not allowed, or the host is none of this machine. */
 export function listen(options: ServerOptions): HttpServer {
-  let inFlight = 0
+  const traffic = options.traffic ?? new Traffic()
   const router = options.doors.at(-1)
   const answer = (request: Request, server: SocketServer): Response | Promise<Response> | undefined => {
     if (request.url.length > urlLengthMax) {
@@ -54,16 +62,17 @@ export function listen(options: ServerOptions): HttpServer {
       if (answered === undefined) continue
       if (answered === upgraded) return undefined
       if (!(answered instanceof Promise)) return answered
-      inFlight++
+      traffic.inFlight++
       return answered.finally(() => {
-        inFlight--
+        traffic.inFlight--
       })
     }
     return options.onError(new Error('No door answered.'), request)
   }
   /** Only what goes to the router takes long enough to be limited, and has to have an address that can be read. */
   const route = (door: Door, request: Request, server: SocketServer) => {
-    if (inFlight >= inFlightMax) {
+    if (traffic.inFlight >= inFlightMax) {
+      traffic.shed++
       return problemResponse(
         new AppError('unavailable', 'Too many requests are under way.', { retryAfterS: 1 }),
         request,
@@ -95,7 +104,7 @@ export function listen(options: ServerOptions): HttpServer {
   return {
     port,
     get inFlight() {
-      return inFlight
+      return traffic.inFlight
     },
     renew(certificate) {
       // Bun reads certificates once: a second server takes the same port, and the first one ends.

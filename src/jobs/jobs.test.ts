@@ -1,8 +1,10 @@
 import { expect, test } from 'bun:test'
+import { sql } from 'drizzle-orm'
 import { addEntry, followUp, ledgerModule, openAccount } from '../../test/fixtures/ledger-module.ts'
 import { newOrganizationId } from '../db/ids.ts'
 import { openMemoryDatabases } from '../db/memory.ts'
 import { JobRunner } from './jobs.ts'
+import { discardJob, reviveJob } from './operations.ts'
 
 const quiet = { warn: () => {}, error: () => {} }
 
@@ -62,4 +64,46 @@ test('an interrupted process leaves its jobs to the next one', async () => {
   await next.start()
   expect(await ran).toBe(2)
   await next.close()
+})
+
+test('a job of a kind that nobody handles wakes nobody', async () => {
+  const { db, id, runner } = await setup()
+  await db.write(addEntry, id, { id: 'a', text: 'x', followUp: true })
+  const jobs = runner()
+  const { commits } = db.stats
+  await jobs.settled()
+  expect(db.stats.commits).toBe(commits)
+  expect(jobs.counts().waiting).toBe(1)
+})
+
+test('a dead job is tried anew from its first attempt, or given up for good', async () => {
+  const { clock, db, id, runner } = await setup()
+  const jobs = runner()
+  const attempts: number[] = []
+  let fails = true
+  jobs.handle(followUp, async (_, { attempt }) => {
+    attempts.push(attempt)
+    if (fails) throw new Error('as asked')
+  })
+  const bury = async (entry: string) => {
+    await db.write(addEntry, id, { id: entry, text: 'x', followUp: true })
+    for (let n = 0; n < 3; n++) {
+      await jobs.settled()
+      clock.nowMs += 3_600_000
+    }
+    const database = db.names.find((name) => deadIn(name) !== undefined) ?? ''
+    return { database, id: deadIn(database) ?? '' }
+  }
+  const deadIn = (name: string) =>
+    db.readFrom(name, (tx) => tx.all<{ id: string }>(sql`SELECT id FROM job WHERE state = 'dead'`))[0]?.id
+  const first = await bury('a')
+  fails = false
+  expect(await db.writeTo(first.database, reviveJob, { id: first.id })).toBe(true)
+  await jobs.settled()
+  expect(attempts).toEqual([1, 2, 3, 1])
+  expect(await db.writeTo(first.database, reviveJob, { id: first.id })).toBe(false)
+  fails = true
+  const second = await bury('b')
+  expect(await db.writeTo(second.database, discardJob, { id: second.id })).toBe(true)
+  expect(jobs.counts()).toEqual({ waiting: 0, running: 0, dead: 0 })
 })

@@ -36,6 +36,11 @@ export interface JobRunnerOptions {
   readonly random?: () => number
 }
 
+/** Hears of each attempt, and runs it: for metrics and traces. */
+export interface JobObserver {
+  attempt(job: ClaimedJob, database: string, run: () => Promise<void>): Promise<void>
+}
+
 export interface JobCounts {
   readonly waiting: number
   readonly running: number
@@ -55,6 +60,7 @@ export class JobRunner implements Jobs {
   #timer: ReturnType<typeof setTimeout> | undefined
   #looking: Promise<void> | undefined
   #lookAgain = false
+  #observer: JobObserver | undefined
 
   constructor(private readonly options: JobRunnerOptions) {}
 
@@ -75,6 +81,16 @@ export class JobRunner implements Jobs {
         await this.options.databases.writeTo(database, releaseJobs, { owner: this.#owner })
       }
     }
+    this.#wake()
+  }
+
+  /** Measures or traces the attempts from now on. */
+  observe(observer: JobObserver): void {
+    this.#observer = observer
+  }
+
+  /** Looks for due jobs now: something made them due without enqueueing them. */
+  wake(): void {
     this.#wake()
   }
 
@@ -161,12 +177,14 @@ export class JobRunner implements Jobs {
       },
       Math.max(job.leaseMs / 3, 100),
     )
-    try {
-      await handler.run(JSON.parse(job.payload), {
+    const attempt = () =>
+      handler.run(JSON.parse(job.payload), {
         signal: AbortSignal.any([lost.signal, this.#stopping.signal]),
         attempt: job.attempt,
         organizationId: isOrganizationId(job.organizationId) ? job.organizationId : null,
       })
+    try {
+      await (this.#observer === undefined ? attempt() : this.#observer.attempt(job, database, attempt))
     } catch (error) {
       const message = (error instanceof Error ? error.message : String(error)).slice(0, 2_000)
       this.options.log.warn({ err: error, job: job.kind, id: job.id, attempt: job.attempt }, 'a job failed')
@@ -194,7 +212,8 @@ export class JobRunner implements Jobs {
     const nowMs = this.#nowMs()
     return this.options.databases.readFrom(database, (tx) =>
       tx
-        .values<[number]>(sql`SELECT 1 FROM job WHERE state IN ('waiting', 'running') AND due_ms <= ${nowMs} LIMIT 1`)
+        .values<[number]>(sql`SELECT 1 FROM job
+          WHERE state IN ('waiting', 'running') AND due_ms <= ${nowMs} AND kind IN (${this.#kinds()}) LIMIT 1`)
         .some(() => true),
     )
   }
@@ -205,12 +224,22 @@ export class JobRunner implements Jobs {
     for (const database of this.options.databases.names) {
       for (const state of ['waiting', 'running']) {
         const [row] = this.options.databases.readFrom(database, (tx) =>
-          tx.all<{ due: number | null }>(sql`SELECT min(due_ms) AS due FROM job WHERE state = ${state}`),
+          tx.all<{ due: number | null }>(
+            sql`SELECT min(due_ms) AS due FROM job WHERE state = ${state} AND kind IN (${this.#kinds()})`,
+          ),
         )
         nextMs = Math.min(nextMs, row?.due ?? nextMs)
       }
     }
     return Math.max(0, nextMs - nowMs)
+  }
+
+  /** What is asked for: a job of a kind that this version does not know waits for one that does, and wakes nobody. */
+  #kinds() {
+    return sql.join(
+      [...this.#handlers.keys()].map((kind) => sql`${kind}`),
+      sql`, `,
+    )
   }
 
   #count(database: string, state: string): number {

@@ -11,6 +11,7 @@ export interface ClaimedJob {
   readonly attempt: number
   readonly attemptsMax: number
   readonly leaseMs: number
+  readonly traceparent: string | null
 }
 
 const owner = Type.String({ maxLength: 100 })
@@ -33,7 +34,7 @@ export const claimJobs = defineOperation(
       WHERE id IN (SELECT id FROM job WHERE state IN ('waiting', 'running') AND due_ms <= ${nowMs} AND kind IN (${list})
         ORDER BY due_ms LIMIT ${limit})
       RETURNING id, kind, organization_id AS organizationId, payload, attempt, attempts_max AS attemptsMax,
-        lease_ms AS leaseMs`)
+        lease_ms AS leaseMs, traceparent`)
   },
 )
 
@@ -83,4 +84,25 @@ export const releaseJobs = defineOperation(
   },
 )
 
-export const jobOperations = [claimJobs, renewLease, finishJob, retryJob, releaseJobs] as const
+/** A dead job is tried anew from its first attempt, unless another with its key waits already. False: there is no such dead job. */
+export const reviveJob = defineOperation(
+  { name: 'jobs.revive', database: 'directory', input: Type.Object({ id: Type.String({ maxLength: 100 }) }) },
+  (tx, { id }, { nowMs }) => {
+    const doubled = tx.all(sql`DELETE FROM job WHERE id = ${id} AND state = 'dead' AND unique_key IS NOT NULL
+      AND EXISTS (SELECT 1 FROM job AS later
+        WHERE later.kind = job.kind AND later.unique_key = job.unique_key AND later.state = 'waiting') RETURNING 1`)
+    if (doubled.length > 0) return true
+    return (
+      tx.all(sql`UPDATE job SET state = 'waiting', due_ms = ${nowMs}, attempt = 0, lease_owner = NULL
+        WHERE id = ${id} AND state = 'dead' RETURNING 1`).length > 0
+    )
+  },
+)
+
+/** Gives a dead job up for good. False: there is no such dead job. */
+export const discardJob = defineOperation(
+  { name: 'jobs.discard', database: 'directory', input: Type.Object({ id: Type.String({ maxLength: 100 }) }) },
+  (tx, { id }) => tx.all(sql`DELETE FROM job WHERE id = ${id} AND state = 'dead' RETURNING 1`).length > 0,
+)
+
+export const jobOperations = [claimJobs, renewLease, finishJob, retryJob, releaseJobs, reviveJob, discardJob] as const

@@ -1,77 +1,108 @@
-import { Counter, Gauge, Histogram, Registry } from 'prom-client'
-import { EventLoopDelay } from './event-loop.ts'
+import { type ExpositionFormat, head, histogramText, line, type Sample } from './exposition.ts'
+import { Histogram, type HistogramOptions, type Series } from './histogram.ts'
 
-/** Seconds; the targets (5 ms, 20 ms, 50 ms, 200 ms, 2 s) are bounds of buckets. */
-const buckets = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5]
+interface Figure {
+  readonly type: 'gauge' | 'counter'
+  readonly help: string
+  readonly read: () => Iterable<Sample>
+}
 
-/** What this process tells of itself in Prometheus' text format. Labels come from route templates, never from paths. */
+/** Methods that have a label of their own; any other word a client invents is counted as OTHER. */
+const methods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
+/** Values of a label in one figure; what comes after is left out. */
+const samplesMax = 200
+
+/**
+ * What this process tells of itself. Labels come from route templates, names of operations and kinds, never from paths or
+ * bodies: whatever is sent, the number of series is bounded.
+ */
 export class Metrics {
-  readonly #registry = new Registry()
-  readonly #requests = new Histogram({
+  readonly #figures = new Map<string, Figure>()
+  readonly #histograms = new Map<string, Histogram>()
+  readonly requests = this.histogram({
     name: 'encapsify_http_request_seconds',
     help: 'Time to an answer, by method, route template and class of status.',
-    labelNames: ['method', 'route', 'status'],
-    buckets,
-    registers: [this.#registry],
+    labels: ['method', 'route', 'status'],
   })
-  readonly #observers = new Map<string, (seconds: number) => void>()
-  readonly #loop = new EventLoopDelay()
+  readonly #requestSeries = new Map<string, Series>()
 
   constructor() {
-    this.gauge('encapsify_event_loop_delay_p50_seconds', 'Median lateness of a timer in the last half minute.', () =>
-      this.#loop.percentile(0.5),
+    this.counter('encapsify_metrics_overflowed_total', 'Observations counted under "other" to bound the series.', () =>
+      [...this.#histograms.values()].reduce((sum, { overflowed }) => sum + overflowed, 0),
     )
-    this.gauge('encapsify_event_loop_delay_p99_seconds', 'p99 lateness of a timer in the last half minute.', () =>
-      this.#loop.percentile(0.99),
-    )
-    this.gauge('encapsify_rss_bytes', 'Resident memory.', () => process.memoryUsage.rss())
-    this.counter('encapsify_cpu_seconds_total', 'CPU time, user and system.', () => {
-      const { user, system } = process.cpuUsage()
-      return (user + system) / 1e6
-    })
   }
 
-  observeRequest(method: string, route: string, status: number, seconds: number): void {
+  observeRequest(method: string, route: string, status: number, seconds: number, traceId?: string): void {
+    this.requestSeries(method, route, status).observe(seconds, traceId)
+  }
+
+  requestSeries(method: string, route: string, status: number): Series {
     const key = `${method} ${route} ${Math.floor(status / 100)}`
-    let observe = this.#observers.get(key)
-    if (observe === undefined) {
-      const child = this.#requests.labels(method, route, `${Math.floor(status / 100)}xx`)
-      observe = (value) => child.observe(value)
-      this.#observers.set(key, observe)
-    }
-    observe(seconds)
+    const known = this.#requestSeries.get(key)
+    if (known !== undefined) return known
+    const label = methods.has(method) ? method : 'OTHER'
+    const series = this.requests.of(label, route, `${Math.floor(status / 100)}xx`)
+    // Bounded by what is known; a stranger's method finds its series without being remembered.
+    if (label === method && series.labels[1] === route) this.#requestSeries.set(key, series)
+    return series
   }
 
   /** A figure that is asked for when the metrics are read. */
   gauge(name: string, help: string, read: () => number): void {
-    new Gauge({
-      name,
-      help,
-      registers: [this.#registry],
-      collect() {
-        this.set(read())
-      },
-    })
+    this.#figures.set(name, { type: 'gauge', help, read: () => [[{}, read()]] })
   }
 
-  /** A count that only grows, kept elsewhere and asked for when the metrics are read. */
+  /** A count that only grows, kept elsewhere and asked for when the metrics are read. Its name ends in `_total`. */
   counter(name: string, help: string, read: () => number): void {
-    new Counter({
-      name,
-      help,
-      registers: [this.#registry],
-      collect() {
-        this.reset()
-        this.inc(read())
-      },
-    })
+    this.#figures.set(name, { type: 'counter', help, read: () => [[{}, read()]] })
   }
 
-  text(): Promise<string> {
-    return this.#registry.metrics()
+  /** Figures of one name under values of one label. */
+  gauges(name: string, help: string, label: string, read: () => Iterable<readonly [string, number]>): void {
+    this.#figures.set(name, { type: 'gauge', help, read: () => labelled(label, read()) })
   }
 
-  close(): void {
-    this.#loop.close()
+  counters(name: string, help: string, label: string, read: () => Iterable<readonly [string, number]>): void {
+    this.#figures.set(name, { type: 'counter', help, read: () => labelled(label, read()) })
   }
+
+  histogram(options: HistogramOptions): Histogram {
+    const histogram = new Histogram(options)
+    this.#histograms.set(options.name, histogram)
+    return histogram
+  }
+
+  /** A histogram by its name, for who computes objectives. */
+  histogramOf(name: string): Histogram | undefined {
+    return this.#histograms.get(name)
+  }
+
+  /** The samples of a figure now; none when nobody registered it. */
+  samplesOf(name: string): readonly Sample[] {
+    return [...(this.#figures.get(name)?.read() ?? [])]
+  }
+
+  /** The sum of a figure's samples. */
+  valueOf(name: string): number {
+    return this.samplesOf(name).reduce((sum, [, value]) => sum + value, 0)
+  }
+
+  text(format: ExpositionFormat = 'prometheus'): string {
+    let text = ''
+    for (const [name, { type, help, read }] of this.#figures) {
+      const samples = [...read()].filter(([, value]) => !Number.isNaN(value))
+      if (samples.length > 0) text += head(name, type, help, format) + samples.map((one) => line(name, one)).join('')
+    }
+    for (const histogram of this.#histograms.values()) text += histogramText(histogram, format)
+    return format === 'openmetrics' ? `${text}# EOF\n` : text
+  }
+}
+
+function labelled(label: string, values: Iterable<readonly [string, number]>): Sample[] {
+  const samples: Sample[] = []
+  for (const [value, figure] of values) {
+    if (samples.length >= samplesMax) break
+    samples.push([{ [label]: value }, figure])
+  }
+  return samples
 }
