@@ -1,7 +1,15 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { Elysia } from 'elysia'
-import { aiDoor, aiRoutes, capsuleText, openAi, registerAiFigures, type TextOf } from '../modules/ai/index.ts'
+import {
+  aiDoor,
+  aiRoutes,
+  capsuleText,
+  openAi,
+  questionRoutes,
+  registerAiFigures,
+  type TextOf,
+} from '../modules/ai/index.ts'
 import {
   type Block,
   Capsules,
@@ -97,13 +105,14 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const organizations = new Organizations(databases, jobs)
   const members = new Members(databases, mailer, config.origin)
   const keys = new Keys(databases)
+  const addressOf = clientAddress(config.onFly)
   const identity = new Identity({
     databases,
     jobs,
     mailer,
     origin: config.origin,
     secret,
-    addressOf: clientAddress(config.onFly),
+    addressOf,
     log,
     onBeforeDelete: ({ userId }) => members.checkMayLeaveAll(userId),
     onDeleted: (userId) => members.leaveAll(userId),
@@ -160,6 +169,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       }),
     )
     .use(aiRoutes({ access, ai, db: databases }))
+    .use(questionRoutes({ ai, secret, origin: config.origin, addressOf }))
     .use(mediaRoutes({ access, media, origin: config.origin }))
     .use(
       visitorRoutes({
@@ -171,6 +181,8 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
         publications,
         responses,
         assets,
+        chat: ai.chat,
+        addressOf,
         media: media.assets,
         imageSize: pictureSize,
       }),

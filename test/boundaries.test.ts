@@ -8,8 +8,8 @@ const edges: Readonly<Record<string, readonly string[]>> = {
   organization: ['identity'],
   media: ['organization'],
   capsule: ['organization', 'media'],
-  ai: ['organization'],
-  visitor: ['capsule', 'organization', 'media'],
+  ai: ['organization', 'capsule'],
+  visitor: ['capsule', 'organization', 'media', 'ai'],
   templates: [],
   demo: ['capsule', 'organization', 'templates'],
 }

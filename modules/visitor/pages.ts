@@ -2,6 +2,8 @@ import type { PageCache, Rendered } from '../../src/cache/pages.ts'
 import type { Databases } from '../../src/db/database.ts'
 import { organizationOf } from '../../src/db/ids.ts'
 import type { Assets as WebAssets } from '../../src/http/assets.ts'
+import type { AddressOf } from '../../src/http/client-address.ts'
+import { type CapsuleChat, chatChanged } from '../ai/index.ts'
 import {
   type AtAddress,
   capsuleChanged,
@@ -17,6 +19,7 @@ import { type PageAddress, pageKey } from './address.ts'
 import { pageHeaders } from './headers.ts'
 import { absent, gone, refusal } from './refusals.ts'
 import type { Size } from './render/context.ts'
+import { flat } from './render/excerpt.ts'
 import { type PageInput, type RenderedPage, renderPage } from './render/page.ts'
 
 export interface VisitorDeps {
@@ -30,6 +33,10 @@ export interface VisitorDeps {
   readonly publications: Pick<Publications, 'at'>
   readonly responses: Pick<Responses, 'submit' | 'own'>
   readonly assets: Pick<WebAssets, 'url' | 'urls' | 'text'>
+  /** Answers questions; without it nobody can ask. */
+  readonly chat?: Pick<CapsuleChat, 'shown' | 'open' | 'rate' | 'conversations'>
+  /** Where a request comes from. */
+  readonly addressOf?: AddressOf
   /** Where an uploaded file is, and what is known of an uploaded picture. */
   readonly media?: Pick<Assets, 'pictureOf' | 'addressOf'>
   /** How large a picture of ours is. */
@@ -46,7 +53,7 @@ export type Found =
   | { readonly state: 'absent' }
 
 /** What one visitor's own page shows besides what everybody sees. */
-export type Own = Pick<PageInput, 'results' | 'answeredBefore' | 'attempts'>
+export type Own = Pick<PageInput, 'results' | 'answeredBefore' | 'attempts' | 'talks'>
 
 const redirectSecondsMax = 60
 
@@ -55,6 +62,7 @@ export class VisitorPages {
   constructor(private readonly deps: VisitorDeps) {
     const { changes } = deps.databases
     changes.onApplied(capsuleChanged, ({ subject }) => deps.pages.evictTag(capsuleTag(subject)))
+    changes.onApplied(chatChanged, ({ subject }) => deps.pages.evictTag(capsuleTag(subject)))
     changes.onApplied(organizationChanged, ({ subject }) => deps.pages.evictTag(organizationTag(subject)))
     changes.onApplied(assetChanged, ({ subject }) => deps.pages.evictTag(assetTag(subject)))
   }
@@ -138,7 +146,7 @@ export class VisitorPages {
     own: Own = {},
     shown: Set<string> = new Set(),
   ): RenderedPage | undefined {
-    const { origin, assets, media, imageSize } = this.deps
+    const { origin, assets, media, imageSize, chat } = this.deps
     /** A file of another organization is none of this page's, whatever its document says. */
     const ours = (assetId: string) => {
       if (!belongsTo(assetId, organization.id)) return false
@@ -153,6 +161,7 @@ export class VisitorPages {
       document,
       pageId,
       ...own,
+      chat: chat?.shown(id) ?? { enabled: false, starters: [] },
       assets,
       richText: richTextToHtml,
       mediaUrl: (assetId) => (ours(assetId) ? media?.addressOf(assetId) : undefined),
@@ -160,6 +169,15 @@ export class VisitorPages {
       imageSize,
     })
   }
+}
+
+export function pathOf({ organization, capsule }: Extract<Found, { state: 'found' }>): string {
+  return `/${organization.slug}/${capsule.slug}`
+}
+
+/** The page that a block stands on now. */
+export function pageOf({ capsule }: Extract<Found, { state: 'found' }>, block: string): string | undefined {
+  return capsule.document.pages.find((page) => [...flat(page.blocks)].some((one) => one.id === block))?.id
 }
 
 function capsuleTag(id: string): string {

@@ -6,6 +6,7 @@ import { PlainAnswers } from './answers.ts'
 import { formEntries } from './form-body.ts'
 import { oembed } from './oembed.ts'
 import { type VisitorDeps, VisitorPages } from './pages.ts'
+import { PlainQuestions } from './questions.ts'
 import { absent, refusal } from './refusals.ts'
 import { favicon, robotsTxt } from './site.ts'
 
@@ -18,6 +19,7 @@ const entries = Type.Array(Type.Tuple([Type.String(), Type.String()]))
 export function visitorRoutes(deps: VisitorDeps) {
   const pages = new VisitorPages(deps)
   const answers = new PlainAnswers(deps, pages)
+  const questions = new PlainQuestions(deps, pages)
   const at = async (request: Request, answer: (address: PageAddress) => Promise<Response>): Promise<Response> => {
     const address = addressOf(request.url)
     if (address !== undefined && machines.includes(address.organization)) {
@@ -35,6 +37,11 @@ export function visitorRoutes(deps: VisitorDeps) {
     .post(
       '/:organization/:capsule/-/responses',
       ({ request, body }) => at(request, (address) => answers.take(request, address, body)),
+      { ...hidden, parse: ({ request }) => formEntries(request), body: entries },
+    )
+    .post(
+      '/:organization/:capsule/-/questions',
+      ({ request, body }) => at(request, (address) => questions.take(request, address, body)),
       { ...hidden, parse: ({ request }) => formEntries(request), body: entries },
     )
     .get('/-/oembed', ({ request }) => oembed(request, deps.origin, pages), hidden)

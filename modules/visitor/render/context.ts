@@ -1,6 +1,7 @@
 import type { Attempt } from './attempt.ts'
 import type { Document, Result } from './content.ts'
 import type { Markup } from './markup.ts'
+import type { Talk } from './talk.ts'
 
 export interface Size {
   readonly width: number
@@ -13,6 +14,13 @@ export interface Picture extends Size {
   readonly srcset: string
   readonly alt: string
   readonly sources: readonly { readonly type: string; readonly srcset: string }[]
+}
+
+/** How the capsule's chat shows itself. */
+export interface ChatShown {
+  readonly enabled: boolean
+  /** Where the block names none. */
+  readonly starters: readonly string[]
 }
 
 /** What a block needs to know of the page it stands on. */
@@ -34,6 +42,9 @@ export interface BlockContext {
   readonly answeredBefore: string | undefined
   /** The visitor's answers that were not accepted, by block. */
   readonly attempts: ReadonlyMap<string, Attempt>
+  readonly chat: ChatShown
+  /** The visitor's conversations that were just gone on with, by block. */
+  readonly talks: ReadonlyMap<string, Talk>
   readonly render: (blocks: Document['pages'][number]['blocks']) => Markup
 }
 

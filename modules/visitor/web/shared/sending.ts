@@ -69,7 +69,7 @@ async function sendOnce(answer: Answer): Promise<Answered> {
 }
 
 /** The token's second home, for frames whose cookies are blocked; storage may be blocked too, and then there is none. */
-function kept(): string | null {
+export function kept(): string | null {
   try {
     return localStorage.getItem('encapsify-visitor')
   } catch {
@@ -77,7 +77,7 @@ function kept(): string | null {
   }
 }
 
-function keep(token: string): void {
+export function keep(token: string): void {
   try {
     localStorage.setItem('encapsify-visitor', token)
   } catch {}
