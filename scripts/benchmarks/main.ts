@@ -1,4 +1,6 @@
 /** `./scripts/bench [names…]`: figures beside a named peer or the bare runtime in the same run; writes dist/bench.json. */
+import { ai } from './ai.ts'
+import { extracts } from './ai-extract.ts'
 import { executable } from './binary.ts'
 import { media } from './media.ts'
 import { page } from './page.ts'
@@ -9,7 +11,7 @@ import { responses } from './responses.ts'
 import { scale } from './scale.ts'
 import { demo, encapsify, remove, temporaryFolder } from './servers.ts'
 
-const known = ['binary', 'page', 'record', 'responses', 'media', 'scale'] as const
+const known = ['binary', 'page', 'record', 'responses', 'media', 'scale', 'ai'] as const
 const wanted = process.argv.slice(2)
 const unknown = wanted.find((name) => !(known as readonly string[]).includes(name))
 if (unknown !== undefined) {
@@ -36,6 +38,10 @@ try {
     }
   }
   if (wants('scale')) await scale()
+  if (wants('ai')) {
+    await extracts()
+    await ai()
+  }
   if ((await finish()) > 0) process.exitCode = 1
 } finally {
   remove(folder)

@@ -131,6 +131,13 @@ export class CapsuleChat {
     await this.parts.conversations.rate(ownerOf(capsuleId), at, rating)
   }
 
+  /** The passages of what is indexed that answer best. None before the first index stands. */
+  find(capsuleId: string, question: string): Found[] {
+    const organizationId = ownerOf(capsuleId)
+    const version = this.#textOf(organizationId, capsuleId)?.version ?? 0
+    return this.parts.index.search(organizationId, capsuleId, version, question, passagesShown) ?? []
+  }
+
   /** Waits for what is being kept. */
   async close(): Promise<void> {
     await Promise.all(this.#saving)
