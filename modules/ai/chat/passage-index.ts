@@ -106,6 +106,11 @@ class IndexedCapsule implements SearchSource {
     return { text: this.#match('text', quoted), heading: this.#match('heading', quoted) }
   }
 
+  anyOf(words: readonly string[]): readonly number[] {
+    if (words.length === 0) return []
+    return this.#match('text', `(${words.map((word) => `"${word.replaceAll('"', '')}"`).join(' OR ')})`)
+  }
+
   load(rows: readonly number[]): Map<number, Passage> {
     if (rows.length === 0) return new Map()
     const found = this.tx

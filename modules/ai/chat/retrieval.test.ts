@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { blocksOf, type CapsuleDocument, plainText } from '../../capsule/index.ts'
@@ -6,6 +6,9 @@ import { demoCapsules } from '../../demo/capsules.ts'
 import { templates } from '../../templates/index.ts'
 import { openHouse } from '../testing/house.ts'
 import type { CapsuleTextBlock } from './passages.ts'
+
+// Two hundred searches on a machine that does other things too.
+setDefaultTimeout(60_000)
 
 interface Question {
   readonly text: string

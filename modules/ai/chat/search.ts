@@ -15,6 +15,8 @@ export interface SearchSource {
   readonly words: number
   /** `phrase`: one word, or several that stand beside each other. */
   hits(phrase: string, prefix: boolean): Hits
+  /** The rows in whose text any of these words stands. */
+  anyOf(words: readonly string[]): readonly number[]
   load(rows: readonly number[]): Map<number, Passage>
 }
 
@@ -72,12 +74,9 @@ export function search(source: SearchSource, question: string, most: number): Fo
       0,
     )
     const seen = new Set([...text, ...heading])
-    for (const synonym of synonymsOf(term)) {
-      const other = source.hits(synonym, false).text.filter((row) => !seen.has(row))
-      const share = synonymWeight * Math.min(idf, idfOf(source.passages, other.length))
-      add(scores, other, share, share)
-      for (const row of other) seen.add(row)
-    }
+    const others = source.anyOf(synonymsOf(term)).filter((row) => !seen.has(row))
+    const share = synonymWeight * Math.min(idf, idfOf(source.passages, others.length))
+    add(scores, others, share, share)
     const next = terms[n + 1]
     if (next !== undefined && text.length > 0) {
       add(scores, source.hits(`${term} ${next}`, false).text, idf * pairWeight, 0)
