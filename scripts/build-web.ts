@@ -22,10 +22,11 @@ export async function buildWeb(): Promise<number> {
   const entries = [...new Bun.Glob('modules/*/web/*.{ts,tsx,css}').scanSync('.')].filter(
     (path) => !path.endsWith('.test.ts') && !path.endsWith('.d.ts'),
   )
-  const scripts = entries.filter((path) => !path.endsWith('.css'))
-  const styles = entries.filter((path) => path.endsWith('.css'))
+  const scripts = entries.filter((path) => !path.endsWith('.css') && !path.endsWith('/worker.ts'))
+  // A service worker is one file: it shares no chunk with pages.
+  const alone = entries.filter((path) => /\.css$|\/worker\.ts$/.test(path))
   if (scripts.length > 0) Object.assign(manifest, await bundle(scripts))
-  for (const style of styles) Object.assign(manifest, await bundle([style]))
+  for (const entry of alone) Object.assign(manifest, await bundle([entry]))
   const scalar = await Bun.file('node_modules/@scalar/api-reference/dist/browser/standalone.js').bytes()
   manifest.scalar = { url: keep('scalar', 'js', scalar), imports: [] }
   writeFileSync(join(out, 'manifest.json'), JSON.stringify(manifest, null, 1))
@@ -40,6 +41,7 @@ async function bundle(entrypoints: string[]): Promise<Record<string, ManifestEnt
     splitting: true,
     minify: true,
     metafile: true,
+    define: { 'process.env.NODE_ENV': '"production"' },
     naming: { entry: '[name]-[hash].[ext]', chunk: 'chunk-[hash].[ext]', asset: '[name]-[hash].[ext]' },
   })
   for (const artifact of result.outputs) compress(artifact.path, new Uint8Array(await artifact.arrayBuffer()))
@@ -67,8 +69,17 @@ function address(path: string): string {
   return `/-/assets/${basename(path)}`
 }
 
+/** Of a large file the smallest copy alone is embedded; the server unpacks it for the few who cannot. */
+const largeBytes = 1_000_000
+
 function compress(path: string, bytes: Uint8Array): void {
-  const params = { [constants.BROTLI_PARAM_QUALITY]: bytes.length > 1_000_000 ? 9 : 11 }
+  const isLarge = bytes.length > largeBytes
+  const params = {
+    [constants.BROTLI_PARAM_QUALITY]: 11,
+    [constants.BROTLI_PARAM_LGWIN]: isLarge ? 24 : 22,
+    [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length,
+  }
   writeFileSync(`${path}.br`, brotliCompressSync(bytes, { params }))
+  if (isLarge) return rmSync(path)
   writeFileSync(`${path}.zst`, zstdCompressSync(bytes, { params: { [constants.ZSTD_c_compressionLevel]: 19 } }))
 }

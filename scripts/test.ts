@@ -11,9 +11,18 @@ interface Suite {
 }
 
 const bun = process.execPath
+/** A test that hangs is ended; how fast a machine is decides nothing. */
+const testMsMax = 120_000
 const tests = (name: string, ...paths: string[]): Suite => ({
   name,
-  command: (report) => [bun, 'test', ...paths, '--reporter=junit', `--reporter-outfile=${report}`],
+  command: (report) => [
+    bun,
+    'test',
+    ...paths,
+    `--timeout=${testMsMax}`,
+    '--reporter=junit',
+    `--reporter-outfile=${report}`,
+  ],
 })
 
 /** Of the cluster's tests those that need nothing of the system. */

@@ -31,6 +31,13 @@ export async function pocketBase(): Promise<string | undefined> {
   return path
 }
 
+/** The Centrifuge peer of the live benchmark: built by Go the first time (about a minute). Undefined without Go. */
+export async function centrifuge(): Promise<string | undefined> {
+  if (goCommand() === undefined) return undefined
+  const source = join(import.meta.dir, 'benchmarks/peers/centrifuge')
+  return goProgram('centrifuge-peer', source, '.', ['go.mod', 'go.sum', 'main.go'], '0')
+}
+
 /** ipx 3.1.1, the named peer for images, installed by npm; returns a program that serves a folder. Undefined without npm. */
 export async function ipx(): Promise<string | undefined> {
   const home = join(toolsFolder, 'ipx-3.1.1')

@@ -1,48 +1,31 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { Elysia } from 'elysia'
-import {
-  aiDoor,
-  aiRoutes,
-  capsuleText,
-  openAi,
-  questionRoutes,
-  registerAiFigures,
-  type TextOf,
-} from '../modules/ai/index.ts'
-import {
-  type Block,
-  Capsules,
-  capsuleChanged,
-  capsuleRoutes,
-  Documents,
-  Publications,
-  plainText,
-  purgeDeletedCapsules,
-  Responses,
-} from '../modules/capsule/index.ts'
+import { aiDoor, aiRoutes, questionRoutes, registerAiFigures } from '../modules/ai/index.ts'
+import { capsuleRoutes } from '../modules/capsule/index.ts'
+import { deliveryRoutes, type PurgeRequest, purgedTags, Vitals, vitalRoutes } from '../modules/delivery/index.ts'
 import { type Demo, fillDemo, type Progress } from '../modules/demo/index.ts'
-import { Identity, identityRoutes } from '../modules/identity/index.ts'
-import { mediaDoor, mediaRoutes, openMedia } from '../modules/media/index.ts'
+import { identityRoutes } from '../modules/identity/index.ts'
+import { mediaDoor, mediaRoutes } from '../modules/media/index.ts'
+import { organizationRoutes } from '../modules/organization/index.ts'
+import { realtimeRoutes } from '../modules/realtime/index.ts'
+import { studioRoutes } from '../modules/studio/index.ts'
 import {
-  AccessControl,
-  accessPlugin,
-  Keys,
-  Members,
-  Organizations,
-  organizationRoutes,
-} from '../modules/organization/index.ts'
-import { frameEncoder, pictureDoor, pictureSize, recordingDoor, templates } from '../modules/templates/index.ts'
+  frameEncoder,
+  pictureDoor,
+  pictureSize,
+  pictureUrl,
+  recordingDoor,
+  templates,
+} from '../modules/templates/index.ts'
 import { visitorDoor, visitorRoutes } from '../modules/visitor/index.ts'
-import { PageCache } from './cache/pages.ts'
 import type { Config } from './config.ts'
+import { makeDataFolder } from './data-folder.ts'
 import { openDatabases } from './db/files.ts'
-import { organizationOf } from './db/ids.ts'
 import type { LocalDatabases } from './db/local.ts'
 import { Retention } from './db/retention.ts'
 import { addresses } from './http/addresses.ts'
 import { type Assets, assetsFolder, openAssets } from './http/assets.ts'
-import { clientAddress } from './http/client-address.ts'
 import { health } from './http/health.ts'
 import { jsonBody } from './http/json-body.ts'
 import { methodsAt } from './http/methods-at.ts'
@@ -53,11 +36,10 @@ import { problems } from './http/problem.ts'
 import { observed, routeTemplates } from './http/request-log.ts'
 import type { Door } from './http/server.ts'
 import { JobRunner } from './jobs/jobs.ts'
-import { carrierOf } from './mail/carrier.ts'
-import { PostOffice } from './mail/post-office.ts'
 import { registerFigures } from './observability/figures.ts'
 import { createLogger, type Logger } from './observability/logs.ts'
 import { Metrics } from './observability/metrics.ts'
+import { createParts } from './parts.ts'
 import { loadSecret } from './secret.ts'
 
 /** What tests put in the place of the real parts. */
@@ -77,8 +59,10 @@ export interface App {
   fetch(request: Request): Promise<Response>
   /** Fills the data with the demo's organization and capsules; told again it changes nothing but makes a fresh key. */
   demo(progress?: Progress): Promise<Demo>
-  /** From now on the node is not ready. */
+  /** From now on the node is not ready, and live connections are sent elsewhere. */
   drain(): void
+  /** Throws pages out of every cache. */
+  purge(request: PurgeRequest): Promise<void>
   close(): Promise<void>
 }
 
@@ -90,6 +74,8 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const log = overrides.log ?? createLogger(config.log.level, process.stdout.isTTY === true)
   const reportBug = (error: unknown) => log.error({ err: error }, 'a bug')
   const metrics = new Metrics()
+  const assets = overrides.assets ?? openAssets(assetsFolder())
+  makeDataFolder(config.data.folder)
   const secret = loadSecret(config.data.folder, config.secret)
   const databases =
     overrides.databases ??
@@ -101,35 +87,12 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       onWriterLost: overrides.onWriterLost ?? reportBug,
     }))
   const jobs = new JobRunner({ databases, log })
-  const mailer = new PostOffice({ databases, jobs, carrier: carrierOf(config, log) })
-  const organizations = new Organizations(databases, jobs)
-  const members = new Members(databases, mailer, config.origin)
-  const keys = new Keys(databases)
-  const addressOf = clientAddress(config.onFly)
-  const identity = new Identity({
-    databases,
-    jobs,
-    mailer,
-    origin: config.origin,
-    secret,
-    addressOf,
-    log,
-    onBeforeDelete: ({ userId }) => members.checkMayLeaveAll(userId),
-    onDeleted: (userId) => members.leaveAll(userId),
-  })
-  const nativeFolder = join(config.data.folder, 'native')
-  const media = openMedia({ db: databases, jobs, config: config.media, nativeFolder, secrets: [secret], reportBug })
-  const documents = new Documents(databases)
-  const capsules = new Capsules(databases)
-  const publications = new Publications(databases, capsules, documents)
-  const responses = new Responses(databases, documents)
-  purgeDeletedCapsules(databases, jobs)
-  const ai = openAi({ db: databases, config: config.ai, textOf: publishedText(capsules, documents), log, reportBug })
-  databases.changes.onConfirmed(capsuleChanged, ({ subject }) => void ai.chat.refresh(subject).catch(reportBug))
-  const access = accessPlugin(new AccessControl((request) => identity.sessionOf(request), organizations, members, keys))
+  const onDisk = overrides.databases === undefined
+  const parts = createParts({ config, log, metrics, reportBug, databases, onDisk, jobs, secret, assets })
+  const { organizations, members, keys, identity, media, documents, capsules, publications, responses } = parts
+  const { stages, control, access, position, realtime, ai, delivery, visitor, visitorPages, nativeFolder } = parts
   const retention = new Retention(databases, reportBug)
-  const pages = new PageCache(config.cacheBytesMax)
-  const assets = overrides.assets ?? openAssets(assetsFolder())
+  const vitals = new Vitals(databases, capsules, config.region)
   const { routes: healthRoutes, health: node } = health()
   node.check('database', () => {
     databases.readDirectory(() => undefined)
@@ -140,7 +103,8 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   )
 
   let known: readonly { method: string; path: string }[] = []
-  const router = new Elysia({ name: 'encapsify', normalize: false })
+  // A host of one to three letters ("app" behind a proxy) is a host like any other: Elysia looks for the path behind it.
+  const router = new Elysia({ name: 'encapsify', normalize: false, handler: { standardHostname: false } })
     .use(
       problems({
         reportBug: (error, request) => log.error({ err: error, path: new URL(request.url).pathname }, 'a bug'),
@@ -168,44 +132,55 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
         secret,
       }),
     )
+    .use(realtimeRoutes({ access, capsules, documents, stages, questions: realtime.questions }))
     .use(aiRoutes({ access, ai, db: databases }))
-    .use(questionRoutes({ ai, secret, origin: config.origin, addressOf }))
+    .use(questionRoutes({ ai, secret, origin: config.origin, addressOf: parts.addressOf }))
     .use(mediaRoutes({ access, media, origin: config.origin }))
     .use(
-      visitorRoutes({
-        origin: config.origin,
-        secret,
-        databases,
-        pages,
+      deliveryRoutes({
+        control,
         organizations,
-        publications,
-        responses,
+        sessionOf: (request) => identity.sessionOf(request),
+        isOperator: (person) => config.operators.includes(person.email) && identity.hasProvenAddress(person),
+        purge: (tags) => delivery.purge(tags),
+      }),
+    )
+    .use(
+      studioRoutes({
+        origin: config.origin,
         assets,
-        chat: ai.chat,
-        addressOf,
-        media: media.assets,
+        sessionOf: (request) => identity.sessionOf(request),
+        organizations,
+        members,
+        capsules,
+        templates,
+        picture: pictureUrl('harbour-dawn'),
         imageSize: pictureSize,
       }),
     )
+    .use(vitalRoutes({ access, capsules, vitals, addressOf: parts.addressOf }))
+    .use(visitorRoutes(visitor, visitorPages))
     .use(documentation(() => assets.url('scalar')))
     .use(description(config.origin))
 
   known = router.routes
-  registerFigures(metrics, databases, jobs, pages)
+  registerFigures(metrics, databases, jobs, delivery.pages)
   registerAiFigures(metrics, ai.figures)
   await jobs.start()
+  delivery.begin((key, visits) => visitorPages.warm(key, visits))
 
   const handle = observed({
-    handle: (request) => router.handle(request),
+    handle: (request) => router.fetch(request),
     metrics,
     log,
-    position: () => `${databases.position.epoch}.${databases.position.number}`,
+    position,
     node: `region=${config.region}; role=primary`,
   })
   const doors: Door[] = [
-    visitorDoor({ pages }),
+    visitorDoor(delivery),
     (request) => assets.handle(request, pathOf(request.url)),
     pictureDoor(),
+    realtime.door,
     recordingDoor(frameEncoder(nativeFolder)),
     mediaDoor(media),
     aiDoor({ ai, keys, reportBug }),
@@ -227,27 +202,21 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
         { identity, organizations, keys, capsules, publications, responses, origin: config.origin, secret },
         progress,
       ),
-    drain: () => node.drain(),
+    purge: (request) => delivery.purge(purgedTags(request, (named) => organizations.bySlug(named)?.id ?? named)),
+    drain() {
+      node.drain()
+      realtime.drain()
+    },
     async close() {
       retention.close()
+      await vitals.close()
+      await delivery.close()
       await jobs.close()
       await media.close()
       await ai.close()
       await databases.close()
       metrics.close()
     },
-  }
-}
-
-/** What a chat knows of a capsule: the words of what is published, block by block. */
-function publishedText(capsules: Capsules, documents: Documents): TextOf {
-  const wordsOf = (block: Block) => plainText({ format: 1, pages: [{ id: 'one', blocks: [block] }] })
-  return (organizationId, capsuleId) => {
-    const owner = organizationOf(capsuleId)
-    const row = owner === organizationId ? capsules.get(owner, capsuleId) : undefined
-    if (row?.state !== 'published' || row.publishedVersion === null) return undefined
-    const document = documents.version(capsuleId, row.publishedVersion)
-    return document && capsuleText({ version: row.publishedVersion, title: row.title }, document, wordsOf)
   }
 }
 

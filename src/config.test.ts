@@ -21,16 +21,37 @@ test.each([
   ['PORT', 'x'],
   ['ENCAPSIFY_URL', 'ftp://a'],
   ['ENCAPSIFY_URL', 'https://a/path'],
+  ['ENCAPSIFY_URL', 'https://name:password@a'],
+  ['ENCAPSIFY_URL', 'https://a/#there'],
   ['ENCAPSIFY_SECRET', 'short'],
+  ['ENCAPSIFY_METRICS_TOKEN', ' '],
+  ['ENCAPSIFY_SMTP_URL', 'smtp:'],
   ['ENCAPSIFY_SMTP_URL', 'mail'],
   ['ENCAPSIFY_OPERATORS', 'a@b.c, nobody'],
   ['ENCAPSIFY_SHARDS', '0'],
   ['ENCAPSIFY_CACHE_MIB', '-1'],
+  ['ENCAPSIFY_CACHE_DISK_MIB', 'much'],
+  ['ENCAPSIFY_CDN', 'varnish'],
+  ['ENCAPSIFY_TLS_CERT', 'cert.pem'],
+  ['ENCAPSIFY_TLS_KEY', 'key.pem'],
   ['LOG_LEVEL', 'loud'],
   ['ENCAPSIFY_AI_PROVIDERS', '{"providers": '],
   ['ENCAPSIFY_AI_PROVIDERS', '/nowhere/providers.json'],
 ])('a wrong %s stops the start with a line that names it', (name, value) => {
   expect(() => loadConfig({ [name]: value })).toThrow(name)
+})
+
+test('a CDN is told with a token and a zone, or not at all', () => {
+  const cdn = { ENCAPSIFY_CDN: 'fastly', ENCAPSIFY_CDN_TOKEN: 't', ENCAPSIFY_CDN_ZONE: 'SU1Z0isxPaozGVKXdv0eY' }
+  expect(loadConfig(cdn).cdn).toEqual({ name: 'fastly', token: 't', zone: 'SU1Z0isxPaozGVKXdv0eY', api: undefined })
+  expect(loadConfig({}).cdn).toBeUndefined()
+  expect(() => loadConfig({ ...cdn, ENCAPSIFY_CDN_TOKEN: '' })).toThrow('ENCAPSIFY_CDN_TOKEN')
+  expect(() => loadConfig({ ...cdn, ENCAPSIFY_CDN_ZONE: 'a/../b' })).toThrow('ENCAPSIFY_CDN_ZONE')
+})
+
+test('certificates of its own make the origin https', () => {
+  const config = loadConfig({ PORT: '8443' }, { 'tls-cert': 'c.pem', 'tls-key': 'k.pem' })
+  expect([config.origin, config.tls?.cert.endsWith('/c.pem')]).toEqual(['https://localhost:8443', true])
 })
 
 test('AI providers are JSON, or a file that holds it', () => {
@@ -54,4 +75,9 @@ test('AI providers are JSON, or a file that holds it', () => {
 test('a secret never stands in an error', () => {
   expect(() => loadConfig({ ENCAPSIFY_AI_PROVIDERS: '{"key":"hunter2"' })).not.toThrow('hunter2')
   expect(() => loadConfig({ ENCAPSIFY_SECRET: 'hunter2' })).not.toThrow('hunter2')
+})
+
+test('what is set to nothing is not set: an empty token opens nothing', () => {
+  expect(loadConfig({ ENCAPSIFY_METRICS_TOKEN: '' }).metricsToken).toBeUndefined()
+  expect(loadConfig({ PORT: '', ENCAPSIFY_SECRET: '', ENCAPSIFY_DATA: '' })).toEqual(loadConfig({}))
 })

@@ -2,16 +2,23 @@ import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { type AiConfig, parseAiConfig } from '../modules/ai/config.ts'
 import { type MediaConfig, mediaConfig } from '../modules/media/config.ts'
+import { type CdnConfig, cdnNames } from './cache/cdn/cdn.ts'
+import type { CertificateFiles } from './http/certificate.ts'
+import { secretLengthMin } from './secret.ts'
 
 /** What the command line says; it comes before the environment. */
 export interface Flags {
   readonly port?: string | undefined
   readonly host?: string | undefined
   readonly data?: string | undefined
+  readonly 'tls-cert'?: string | undefined
+  readonly 'tls-key'?: string | undefined
 }
 
 export interface Config {
   readonly http: { readonly port: number; readonly host: string }
+  /** The certificate that this process holds itself; absent: plain HTTP, behind a proxy that does. */
+  readonly tls: CertificateFiles | undefined
   readonly data: { readonly folder: string; readonly shards: number }
   /** The public origin, without a trailing slash. */
   readonly origin: string
@@ -30,39 +37,53 @@ export interface Config {
   readonly ai: AiConfig
   readonly log: { readonly level: string }
   readonly cacheBytesMax: number
+  /** Of rendered pages on the disk, behind those in memory; 0: none. */
+  readonly cacheDiskBytesMax: number
+  /** A CDN in front, told of every change; absent: none is told. */
+  readonly cdn: CdnConfig | undefined
+  /** Live connections that one address may have. */
+  readonly livePerAddressMax: number
 }
 
 type Environment = Readonly<Record<string, string | undefined>>
 
-const secretLengthMin = 32
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']
 
 /**
  * Everything that is set from outside, checked.
  * @throws Error with one line that names the value which is not valid.
  */
-export function loadConfig(env: Environment, flags: Flags = {}): Config {
+export function loadConfig(given: Environment, flags: Flags = {}): Config {
+  // Set to nothing is not set: so a compose file or a unit file passes on what it was not given itself.
+  const env: Environment = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== ''))
   const port = integer(flags.port === undefined ? 'PORT' : '--port', flags.port ?? env.PORT ?? '3000', 0, 65_535)
   const level = env.LOG_LEVEL ?? 'info'
   if (!logLevels.includes(level)) throw new Error(`LOG_LEVEL must be one of ${logLevels.join(', ')}, not "${level}".`)
   const folder = resolve(flags.data ?? env.ENCAPSIFY_DATA ?? './data')
   return Object.freeze({
     http: { port, host: flags.host ?? env.HOST ?? '0.0.0.0' },
+    tls: tls(flags['tls-cert'] ?? env.ENCAPSIFY_TLS_CERT, flags['tls-key'] ?? env.ENCAPSIFY_TLS_KEY),
     data: {
       folder,
       shards: integer('ENCAPSIFY_SHARDS', env.ENCAPSIFY_SHARDS ?? '4', 1, 256),
     },
-    origin: origin(env.ENCAPSIFY_URL ?? `http://localhost:${port}`),
+    origin: origin(
+      env.ENCAPSIFY_URL ?? `${(env.ENCAPSIFY_TLS_CERT ?? flags['tls-cert']) ? 'https' : 'http'}://localhost:${port}`,
+    ),
     region: env.FLY_REGION ?? 'local',
     secret: secret(env.ENCAPSIFY_SECRET),
-    onFly: env.FLY_APP_NAME !== undefined && env.FLY_APP_NAME !== '',
+    onFly: env.FLY_APP_NAME !== undefined,
     mail: { smtpUrl: smtp(env.ENCAPSIFY_SMTP_URL), from: env.ENCAPSIFY_MAIL_FROM ?? 'Encapsify <no-reply@localhost>' },
     operators: addresses(env.ENCAPSIFY_OPERATORS),
-    metricsToken: env.ENCAPSIFY_METRICS_TOKEN,
+    metricsToken: token(env.ENCAPSIFY_METRICS_TOKEN),
     media: mediaConfig(env, folder),
     ai: parseAiConfig(jsonOrFile('ENCAPSIFY_AI_PROVIDERS', env.ENCAPSIFY_AI_PROVIDERS)),
     log: { level },
+    livePerAddressMax: integer('ENCAPSIFY_LIVE_PER_ADDRESS', env.ENCAPSIFY_LIVE_PER_ADDRESS ?? '20000', 1, 1_000_000),
     cacheBytesMax: integer('ENCAPSIFY_CACHE_MIB', env.ENCAPSIFY_CACHE_MIB ?? '128', 1, 65_536) * 1_048_576,
+    cacheDiskBytesMax:
+      integer('ENCAPSIFY_CACHE_DISK_MIB', env.ENCAPSIFY_CACHE_DISK_MIB ?? '1024', 0, 1_048_576) * 1_048_576,
+    cdn: cdn(env),
   })
 }
 
@@ -76,7 +97,8 @@ function integer(name: string, text: string, least: number, most: number): numbe
 
 function origin(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined
-  if (url === undefined || !['http:', 'https:'].includes(url.protocol) || url.pathname !== '/' || url.search !== '') {
+  // Nothing but an origin: no path, query, fragment, name or password.
+  if (url === undefined || !['http:', 'https:'].includes(url.protocol) || url.href !== `${url.origin}/`) {
     throw new Error(`ENCAPSIFY_URL must be an origin such as https://example.com, not "${text}".`)
   }
   return url.origin
@@ -91,10 +113,34 @@ function secret(text: string | undefined): string | undefined {
 
 function smtp(text: string | undefined): string | undefined {
   if (text === undefined) return undefined
-  if (!URL.canParse(text) || !['smtp:', 'smtps:'].includes(new URL(text).protocol)) {
+  const url = URL.parse(text)
+  if (url === null || !['smtp:', 'smtps:'].includes(url.protocol) || url.hostname === '') {
     throw new Error('ENCAPSIFY_SMTP_URL must be an address such as smtps://user:password@mail.example.com.')
   }
   return text
+}
+
+function tls(cert: string | undefined, key: string | undefined): CertificateFiles | undefined {
+  if (!cert && !key) return undefined
+  if (!cert || !key) {
+    throw new Error(
+      'ENCAPSIFY_TLS_CERT and ENCAPSIFY_TLS_KEY (--tls-cert, --tls-key) are given together or not at all.',
+    )
+  }
+  return { cert: resolve(cert), key: resolve(key) }
+}
+
+function cdn(env: Environment): CdnConfig | undefined {
+  const { ENCAPSIFY_CDN: given, ENCAPSIFY_CDN_TOKEN: token, ENCAPSIFY_CDN_ZONE: zone, ENCAPSIFY_CDN_API: api } = env
+  if (given === undefined || given === '') return undefined
+  const name = cdnNames.find((one) => one === given)
+  if (name === undefined) throw new Error(`ENCAPSIFY_CDN must be one of ${cdnNames.join(', ')}, not "${given}".`)
+  if (!token) throw new Error('ENCAPSIFY_CDN_TOKEN must be given with ENCAPSIFY_CDN.')
+  if (!zone || !/^[\w-]+$/.test(zone)) {
+    throw new Error('ENCAPSIFY_CDN_ZONE must be the id of a Cloudflare zone, a Fastly service or a Bunny pull zone.')
+  }
+  if (api !== undefined && !URL.canParse(api)) throw new Error(`ENCAPSIFY_CDN_API must be an address, not "${api}".`)
+  return { name, token, zone, api: api?.replace(/\/$/, '') }
 }
 
 /** JSON, or the path of a file that holds it. What is wrong is said without the text: it holds keys. */
@@ -112,6 +158,14 @@ function jsonOrFile(name: string, text: string | undefined): unknown {
   } catch {
     throw new Error(`${name} ${inline ? 'is' : 'names a file that is'} not valid JSON.`)
   }
+}
+
+/** A Bearer token holds no space (RFC 6750, 2.1). */
+function token(text: string | undefined): string | undefined {
+  if (text !== undefined && !/^[\x21-\x7e]+$/.test(text)) {
+    throw new Error('ENCAPSIFY_METRICS_TOKEN must be visible characters without a space.')
+  }
+  return text
 }
 
 function addresses(text: string | undefined): readonly string[] {

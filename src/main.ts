@@ -1,4 +1,4 @@
-import { fail } from './commands/usage.ts'
+import { BadUsage, fail } from './commands/usage.ts'
 
 /** Each command is loaded when it is asked for: `version` need not wait for the server's code. */
 const commands: Readonly<Record<string, () => Promise<{ run(args: string[]): Promise<number> }>>> = {
@@ -6,6 +6,7 @@ const commands: Readonly<Record<string, () => Promise<{ run(args: string[]): Pro
   version: () => import('./commands/version.ts'),
   serve: () => import('./commands/serve.ts'),
   demo: () => import('./commands/demo.ts'),
+  purge: () => import('./commands/purge.ts'),
   doctor: () => import('./commands/doctor.ts'),
 }
 
@@ -19,4 +20,6 @@ process.exitCode =
     ? fail(`There is no command "${name}". See: encapsify help`)
     : await load()
         .then(({ run }) => run(rest))
-        .catch((error: unknown) => fail(error instanceof Error ? error.message : String(error), 1))
+        .catch((error: unknown) =>
+          fail(error instanceof Error ? error.message : String(error), error instanceof BadUsage ? 2 : 1),
+        )

@@ -1,18 +1,24 @@
-import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+
+/** Shorter ones are guessed. A file that is empty (a disk that was full, a bad copy) would let anybody sign. */
+export const secretLengthMin = 32
 
 /**
  * The secret that signs tokens: the configured one, or one made once and kept in the data folder for its owner only.
  * Two processes that start at once end with the same: the first link wins.
+ * @throws Error with one line when what is kept is no secret.
  */
 export function loadSecret(folder: string, configured: string | undefined): string {
   if (configured !== undefined) return configured
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
   const path = join(folder, 'secret')
   const kept = read(path)
-  if (kept !== undefined) return kept
+  if (kept !== undefined) return checked(kept, path)
   const aside = `${path}.${process.pid}`
-  writeFileSync(aside, Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString('base64url'), { mode: 0o600 })
+  writeFileSync(aside, Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString('base64url'), {
+    mode: 0o600,
+    flush: true,
+  })
   try {
     linkSync(aside, path)
   } catch (error) {
@@ -20,7 +26,14 @@ export function loadSecret(folder: string, configured: string | undefined): stri
   } finally {
     rmSync(aside, { force: true })
   }
-  return readFileSync(path, 'utf8').trim()
+  return checked(readFileSync(path, 'utf8').trim(), path)
+}
+
+function checked(secret: string, path: string): string {
+  if (secret.length >= secretLengthMin) return secret
+  throw new Error(
+    `${path} holds no secret of at least ${secretLengthMin} characters. Restore it from a backup, or remove it: everybody is signed out then.`,
+  )
 }
 
 function read(path: string): string | undefined {

@@ -31,7 +31,7 @@ async function setup() {
   const control: Pick<AccessControl, 'resolve'> = {
     resolve: async (): Promise<Access> => ({
       organizationId: team.organizationId,
-      by: { kind: 'key', keyId: team.keyId },
+      by: { kind: 'key', keyId: team.keyId, scopes: [] },
     }),
   }
   const app = new Elysia({ normalize: false })

@@ -95,6 +95,8 @@ export class Responses {
   constructor(
     private readonly db: Databases,
     private readonly documents: Documents,
+    /** Whether a block takes no answers for now. */
+    private readonly isClosed: (capsuleId: string, block: string) => boolean = () => false,
   ) {
     this.#totals = new ResponseTotals(db)
   }
@@ -102,7 +104,8 @@ export class Responses {
   /**
    * Stores an answer and tells what it came to.
    * @throws AppError invalid with the fault's place; not-found for an unknown capsule, version or block; gone when the
-   * capsule is archived; conflict when the id was used for another answer, or the visitor has answered already.
+   * capsule is archived; conflict when the id was used for another answer, or the visitor has answered already;
+   * forbidden while the block is closed.
    */
   async submit(capsuleId: string, answer: Answer, visitor: string): Promise<{ repeated: boolean; result: Result }> {
     if (!idPattern.test(answer.id)) {
@@ -111,6 +114,11 @@ export class Responses {
       })
     }
     const block = this.#block(capsuleId, answer)
+    if (this.isClosed(capsuleId, block.id)) {
+      throw new AppError('forbidden', 'The presenter has closed this for now.', {
+        faults: [{ pointer: '/block', message: 'is closed for now' }],
+      })
+    }
     const value = checkAnswer(block, answer.value)
     const outcome = outcomeOf(block, value)
     const { repeated } = await this.db.write(submitResponse, organizationOf(capsuleId), {

@@ -1,9 +1,10 @@
 import { and, eq, gte, lt, sql } from 'drizzle-orm'
-import { LRUCache } from 'lru-cache'
+import { ValueCache } from '../../src/cache/values.ts'
 import type { Databases } from '../../src/db/database.ts'
 import { organizationOf } from '../../src/db/ids.ts'
 import { statement } from '../../src/db/operation.ts'
 import { answersKey, versionKeys } from './document/counted.ts'
+import { capsuleChanged, responsesReceived } from './events.ts'
 import { responseTotal } from './schema.ts'
 
 const keptMax = 10_000
@@ -42,21 +43,20 @@ const versions = statement((tx) =>
     .prepare(),
 )
 
-/** Totals as the writer keeps them. Those of one block are read once a commit, however many answers it brought. */
+/** Totals as the writer keeps them. Those of one block are read once after answers came in, however many a commit brought. */
 export class ResponseTotals {
-  readonly #kept = new LRUCache<string, { number: number; totals: Totals }>({ max: keptMax })
+  /** Under its capsule's id. */
+  readonly #kept = new ValueCache<Totals>(keptMax)
 
-  constructor(private readonly db: Databases) {}
+  constructor(private readonly db: Databases) {
+    db.changes.onApplied(responsesReceived, ({ subject }) => this.#kept.evictTag(subject))
+    db.changes.onApplied(capsuleChanged, ({ subject }) => this.#kept.evictTag(subject))
+  }
 
   block(capsuleId: string, block: string): Totals {
-    const key = `${capsuleId}/${block}`
-    const number = this.db.changes.appliedNumber
-    const kept = this.#kept.get(key)
-    if (kept?.number === number) return kept.totals
-    const rows = this.db.read(organizationOf(capsuleId), (tx) => ofBlock(tx).all({ id: capsuleId, block }))
-    const totals = sum(rows)
-    this.#kept.set(key, { number, totals })
-    return totals
+    return this.#kept.get(`${capsuleId}/${block}`, [capsuleId], () =>
+      sum(this.db.read(organizationOf(capsuleId), (tx) => ofBlock(tx).all({ id: capsuleId, block }))),
+    )
   }
 
   /** Of every block that was ever answered. */

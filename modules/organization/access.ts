@@ -6,6 +6,9 @@ import type { Members } from './members.ts'
 import type { Organizations } from './organizations.ts'
 import { type Access, mayRole, type Permission } from './permissions.ts'
 
+/** A scheme's name is the same in capitals (RFC 9110, 11.1). */
+const bearer = /^bearer +(\S+)$/i
+
 export const organizationHeader = 'encapsify-organization'
 
 /** Who is signed in, by the session of a request. */
@@ -31,12 +34,13 @@ export class AccessControl {
   resolve(request: Request, needs: Permission): Access | Promise<Access> {
     const authorization = request.headers.get('authorization')
     if (authorization === null) return this.#bySession(request, needs)
-    const key = authorization.startsWith('Bearer ') ? this.keys.find(authorization.slice(7)) : undefined
+    const given = bearer.exec(authorization)?.[1]
+    const key = given === undefined ? undefined : this.keys.find(given)
     if (key === undefined) throw new AppError('unauthenticated', 'This API key is not valid, or was revoked.')
     if (!key.scopes.includes(needs)) {
       throw new AppError('forbidden', `This API key lacks the scope "${needs}".`)
     }
-    return { organizationId: key.organizationId, by: { kind: 'key', keyId: key.id } }
+    return { organizationId: key.organizationId, by: { kind: 'key', keyId: key.id, scopes: key.scopes } }
   }
 
   async #bySession(request: Request, needs: Permission): Promise<Access> {

@@ -1,6 +1,6 @@
 export { AccessControl, type AccessPlugin, accessPlugin, organizationHeader, type SessionOf } from './access.ts'
 export { organizationChanged } from './events.ts'
-export { Keys } from './keys.ts'
+export { type KeySummary, Keys } from './keys.ts'
 export { Members } from './members.ts'
 export { type Organization, Organizations } from './organizations.ts'
 export { type Access, actorOf, type Permission, permissions } from './permissions.ts'

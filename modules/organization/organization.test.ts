@@ -190,6 +190,8 @@ describe('keys', () => {
     expect(JSON.stringify(db.readDirectory((tx) => tx.all('SELECT * FROM api_key' as never)))).not.toContain(key)
     const bearer = { authorization: `Bearer ${key}` }
     expect((await call('', 'GET', '/organization', undefined, bearer)).status).toBe(200)
+    const small = { authorization: `bearer ${key}` }
+    expect((await call('', 'GET', '/organization', undefined, small)).status).toBe(200)
     expect((await call('', 'PATCH', '/organization', { name: 'x' }, bearer)).status).toBe(403)
     expect((await call(ada, 'DELETE', `/keys/${id}`, undefined, team)).status).toBe(204)
     expect((await call('', 'GET', '/organization', undefined, bearer)).status).toBe(401)
@@ -226,6 +228,27 @@ describe('keys', () => {
     const { body } = await call(ada, 'POST', '/keys', { name: 'ci', scopes: ['capsules:read'] }, inTeam('team-one'))
     expect((await call(eve, 'DELETE', `/keys/${body.id}`, undefined, inTeam('team-two'))).status).toBe(404)
   })
+})
+
+test('nobody gives what they do not hold', async () => {
+  const { call, person } = await setup()
+  const ada = person('ada')
+  await call(ada, 'POST', '/organizations', { name: 'Team One' })
+  const keyFor = async (...scopes: string[]) => {
+    const { body } = await call(ada, 'POST', '/keys', { name: 'some', scopes })
+    return { authorization: `Bearer ${body.key}` }
+  }
+  const forKeys = await keyFor('keys:write')
+  const more = await call('', 'POST', '/keys', { name: 'more', scopes: ['keys:write', 'capsules:write'] }, forKeys)
+  expect(more).toMatchObject({ status: 403, body: { errors: [{ pointer: '/scopes' }] } })
+  expect((await call('', 'POST', '/keys', { name: 'same', scopes: ['keys:write'] }, forKeys)).status).toBe(201)
+  const forMembers = await keyFor('members:write', 'members:read', 'capsules:read', 'responses:read')
+  const owner = { email: 'eve@example.com', role: 'owner' }
+  expect((await call('', 'POST', '/invitations', owner, forMembers)).status).toBe(403)
+  expect((await call('', 'POST', '/invitations', { ...owner, role: 'viewer' }, forMembers)).status).toBe(201)
+  const { body } = await call(ada, 'GET', '/members')
+  const { items } = body as unknown as { items: { id: string }[] }
+  expect((await call('', 'PATCH', `/members/${items[0]?.id}`, { role: 'owner' }, forMembers)).status).toBe(403)
 })
 
 test('unknown fields and wrong types are refused with their place', async () => {

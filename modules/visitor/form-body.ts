@@ -1,4 +1,5 @@
 import { AppError } from '../../src/errors.ts'
+import { wholeBody } from '../../src/http/body.ts'
 
 /** Fifty fields of five thousand letters, each of them three escaped bytes at most, are less. */
 const formBytesMax = 1_048_576
@@ -10,17 +11,15 @@ export type Entries = readonly (readonly [string, string])[]
 
 /**
  * Reads the body of a plain form, strictly: what is not UTF-8 is refused and not replaced.
- * @throws AppError unsupported-media-type, too-large, malformed.
+ * @throws AppError unsupported-media-type, too-large, malformed, timeout.
  */
 export async function formEntries(request: Request): Promise<Entries> {
   const given = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase()
   if (given !== type) throw new AppError('unsupported-media-type', `An answer by form is sent as ${type}.`)
-  if (Number(request.headers.get('content-length') ?? 0) > formBytesMax) throw tooLarge()
-  const bytes = await request.arrayBuffer()
-  if (bytes.byteLength > formBytesMax) throw tooLarge()
+  const bytes = await wholeBody(request, formBytesMax, 'An answer')
   try {
     const fields = decoder.decode(bytes).split('&')
-    if (fields.length > fieldsMax) throw tooLarge()
+    if (fields.length > fieldsMax) throw tooMany()
     return fields.filter((field) => field !== '').map(entryOf)
   } catch (error) {
     if (error instanceof AppError) throw error
@@ -37,6 +36,6 @@ function unescaped(text: string): string {
   return decodeURIComponent(text.replaceAll('+', ' '))
 }
 
-function tooLarge(): AppError {
-  return new AppError('too-large', `An answer has at most ${formBytesMax / 1_048_576} MiB.`)
+function tooMany(): AppError {
+  return new AppError('too-large', `An answer has at most ${fieldsMax} fields.`)
 }

@@ -1,3 +1,4 @@
+import type { Rendered } from '../../src/cache/pages.ts'
 import { AppError } from '../../src/errors.ts'
 import { problemResponse } from '../../src/http/problem.ts'
 import { pageHeaders } from './headers.ts'
@@ -19,9 +20,20 @@ export const gone = () => new AppError('gone', 'Its owner has archived it.')
 export function refusal(error: AppError, request: Request, assets: { text(entry: string): string }): Response {
   if (prefersJson(request.headers.get('accept') ?? '')) return problemResponse(error, request, { vary: 'Accept' })
   const page = renderNotice({ title: titles[error.code] ?? 'This did not work', text: error.message }, assets)
-  const headers = { ...pageHeaders(page, { indexed: false, isOwn: true }), vary: 'Accept' }
+  const headers = { ...pageHeaders(page, { kind: 'own' }), vary: 'Accept' }
   const retry = error.retryAfterS === undefined ? {} : { 'retry-after': String(error.retryAfterS) }
   return new Response(page.html, { status: error.status, headers: { ...headers, ...retry } })
+}
+
+/** What is not there, as a page for people that may be kept: the same for everybody who asks for HTML. */
+export function keptRefusal(
+  error: AppError,
+  tags: readonly string[],
+  assets: { text(entry: string): string },
+): Rendered {
+  const page = renderNotice({ title: titles[error.code] ?? 'This did not work', text: error.message }, assets)
+  const headers = { ...pageHeaders(page, { kind: 'absent', tags }), vary: 'Accept' }
+  return { body: page.html, status: error.status, kind: 'absent', headers, tags }
 }
 
 /** Whether JSON weighs more than HTML (RFC 9110, 12.5.1). Who does not care gets the page. */

@@ -5,10 +5,11 @@ import { addressOf, type PageAddress } from './address.ts'
 import { PlainAnswers } from './answers.ts'
 import { formEntries } from './form-body.ts'
 import { oembed } from './oembed.ts'
+import { speculationPath } from './offline.ts'
 import { type VisitorDeps, VisitorPages } from './pages.ts'
 import { PlainQuestions } from './questions.ts'
 import { absent, refusal } from './refusals.ts'
-import { favicon, robotsTxt } from './site.ts'
+import { favicon, robotsTxt, welcome } from './site.ts'
 
 /** First segments that programs ask for: what is not there is a problem, never a page. */
 const machines = ['-', 'ai', 'api', 'health', 'live', 'metrics']
@@ -16,8 +17,7 @@ const hidden = { detail: { hide: true } }
 const entries = Type.Array(Type.Tuple([Type.String(), Type.String()]))
 
 /** What visitors' browsers ask for. Ready pages are answered by `visitorDoor` before. */
-export function visitorRoutes(deps: VisitorDeps) {
-  const pages = new VisitorPages(deps)
+export function visitorRoutes(deps: VisitorDeps, pages = new VisitorPages(deps)) {
   const answers = new PlainAnswers(deps, pages)
   const questions = new PlainQuestions(deps, pages)
   const at = async (request: Request, answer: (address: PageAddress) => Promise<Response>): Promise<Response> => {
@@ -33,6 +33,8 @@ export function visitorRoutes(deps: VisitorDeps) {
     }
   }
   return new Elysia({ name: 'visitor' })
+    .get('/', () => welcome(deps.assets), hidden)
+    .get('/:organization', ({ request, params }) => nobody(request, params.organization, deps.assets), hidden)
     .get('/:organization/:capsule', ({ request }) => at(request, (address) => pages.open(request, address)), hidden)
     .post(
       '/:organization/:capsule/-/responses',
@@ -44,7 +46,22 @@ export function visitorRoutes(deps: VisitorDeps) {
       ({ request, body }) => at(request, (address) => questions.take(request, address, body)),
       { ...hidden, parse: ({ request }) => formEntries(request), body: entries },
     )
+    .get(
+      '/:organization/:capsule/-/offline',
+      ({ request }) => at(request, (address) => pages.offline(request, address)),
+      hidden,
+    )
+    .get('/sw.js', ({ request }) => pages.worker(request), hidden)
+    .get(speculationPath, ({ request }) => pages.speculation(request), hidden)
     .get('/-/oembed', ({ request }) => oembed(request, deps.origin, pages), hidden)
     .get('/robots.txt', () => robotsTxt(), hidden)
     .get('/favicon.ico', () => favicon(), hidden)
+}
+
+/** An organization has no page of its own. What programs look for (`/sw.js`, `/ads.txt`) is a problem, not a page. */
+function nobody(request: Request, segment: string, assets: VisitorDeps['assets']): Response {
+  if (segment.includes('.') || machines.includes(segment)) {
+    throw new AppError('not-found', 'There is nothing at this address.')
+  }
+  return refusal(absent(), request, assets)
 }

@@ -83,3 +83,14 @@ test.each([
 ])('who accepts "%s" prefers JSON: %p', (accept, prefers) => {
   expect(prefersJson(accept)).toBe(prefers)
 })
+
+test('the root and an organization alone are pages for people; what programs look for is a problem', async () => {
+  const root = await get('/')
+  expect([root.status, root.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8'])
+  expect(await root.text()).toContain('href="/api/docs"')
+  const organization = await get('/north')
+  expect([organization.status, organization.headers.get('content-type')]).toEqual([404, 'text/html; charset=utf-8'])
+  for (const path of ['/api', '/ads.txt']) {
+    expect((await get(path)).headers.get('content-type')).toBe('application/problem+json')
+  }
+})

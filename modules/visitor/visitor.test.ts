@@ -33,7 +33,7 @@ const titled = (title: string, settings = {}) => ({ format: 1, pages: [{ id: 'st
 
 describe('a page', () => {
   test('comes whole, with the headers that guard it, and names our origin whatever the host said', async () => {
-    const { path } = await published()
+    const { id, path } = await published()
     const answer = await get(`${path}?utm_source=letter`, { host: 'evil.example' })
     expect(answer.status).toBe(200)
     const html = await answer.text()
@@ -44,7 +44,9 @@ describe('a page', () => {
     expect(headers).toMatchObject({
       'content-type': 'text/html; charset=utf-8',
       'cache-control': 'public, max-age=0, must-revalidate',
-      'cdn-cache-control': 'public, max-age=0, stale-while-revalidate=30',
+      'cdn-cache-control': 'public, max-age=0, stale-while-revalidate=30, stale-if-error=86400',
+      'cache-tag': `organization:${site.organization.id},capsule:${id}`,
+      'surrogate-key': `organization:${site.organization.id} capsule:${id}`,
       'x-content-type-options': 'nosniff',
       'referrer-policy': 'strict-origin-when-cross-origin',
       'x-robots-tag': 'noindex',
@@ -72,11 +74,27 @@ describe('a page', () => {
     expect([head.status, head.headers.get('etag')]).toEqual([200, etag])
   })
 
-  test('pages that do not exist are not kept', async () => {
+  test('what is not there is kept apart and within bounds, so that a scan pushes no page out', async () => {
     const { path } = await published()
-    const before = site.pages.bytes
-    for (let n = 0; n < 50; n++) expect((await get(`${path}?page=no${n}`)).status).toBe(404)
-    expect(site.pages.bytes).toBe(before)
+    await get(path)
+    const before = site.pages.size
+    for (let n = 0; n < 1_000; n++) expect((await get(`${path}?page=no${n}`)).status).toBe(404)
+    expect(site.pages.size).toBe(before)
+    expect(site.pages.bytes).toBeLessThan(32 * 1_048_576)
+    expect((await get(`${path}?page=no999`)).headers.get('cache-status')).toBe('encapsify; hit')
+    expect((await get(path)).headers.get('cache-status')).toBe('encapsify; hit')
+  })
+
+  test('whatever comes to be at an address is seen at once, although its absence was kept', async () => {
+    const path = `/north/later-${++slugs}`
+    expect((await get(path)).status).toBe(404)
+    expect((await get(path)).headers.get('cache-status')).toBe('encapsify; hit')
+    await site.publish(path.slice(7), titled('Later'))
+    expect((await get(path)).status).toBe(200)
+    expect((await get('/elsewhere/tour')).status).toBe(404)
+    const person = { userId: 'usr_test', email: 'ada@example.com', name: 'Ada' }
+    await site.organizations.create(person, { name: 'Elsewhere', slug: 'elsewhere' })
+    expect((await get('/elsewhere/tour')).headers.get('cache-status')).toBe('encapsify; fwd=uri-miss; stored')
   })
 
   test('may be listed when its owner says so', async () => {
@@ -145,7 +163,8 @@ describe('addresses', () => {
     async (path) => {
       const page = await get(path, { accept: 'text/html,*/*;q=0.8' })
       expect([page.status, page.headers.get('content-type')]).toEqual([404, 'text/html; charset=utf-8'])
-      expect(page.headers.get('cache-control')).toBe('private, no-store')
+      expect(page.headers.get('cache-control')).toMatch(/^(private, no-store|public, max-age=0, must-revalidate)$/)
+      expect(page.headers.get('vary')).toContain('Accept')
       expect(await page.text()).toContain('There is no page here')
       const problem = await get(path, { accept: 'application/json' })
       expect([problem.status, problem.headers.get('content-type')]).toEqual([404, 'application/problem+json'])

@@ -2,6 +2,7 @@
 import { ai } from './ai.ts'
 import { extracts } from './ai-extract.ts'
 import { executable } from './binary.ts'
+import { live } from './live.ts'
 import { media } from './media.ts'
 import { page } from './page.ts'
 import { startPeer } from './pocketbase.ts'
@@ -11,7 +12,7 @@ import { responses } from './responses.ts'
 import { scale } from './scale.ts'
 import { demo, encapsify, remove, temporaryFolder } from './servers.ts'
 
-const known = ['binary', 'page', 'record', 'responses', 'media', 'scale', 'ai'] as const
+const known = ['binary', 'page', 'record', 'responses', 'live', 'media', 'scale', 'ai'] as const
 const wanted = process.argv.slice(2)
 const unknown = wanted.find((name) => !(known as readonly string[]).includes(name))
 if (unknown !== undefined) {
@@ -37,6 +38,7 @@ try {
       if (wants('responses')) await responses(server, made, peer)
     }
   }
+  if (wants('live')) await live(folder, made)
   if (wants('scale')) await scale()
   if (wants('ai')) {
     await extracts()

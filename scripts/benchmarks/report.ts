@@ -9,19 +9,27 @@ export interface Figure {
   readonly note?: string
 }
 
-const figures: Figure[] = []
+const reported: Figure[] = []
+
+/** All so far. */
+export function figures(): readonly Figure[] {
+  return reported
+}
 
 export function report(figure: Figure): void {
-  figures.push(figure)
+  reported.push(figure)
   console.log(line(figure))
 }
 
 /** Writes dist/bench.json and says how many bars were missed. */
 export async function finish(): Promise<number> {
   mkdirSync('dist', { recursive: true })
-  await Bun.write('dist/bench.json', `${JSON.stringify({ at: new Date().toISOString(), figures }, null, 2)}\n`)
-  const missed = figures.filter((figure) => !reached(figure))
-  console.log(`\n${figures.length} figures, ${missed.length} missed; written to dist/bench.json`)
+  await Bun.write(
+    'dist/bench.json',
+    `${JSON.stringify({ at: new Date().toISOString(), figures: reported }, null, 2)}\n`,
+  )
+  const missed = reported.filter((figure) => !reached(figure))
+  console.log(`\n${reported.length} figures, ${missed.length} missed; written to dist/bench.json`)
   for (const figure of missed) console.log(`missed: ${line(figure)}`)
   return missed.length
 }

@@ -1,39 +1,32 @@
-import { createHash } from 'node:crypto'
-import { gzipSync, zstdCompressSync } from 'node:zlib'
-import { LRUCache } from 'lru-cache'
-import { type Encoding, negotiate } from '../http/encoding.ts'
+import { negotiate } from '../http/encoding.ts'
+import { strongTags } from '../http/etag.ts'
 import { matches } from '../http/validators.ts'
 import { Compression } from './compression.ts'
+import { type Entry, entryOf, offeredBy, plainOf, type Rendered } from './entry.ts'
+import { PageMemory } from './page-memory.ts'
+import { rules } from './rules.ts'
+import { TagClock, tagsOfKey } from './tags.ts'
 
-/** What a renderer gives to be kept. */
-export interface Rendered {
-  readonly body: string
-  readonly headers: Readonly<Record<string, string>>
-  /** A change of any of these makes the entry wrong. */
-  readonly tags: readonly string[]
-}
+export type { Rendered } from './entry.ts'
 
-/** Reads and renders in one go, so that what it read belongs together. A Response (a redirect, a page that is not there) is passed through. */
+/** Reads and renders in one go, so that what it read belongs together. A Response (one visitor's own, say) is passed through. */
 export type Render = () => Rendered | Response | Promise<Rendered | Response>
 
-interface Representation {
-  readonly etag: string
-  /**
-   * Made once and cloned for each answer: measured, that costs less than a new Response of the same bytes, of a Blob or of a
-   * string, with prepared Headers (and far less than with a record of them), because the body is shared and not copied.
-   */
-  readonly full: Response
-  readonly notModified: Response
+/** Where pages go that memory has no room for. Only what the cache says still stands is taken from it. */
+export interface PageStore {
+  readonly bytes: number
+  has(key: string): boolean
+  /** Reads a page back; undefined when it is not there or not whole. */
+  read(key: string): Promise<Entry | undefined>
+  /** Keeps a page that stands now; undefined behaviour of the disk is its own to swallow. */
+  keep(entry: Entry): void
+  evictTag(tag: string): void
+  clear(): void
 }
 
-interface Entry {
-  readonly key: string
-  readonly tags: readonly string[]
-  readonly headers: Readonly<Record<string, string>>
-  readonly hash: string
-  readonly identity: Uint8Array<ArrayBuffer>
-  readonly representations: Map<Encoding, Representation>
-  offered: readonly Encoding[]
+export interface PageCacheOptions {
+  readonly store?: PageStore
+  readonly nowMs?: () => number
 }
 
 interface Flight {
@@ -41,80 +34,147 @@ interface Flight {
   readonly startedAt: number
 }
 
-/** Evictions that are remembered, to refuse what was rendered from older data. */
-const evictionsMax = 10_000
-const atOnce: readonly Encoding[] = ['zstd', 'gzip', 'identity']
-const withBrotli: readonly Encoding[] = ['br', ...atOnce]
+/** Visited so often, a page is worth the best compression. */
+const visitsToCompress = 2
 
 /**
- * Ready pages in memory, bounded by bytes: the hot path answers them before the router. Evictions are counted, and that count
- * is the cache's clock: what was begun before the last eviction of one of its tags is not kept, and who asks after an
- * eviction never joins a rendering that began before it. So no race between a change and a rendering leaves old bytes behind.
- * (Commit numbers would not do: those of several databases may be applied out of order.)
+ * Ready pages in memory, bounded by bytes: the hot path answers them before the router. Each is kept in one coding. Evictions
+ * are counted, and that count is the cache's clock: what was begun before the last eviction of one of its tags is not kept,
+ * and who asks after an eviction never joins a rendering that began before it. So no race between a change and a rendering
+ * leaves old bytes behind.
  */
 export class PageCache {
-  readonly #entries: LRUCache<string, Entry>
-  readonly #keysByTag = new Map<string, Set<string>>()
-  /** Tag → the count at its last eviction. */
-  readonly #evictedAt = new Map<string, number>()
+  readonly #memory: PageMemory
+  readonly #clock = new TagClock()
   readonly #flights = new Map<string, Flight>()
   readonly #compression = new Compression()
-  /** What began before this count is not kept: evictions up to it are no longer remembered by tag. */
-  #forgottenAt = 0
-  #evictions = 0
-  readonly counts = { hits: 0, misses: 0, notModified: 0 }
+  readonly #store: PageStore | undefined
+  readonly #nowMs: () => number
+  #onEvicted: (key: string, visits: number) => void = () => {}
+  readonly counts = { hits: 0, misses: 0, diskHits: 0, stale: 0, notModified: 0, evictions: 0 }
 
-  constructor(bytesMax: number) {
-    this.#entries = new LRUCache({
-      maxSize: bytesMax,
-      sizeCalculation: (entry) => sizeOf(entry),
-      dispose: (entry) => this.#forget(entry),
-    })
+  constructor(bytesMax: number, { store, nowMs = Date.now }: PageCacheOptions = {}) {
+    this.#store = store
+    this.#nowMs = nowMs
+    this.#memory = new PageMemory(bytesMax, (entry) => this.#store?.keep(entry))
   }
 
   get bytes(): number {
-    return this.#entries.calculatedSize
+    return this.#memory.bytes
   }
 
-  /** The answer to a GET or HEAD when its page is ready. `key` is the page's address in its one normal form. */
+  get size(): number {
+    return this.#memory.size
+  }
+
+  get diskBytes(): number {
+    return this.#store?.bytes ?? 0
+  }
+
+  /** Hears of every page that a change evicted, and how often it had been visited. */
+  onEvicted(listener: (key: string, visits: number) => void): void {
+    this.#onEvicted = listener
+  }
+
+  /** The answer to a GET or HEAD when its page is ready and fresh. `key` is the page's address in its one normal form. */
   answer(key: string, request: Request): Response | undefined {
-    const entry = this.#entries.get(key)
-    if (entry === undefined) return undefined
+    const entry = this.#memory.page(key)
+    if (entry === undefined || entry.freshUntilMs <= this.#nowMs()) return undefined
     this.counts.hits++
-    return this.#respond(entry, request, false)
+    if (++entry.visits === visitsToCompress) this.#compress(entry)
+    return this.#respond(entry, request)
   }
 
   /** The page, rendered once however many ask at the same time. What is not kept is not shared either. */
   async answerOrRender(key: string, request: Request, render: Render): Promise<Response> {
-    const ready = this.answer(key, request)
+    const ready = this.answer(key, request) ?? this.#answerNegative(key, request)
     if (ready !== undefined) return ready
-    this.counts.misses++
-    const flight = this.#flights.get(key)
-    if (flight?.startedAt === this.#evictions) {
-      const made = await flight.made
-      if (!(made instanceof Response)) return this.#respond(made, request, true)
+    const kept = this.#memory.page(key)
+    const ageMs = kept === undefined ? Number.POSITIVE_INFINITY : this.#nowMs() - kept.freshUntilMs
+    if (kept !== undefined && ageMs < rules[kept.kind].staleWhileRevalidateMs) {
+      this.counts.stale++
+      this.#refresh(key, render)
+      return this.#respond(kept, request, `encapsify; hit; ttl=${-Math.ceil(ageMs / 1_000)}`)
     }
-    const made = await this.#fly(key, render)
-    return made instanceof Response ? made : this.#respond(made, request, true)
+    try {
+      return await this.#answerAnew(key, request, render)
+    } catch (error) {
+      if (kept === undefined || ageMs >= rules[kept.kind].staleIfErrorMs || !this.#memory.holds(kept)) throw error
+      this.counts.stale++
+      return this.#respond(kept, request, 'encapsify; fwd=stale; detail=error')
+    }
+  }
+
+  /** Makes a page ready before anybody asks. @param visits what its predecessor had */
+  async warm(key: string, render: Render, visits = 0): Promise<void> {
+    if (this.#memory.page(key) !== undefined) return
+    const made = await this.#fly(key, render, false)
+    if (made instanceof Response || !this.#memory.holds(made)) return
+    made.visits += visits
+    made.visitsTold += visits
+    this.#compress(made)
   }
 
   /** Called when a change is applied, before anybody reads the newer data. */
   evictTag(tag: string): void {
-    this.#evictions++
-    this.#evictedAt.delete(tag)
-    this.#evictedAt.set(tag, this.#evictions)
-    if (this.#evictedAt.size > evictionsMax) this.#forgetOldestEviction()
-    for (const key of [...(this.#keysByTag.get(tag) ?? [])]) this.#entries.delete(key)
+    this.#clock.evict(tag)
+    this.counts.evictions++
+    for (const key of this.#memory.keysOf(tag)) this.#evict(key)
+    this.#store?.evictTag(tag)
   }
 
   clear(): void {
-    this.#forgottenAt = ++this.#evictions
-    this.#evictedAt.clear()
-    this.#entries.clear()
+    this.#clock.evictAll()
+    this.#memory.clear()
+    this.#store?.clear()
   }
 
-  async #fly(key: string, render: Render): Promise<Entry | Response> {
-    const flight = { made: this.#render(key, render), startedAt: this.#evictions }
+  /** The most visited pages, with their visits since they were last taken. */
+  takeVisits(pagesMax: number): { key: string; visits: number }[] {
+    const visited = this.#memory.pages().filter((entry) => entry.visits > entry.visitsTold)
+    const most = visited.toSorted((a, b) => b.visits - b.visitsTold - (a.visits - a.visitsTold)).slice(0, pagesMax)
+    return most.map((entry) => {
+      const visits = entry.visits - entry.visitsTold
+      entry.visitsTold = entry.visits
+      return { key: entry.key, visits }
+    })
+  }
+
+  /** Lays down what memory holds, so that a restart finds it. */
+  settle(): void {
+    for (const entry of this.#memory.pages()) this.#store?.keep(entry)
+  }
+
+  #answerNegative(key: string, request: Request): Response | undefined {
+    const entry = this.#memory.negative(key)
+    if (entry === undefined || entry.freshUntilMs <= this.#nowMs()) return undefined
+    this.counts.hits++
+    return this.#respond(entry, request)
+  }
+
+  async #answerAnew(key: string, request: Request, render: Render): Promise<Response> {
+    const startedMs = performance.now()
+    const flight = this.#flights.get(key)
+    if (flight?.startedAt === this.#clock.now) {
+      const made = await flight.made
+      if (!(made instanceof Response)) return this.#respond(made, request, 'encapsify; fwd=uri-miss; collapsed')
+    }
+    const made = await this.#fly(key, render, true)
+    if (made instanceof Response) return made
+    const status = made.onDisk ? 'encapsify; hit; detail=disk' : 'encapsify; fwd=uri-miss; stored'
+    const answer = this.#respond(made, request, status)
+    answer.headers.set('server-timing', `cache;desc=miss, render;dur=${(performance.now() - startedMs).toFixed(2)}`)
+    return answer
+  }
+
+  /** Behind an answer that was already given: what goes wrong is the next one's to see. */
+  #refresh(key: string, render: Render): void {
+    if (this.#flights.get(key)?.startedAt === this.#clock.now) return
+    this.#fly(key, render, false).catch(() => {})
+  }
+
+  async #fly(key: string, render: Render, fromStore: boolean): Promise<Entry | Response> {
+    const flight = { made: this.#make(key, render, fromStore), startedAt: this.#clock.now }
     this.#flights.set(key, flight)
     try {
       return await flight.made
@@ -123,97 +183,77 @@ export class PageCache {
     }
   }
 
-  async #render(key: string, render: Render): Promise<Entry | Response> {
-    const startedAt = this.#evictions
+  async #make(key: string, render: Render, fromStore: boolean): Promise<Entry | Response> {
+    const stored = fromStore && this.#store?.has(key) ? await this.#fromStore(this.#store, key) : undefined
+    if (stored !== undefined) return stored
+    this.counts.misses++
+    const startedAt = this.#clock.now
     const made = render()
     const rendered = made instanceof Promise ? await made : made
     if (rendered instanceof Response) return rendered
-    const entry: Entry = {
-      key,
-      tags: rendered.tags,
-      headers: rendered.headers,
-      hash: createHash('sha256').update(rendered.body).digest('base64url').slice(0, 20),
-      identity: new TextEncoder().encode(rendered.body),
-      representations: new Map(),
-      offered: atOnce,
-    }
-    if (this.#isCurrent(entry, startedAt)) this.#keep(entry)
+    const entry = entryOf(key, rendered, this.#nowMs())
+    if (this.#clock.stands([...entry.tags, ...tagsOfKey(key)], startedAt)) this.#keep(entry)
     return entry
   }
 
-  #isCurrent(entry: Entry, startedAt: number): boolean {
-    if (startedAt < this.#forgottenAt) return false
-    return entry.tags.every((tag) => (this.#evictedAt.get(tag) ?? 0) <= startedAt)
+  async #fromStore(store: PageStore, key: string): Promise<Entry | undefined> {
+    const startedAt = this.#clock.now
+    const entry = await store.read(key)
+    if (entry === undefined || entry.freshUntilMs <= this.#nowMs()) return undefined
+    if (!this.#clock.stands([...entry.tags, ...tagsOfKey(key)], startedAt)) return undefined
+    this.counts.diskHits++
+    entry.visits++
+    this.#keep(entry)
+    return entry
   }
 
   #keep(entry: Entry): void {
-    this.#entries.set(entry.key, entry)
-    const isKept = () => this.#entries.peek(entry.key) === entry
-    if (!isKept()) return
-    for (const tag of entry.tags) {
-      const keys = this.#keysByTag.get(tag)
-      if (keys === undefined) this.#keysByTag.set(tag, new Set([entry.key]))
-      else keys.add(entry.key)
-    }
-    this.#compression.brotli(entry.identity, isKept, (bytes) => {
-      entry.representations.set('br', represent(entry, 'br', bytes))
-      entry.offered = withBrotli
-    })
+    if (rules[entry.kind].freshMs > 0) this.#memory.keep(entry)
   }
 
-  #forget(entry: Entry): void {
-    for (const tag of entry.tags) {
-      const keys = this.#keysByTag.get(tag)
-      keys?.delete(entry.key)
-      if (keys?.size === 0) this.#keysByTag.delete(tag)
-    }
+  #evict(key: string): void {
+    const page = this.#memory.delete(key)
+    if (page !== undefined) this.#onEvicted(key, page.visits)
   }
 
-  #forgetOldestEviction(): void {
-    for (const [oldest, count] of this.#evictedAt) {
-      this.#evictedAt.delete(oldest)
-      this.#forgottenAt = Math.max(this.#forgottenAt, count)
-      return
+  #compress(entry: Entry): void {
+    if (entry.encoding === 'br' || entry.plainBytes === 0) return
+    const isKept = () => this.#memory.holds(entry)
+    const done = (bytes: Entry['body']) => {
+      entry.encoding = 'br'
+      entry.body = bytes
+      entry.onDisk = false
+      entry.ready.delete('zstd')
+      // Again, for its size is another.
+      this.#memory.keep(entry)
     }
+    this.#compression.brotli(() => plainOf(entry), isKept, done)
   }
 
-  #respond(entry: Entry, request: Request, missed: boolean): Response {
+  /** By the preconditions in their order (RFC 9110, 13.2.2); a page has no ranges. */
+  #respond(entry: Entry, request: Request, status?: string): Response {
     const asked = request.headers
-    const encoding = negotiate(asked.get('accept-encoding'), entry.offered) ?? 'identity'
-    const chosen = entry.representations.get(encoding) ?? encode(entry, encoding)
-    const match = asked.get('if-none-match')
-    if (match !== null && matches(match, chosen.etag)) {
+    const encoding = negotiate(asked.get('accept-encoding'), offeredBy(entry)) ?? 'identity'
+    const chosen = this.#memory.representation(entry, encoding)
+    const required = asked.get('if-match')
+    if (required !== null && !meets(required, chosen.etag)) return failed()
+    const known = asked.get('if-none-match')
+    if (known !== null && entry.status === 200 && matches(known, chosen.etag)) {
       this.counts.notModified++
       return chosen.notModified.clone()
     }
     const answer = chosen.full.clone()
-    if (missed) answer.headers.set('cache-status', 'encapsify; fwd=uri-miss')
+    if (status !== undefined) answer.headers.set('cache-status', status)
     return answer
   }
 }
 
-/** An entry is charged for all the representations it may come to hold: about twice its bytes. */
-function sizeOf(entry: Entry): number {
-  return entry.identity.length * 2 + 2_048
+/** If-Match by the strong comparison (RFC 9110, 13.1.1). */
+function meets(header: string, etag: string): boolean {
+  const tags = strongTags(header)
+  return tags === '*' || tags.includes(etag.slice(1, -1))
 }
 
-/** zstd and gzip on first use, here and now: a page of 60 KB takes a fraction of a millisecond. */
-function encode(entry: Entry, encoding: Encoding): Representation {
-  const body = entry.identity
-  const bytes = encoding === 'gzip' ? gzipSync(body) : encoding === 'zstd' ? zstdCompressSync(body) : body
-  const representation = represent(entry, encoding, new Uint8Array(bytes))
-  entry.representations.set(encoding, representation)
-  return representation
-}
-
-function represent(entry: Entry, encoding: Encoding, bytes: Uint8Array<ArrayBuffer>): Representation {
-  const etag = `"${entry.hash}${encoding === 'identity' ? '' : `-${encoding}`}"`
-  const shared = { ...entry.headers, etag, vary: 'Accept-Encoding', 'cache-status': 'encapsify; hit' }
-  const coding = encoding === 'identity' ? {} : { 'content-encoding': encoding }
-  const { 'content-type': _, ...validators } = shared as Record<string, string>
-  return {
-    etag,
-    full: new Response(bytes, { headers: { ...shared, ...coding } }),
-    notModified: new Response(null, { status: 304, headers: validators }),
-  }
+function failed(): Response {
+  return new Response(null, { status: 412, headers: { 'cache-control': 'no-store' } })
 }

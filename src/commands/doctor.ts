@@ -1,5 +1,6 @@
-import { accessSync, constants, existsSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { accessSync, constants, existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
 import { environment, loadConfig } from '../config.ts'
 import { loadSharp } from '../images/sharp.ts'
 import { flags } from './usage.ts'
@@ -14,7 +15,7 @@ interface Finding {
 export async function run(args: string[]): Promise<number> {
   const { data } = flags(args, { data: { type: 'string' } })
   const config = loadConfig(environment, { data })
-  const findings = [folder(config.data.folder), await images(config.data.folder), ffmpeg(), mailer(config.mail.smtpUrl)]
+  const findings = [folder(config.data.folder), await images(), ffmpeg(), mailer(config.mail.smtpUrl)]
   for (const { what, state, detail } of findings) {
     console.log(`${state === 'works' ? '✓' : state === 'missing' ? '–' : '✗'} ${what.padEnd(12)} ${detail}`)
   }
@@ -37,16 +38,22 @@ function folder(path: string): Finding {
   }
 }
 
-/** Makes one picture of each format, so that a library that loads but can't encode is found here and not by a visitor. */
-async function images(dataFolder: string): Promise<Finding> {
+/**
+ * Makes one picture of each format, so that a library that loads but can't encode is found here and not by a visitor. The
+ * library is unpacked aside: looking makes nothing in the data folder.
+ */
+async function images(): Promise<Finding> {
+  const aside = mkdtempSync(join(tmpdir(), 'encapsify-doctor-'))
   try {
-    const sharp = await loadSharp(resolve(dataFolder, 'native'))
+    const sharp = await loadSharp(aside)
     const picture = sharp({ create: { width: 64, height: 64, channels: 3, background: '#3366cc' } })
     const webp = await picture.clone().webp().toBuffer()
     const avif = await picture.clone().avif({ effort: 2 }).toBuffer()
     return { what: 'images', state: 'works', detail: `WebP ${webp.length} bytes, AVIF ${avif.length} bytes` }
   } catch (error) {
     return { what: 'images', state: 'broken', detail: error instanceof Error ? error.message : String(error) }
+  } finally {
+    rmSync(aside, { recursive: true, force: true })
   }
 }
 

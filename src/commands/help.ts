@@ -1,15 +1,33 @@
+import { flags } from './usage.ts'
+
 const text = `encapsify: capsules that open instantly anywhere
 
   encapsify serve     the server            --port N  --host NAME  --data FOLDER
   encapsify demo      fills the data folder with a demo organization   --data FOLDER  --json
+  encapsify purge     throws pages out of every cache      --path P  --tag T  --organization O  --all
   encapsify doctor    says what is configured, what works and what is missing
   encapsify version
   encapsify help
 
-The environment it reads is described in README.md.`
+It reads from the environment:
+  PORT (3000), HOST (0.0.0.0), LOG_LEVEL (info)
+  ENCAPSIFY_DATA            the data folder (./data)
+  ENCAPSIFY_URL             the public origin (http://localhost:PORT)
+  ENCAPSIFY_SECRET          signs tokens; made and kept in the data folder when absent
+  ENCAPSIFY_OPERATORS       e-mail addresses
+  ENCAPSIFY_METRICS_TOKEN   opens /metrics
+  ENCAPSIFY_SMTP_URL        the mail server; without one e-mails are files in the data folder
+  ENCAPSIFY_MAIL_FROM       their sender
+  ENCAPSIFY_BLOBS           where uploads are kept: a folder, or s3://bucket with the AWS_* names
+  ENCAPSIFY_AI_PROVIDERS    JSON or a file (docs/ai.md); without it chats answer with quotations
+  ENCAPSIFY_TLS_CERT, ENCAPSIFY_TLS_KEY   PEM files: HTTPS by itself (also --tls-cert, --tls-key)
+  ENCAPSIFY_CDN             cloudflare, fastly or bunny, with ENCAPSIFY_CDN_TOKEN and ENCAPSIFY_CDN_ZONE
+  ENCAPSIFY_LIVE_PER_ADDRESS (20000): live connections that one address may have
+  ENCAPSIFY_SHARDS (4), ENCAPSIFY_CACHE_MIB (128), ENCAPSIFY_CACHE_DISK_MIB (1024), ENCAPSIFY_MEDIA_CACHE_MIB (2048)`
 
 /** `encapsify help`. */
-export async function run(): Promise<number> {
+export async function run(args: string[]): Promise<number> {
+  flags(args, {})
   console.log(text)
   return 0
 }

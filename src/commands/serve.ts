@@ -1,14 +1,20 @@
-import { createApp } from '../app.ts'
-import { environment, loadConfig } from '../config.ts'
+import type { PurgeRequest } from '../../modules/delivery/index.ts'
+import { type App, createApp } from '../app.ts'
+import { type Config, environment, loadConfig } from '../config.ts'
 import { ControlServer } from '../control/control.ts'
+import { type CertificateFiles, readCertificate, watchCertificate } from '../http/certificate.ts'
 import { internalError } from '../http/problem.ts'
-import { listen } from '../http/server.ts'
+import { type HttpServer, listen } from '../http/server.ts'
+import type { Logger } from '../observability/logs.ts'
 import { flags } from './usage.ts'
 
 /** `encapsify serve`: runs until SIGTERM or SIGINT, then drains. A second signal does not wait. */
 export async function run(args: string[]): Promise<number> {
   const text = { type: 'string' } as const
-  const config = loadConfig(environment, flags(args, { port: text, host: text, data: text }))
+  const config = loadConfig(
+    environment,
+    flags(args, { port: text, host: text, data: text, 'tls-cert': text, 'tls-key': text }),
+  )
   const stopped = Promise.withResolvers<number>()
   // Before anything else: a signal during the start ends it in order too.
   let signals = 0
@@ -21,23 +27,57 @@ export async function run(args: string[]): Promise<number> {
       stopped.resolve(1)
     },
   })
+  try {
+    return await serving(app, config, stopped.promise)
+  } finally {
+    // Also when the port can't be had: the writer would keep the process alive, and the data folder held.
+    await app.close()
+  }
+}
+
+/** Listens until it is told to stop, then drains. */
+async function serving(app: App, config: Config, stopped: Promise<number>): Promise<number> {
   const server = listen({
     ...config.http,
+    certificate: config.tls === undefined ? undefined : readCertificate(config.tls),
     doors: app.doors,
     onError(error, request) {
       app.log.error({ err: error }, 'a bug')
       return request === undefined ? new Response('Internal error', { status: 500 }) : internalError(request)
     },
   })
+  const renewal = config.tls === undefined ? undefined : renewing(config.tls, server, app.log)
   const control = new ControlServer(config.data.folder)
   control.handle('demo', () => app.demo())
+  control.handle('purge', (request) => app.purge(request as PurgeRequest))
   control.listen()
   app.log.info({ port: server.port, data: config.data.folder }, `listening on ${config.origin}`)
-  const code = await stopped.promise
+  const code = await stopped
   app.log.info({ inFlight: server.inFlight }, 'draining')
   app.drain()
+  renewal?.close()
   await server.drain()
   await control.close()
-  await app.close()
   return code
+}
+
+/** Another certificate is taken without a restart: on SIGHUP, and when its files change. A broken one is said and not taken. */
+function renewing(files: CertificateFiles, server: HttpServer, log: Logger): { close(): void } {
+  const renew = () => {
+    try {
+      const certificate = readCertificate(files)
+      server.renew(certificate)
+      log.info({ expires: certificate.expires }, 'the certificate was read again')
+    } catch (error) {
+      log.error({ err: error }, 'the new certificate cannot be used; the one before stays')
+    }
+  }
+  const watch = watchCertificate(files, renew)
+  process.on('SIGHUP', renew)
+  return {
+    close() {
+      process.off('SIGHUP', renew)
+      watch.close()
+    },
+  }
 }

@@ -6,7 +6,8 @@ import { isOrganizationId } from './ids.ts'
 import { type ChangeKind, statement } from './operation.ts'
 import type { Reader } from './reader.ts'
 
-const change = sqliteTable('change', {
+/** The change log, as every database has it. */
+export const change = sqliteTable('change', {
   row: integer('row').primaryKey(),
   organizationId: text('organization_id').notNull(),
   incarnation: integer('incarnation').notNull(),
@@ -17,7 +18,7 @@ const change = sqliteTable('change', {
   atMs: integer('at_ms').notNull(),
 })
 
-type ChangeRow = typeof change.$inferSelect
+export type ChangeRow = typeof change.$inferSelect
 
 /** Runs after every commit: prepared once. */
 const rowsAfter = statement((tx) =>
@@ -36,6 +37,7 @@ export class ChangeTail implements Changes {
   readonly #applied = new Map<string, Handler[]>()
   readonly #confirmed = new Map<string, Handler[]>()
   readonly #lastRows = new Map<string, number>()
+  readonly #confirmedRows = new Map<string, number>()
   #appliedNumber = 0
 
   constructor(
@@ -45,6 +47,10 @@ export class ChangeTail implements Changes {
 
   get appliedNumber(): number {
     return this.#appliedNumber
+  }
+
+  get appliedRows(): ReadonlyMap<string, number> {
+    return this.#lastRows
   }
 
   onApplied<S extends TSchema>(change: ChangeKind<S>, handler: (change: Change<Static<S>>) => void): void {
@@ -61,6 +67,12 @@ export class ChangeTail implements Changes {
       tx.all<{ row: number | null }>(sql`SELECT max(row) AS row FROM change`),
     )
     this.#lastRows.set(database, last?.row ?? 0)
+    this.#confirmedRows.set(database, last?.row ?? 0)
+  }
+
+  /** The last row of a database that can no longer be lost: what live listeners were told up to. */
+  confirmedRow(database: string): number {
+    return this.#confirmedRows.get(database) ?? 0
   }
 
   /** Reads what is new and tells those who evict. Returns the rows, for `confirm` once they can no longer be lost. */
@@ -76,6 +88,10 @@ export class ChangeTail implements Changes {
   }
 
   confirm(changes: readonly Change[]): void {
+    const last = changes.at(-1)
+    if (last !== undefined) {
+      this.#confirmedRows.set(last.database, Math.max(this.confirmedRow(last.database), last.row))
+    }
     this.#tell(this.#confirmed, changes)
   }
 
@@ -98,7 +114,7 @@ function listen(handlers: Map<string, Handler[]>, kind: string, handler: Handler
   else known.push(handler)
 }
 
-function toChange(database: string, row: ChangeRow): Change {
+export function toChange(database: string, row: ChangeRow): Change {
   return {
     row: row.row,
     database,

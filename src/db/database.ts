@@ -60,8 +60,39 @@ export interface Changes {
    * was read is still the newest when it is put into a cache.
    */
   readonly appliedNumber: number
+  /** Database → the last row of its log that was applied here. */
+  readonly appliedRows: ReadonlyMap<string, number>
   /** Called in order as soon as the rows are visible here, before any reader sees newer data: for evicting caches. */
   onApplied<S extends TSchema>(change: ChangeKind<S>, handler: (change: Change<Static<S>>) => void): void
   /** Called in order once the commit is confirmed: for live messages, webhooks, mail. */
   onConfirmed<S extends TSchema>(change: ChangeKind<S>, handler: (change: Change<Static<S>>) => void): void
+}
+
+/** Where something stands in an organization's change log. Sequences of different incarnations are not comparable. */
+export interface LogPlace {
+  readonly incarnation: number
+  readonly sequence: number
+}
+
+export interface RecentQuery {
+  readonly subject: string
+  readonly kinds: readonly string[]
+  /** How many rows of the log to look back over, whatever they are about. */
+  readonly rowsMax: number
+}
+
+/** The end of a log: `changes` are all those asked for between `after` (exclusive) and `head` (inclusive), in order. */
+export interface Recent {
+  readonly head: LogPlace
+  readonly after: LogPlace
+  readonly changes: readonly Change[]
+}
+
+/**
+ * The logs of organizations in their shards, as far as they are confirmed: nothing is in them that listeners of
+ * `onConfirmed` were not told, or are not being told now. @throws AppError not-found for an organization that does not exist.
+ */
+export interface ChangeLog {
+  head(organizationId: OrganizationId): LogPlace
+  recent(organizationId: OrganizationId, query: RecentQuery): Recent
 }

@@ -4,7 +4,7 @@ import { alone, type Confirmation } from './confirmation.ts'
 import { LocalDatabases } from './local.ts'
 import { SnapshotReader } from './reader.ts'
 import type { WriterEvents, WriterPort } from './writer-port.ts'
-import type { FromWriter, ToWriter } from './writer-protocol.ts'
+import { type FromWriter, read, type ToWriter, type Written, written } from './writer-protocol.ts'
 
 export interface FileOptions {
   /** Holds `directory.db`, `shard-000.db`, …; made when absent. */
@@ -37,7 +37,7 @@ export async function openDatabases(options: FileOptions): Promise<LocalDatabase
 
 async function opened(worker: Worker, options: FileOptions): Promise<readonly string[]> {
   const answer = await new Promise<FromWriter>((resolve, reject) => {
-    worker.onmessage = (event: MessageEvent<FromWriter>) => resolve(event.data)
+    worker.onmessage = (event: MessageEvent<Written<FromWriter>>) => resolve(read(event.data))
     worker.onerror = (event) => reject(new Error(`The writer did not start: ${event.message}`))
     tell(worker, { type: 'open', folder: options.folder, shards: options.shards, durability: 'disk', epoch: 1 })
   })
@@ -57,7 +57,7 @@ class WorkerPort implements WriterPort {
     private readonly worker: Worker,
     private readonly events: WriterEvents,
   ) {
-    worker.onmessage = (event: MessageEvent<FromWriter>) => this.#receive(event.data)
+    worker.onmessage = (event: MessageEvent<Written<FromWriter>>) => this.#receive(read(event.data))
     worker.onerror = (event) => this.#lose(event.message)
     worker.addEventListener('close', () => this.#lose('it ended'))
   }
@@ -89,5 +89,5 @@ class WorkerPort implements WriterPort {
 }
 
 function tell(worker: Worker, message: ToWriter): void {
-  worker.postMessage(message)
+  worker.postMessage(written(message))
 }

@@ -3,9 +3,10 @@ import { type TypeCheck, TypeCompiler } from '@sinclair/typebox/compiler'
 import { sql } from 'drizzle-orm'
 import { AppError } from '../errors.ts'
 import type { CommitNotice } from './calls.ts'
+import { StoredChangeLog } from './change-log.ts'
 import { ChangeTail } from './change-tail.ts'
 import type { Confirmation } from './confirmation.ts'
-import type { Changes, DatabaseStats, Databases, WriteOptions } from './database.ts'
+import type { ChangeLog, Changes, DatabaseStats, Databases, WriteOptions } from './database.ts'
 import type { OrganizationId } from './ids.ts'
 import type { Operation, Sync, Tx } from './operation.ts'
 import { shardName } from './placement.ts'
@@ -31,6 +32,7 @@ export class LocalDatabases implements Databases {
   readonly #queue: WriteQueue
   readonly #port: WriterPort
   readonly #tail: ChangeTail
+  readonly log: ChangeLog
   readonly #shards = new Map<OrganizationId, string>()
   readonly #checks = new Map<Operation, TypeCheck<TSchema>>()
   readonly #jobListeners: ((database: string) => void)[] = []
@@ -39,6 +41,11 @@ export class LocalDatabases implements Databases {
 
   constructor(private readonly options: LocalOptions) {
     this.#tail = new ChangeTail(options.reader, options.reportBug)
+    this.log = new StoredChangeLog({
+      read: (database, work) => options.reader.read(database, work),
+      shardOf: (organizationId) => this.#shardOf(organizationId),
+      confirmedRow: (database) => this.#tail.confirmedRow(database),
+    })
     this.#port = options.connect({
       notice: (notice) => this.#onNotice(notice),
       idle: () => this.#queue.idle(),

@@ -5,7 +5,8 @@ import { Committer, type WriterModule } from './committer.ts'
 import { holdFolder, openForWriting } from './connection.ts'
 import { kernelModule } from './kernel-operations.ts'
 import { type LtxPosition, parseLtxPosition } from './position.ts'
-import type { FromWriter, ToWriter } from './writer-protocol.ts'
+import { checkWhole } from './whole.ts'
+import { type FromWriter, read, type ToWriter, type Written, written } from './writer-protocol.ts'
 
 declare const self: Worker
 
@@ -13,14 +14,15 @@ declare const self: Worker
 export function serveWriter(modules: readonly WriterModule[]): void {
   let committer: Committer | undefined
   let lock: Database | undefined
-  const answer = (message: FromWriter) => self.postMessage(message)
+  const answer = (message: FromWriter) => self.postMessage(written(message))
 
-  self.onmessage = (event: MessageEvent<ToWriter>) => {
-    const message = event.data
+  self.onmessage = (event: MessageEvent<Written<ToWriter>>) => {
+    const message = read(event.data)
     if (message.type === 'open') {
       try {
         mkdirSync(message.folder, { recursive: true, mode: 0o700 })
         lock = holdFolder(join(message.folder, 'writer.lock'))
+        checkWhole(message.folder)
         committer = new Committer({
           modules: [kernelModule, ...modules],
           shards: message.shards,

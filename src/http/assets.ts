@@ -1,10 +1,16 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { negotiate } from './encoding.ts'
+import { promisify } from 'node:util'
+import { brotliDecompress } from 'node:zlib'
+import { cacheHeaders } from '../cache/rules.ts'
+import { AssetFiles } from './asset-files.ts'
+import { type Encoding, negotiate } from './encoding.ts'
 import { matches } from './validators.ts'
 
-const prefix = '/-/assets/'
+const unpack = promisify(brotliDecompress)
+
+export const assetsPrefix = '/-/assets/'
 
 /** What the build made of the files in `modules/<name>/web/`. */
 export interface Assets {
@@ -14,20 +20,24 @@ export interface Assets {
   urls(entry: string): readonly string[]
   /** The contents of an entry, for what is inlined. */
   text(entry: string): string
+  /** Of the build: another one for any other asset. */
+  readonly generation: string
   /** Answers `/-/assets/…`; undefined for anything else. */
-  handle(request: Request, path: string): Response | undefined
+  handle(request: Request, path: string): Response | Promise<Response> | undefined
 }
 
 interface Representation {
   readonly bytes: Uint8Array<ArrayBuffer>
-  readonly encoding: 'br' | 'zstd' | 'identity'
+  readonly encoding: Encoding
   readonly etag: string
   readonly headers: Headers
 }
 
 interface Asset {
-  readonly representations: readonly Representation[]
-  readonly offered: readonly Representation['encoding'][]
+  readonly compressed: readonly Representation[]
+  /** Known by what is in it, which lies in a file that is served as it is, or is unpacked when somebody asks. */
+  readonly identity: { readonly etag: string; readonly headers: Headers; readonly isFile: boolean }
+  readonly offered: readonly Encoding[]
 }
 
 const types: Readonly<Record<string, string>> = {
@@ -46,10 +56,12 @@ export function assetsFolder(): string {
 export function openAssets(folder: string): Assets {
   const path = join(folder, 'manifest.json')
   if (!existsSync(path)) throw new Error('The web assets are not built: run ./scripts/build web.')
-  const manifest = JSON.parse(readFileSync(path, 'utf8')) as Record<string, { url: string; imports: string[] }>
+  const manifestText = readFileSync(path, 'utf8')
+  const manifest = JSON.parse(manifestText) as Record<string, { url: string; imports: string[] }>
   // Only what exists is remembered: a scan for names must neither grow the memory nor shut anything out.
   const loaded = new Map<string, Asset>()
   const texts = new Map<string, string>()
+  const files = new AssetFiles(folder, assetsPrefix)
 
   const entryOf = (entry: string) => {
     const found = manifest[entry]
@@ -58,12 +70,13 @@ export function openAssets(folder: string): Assets {
   }
   const assetAt = (url: string): Asset | undefined => {
     const known = loaded.get(url)
-    if (known !== undefined || !isName(url) || !existsSync(fileOf(folder, url))) return known
+    if (known !== undefined || !isName(url) || !isBuilt(folder, url)) return known
     const asset = load(folder, url)
     loaded.set(url, asset)
     return asset
   }
   return {
+    generation: createHash('sha256').update(manifestText).digest('hex').slice(0, 12),
     url: (entry) => entryOf(entry).url,
     urls: (entry) => [entryOf(entry).url, ...entryOf(entry).imports],
     text(entry) {
@@ -72,49 +85,70 @@ export function openAssets(folder: string): Assets {
       return known
     },
     handle(request, pathname) {
-      if (!pathname.startsWith(prefix)) return undefined
+      if (!pathname.startsWith(assetsPrefix)) return undefined
       if (request.method !== 'GET' && request.method !== 'HEAD') return undefined
       const asset = assetAt(pathname)
-      return asset === undefined ? undefined : answer(request, asset)
+      return asset === undefined ? undefined : answer(request, asset, files)
     },
   }
 }
 
-function answer(request: Request, asset: Asset): Response {
+/** The build's compressed files are in front; who takes none of them gets the file as it is. */
+function answer(request: Request, asset: Asset, files: AssetFiles): Response | Promise<Response> {
   const encoding = negotiate(request.headers.get('accept-encoding'), asset.offered)
-  const chosen = asset.representations.find((one) => one.encoding === encoding)
-  if (chosen === undefined) return new Response(null, { status: 406, headers: { vary: 'Accept-Encoding' } })
+  if (encoding === undefined) return new Response(null, { status: 406, headers: { vary: 'Accept-Encoding' } })
+  const packed = asset.compressed.find((one) => one.encoding === encoding)
+  const { etag, headers } = packed ?? asset.identity
   const match = request.headers.get('if-none-match')
-  if (match !== null && matches(match, chosen.etag)) return new Response(null, { status: 304, headers: chosen.headers })
-  return new Response(chosen.bytes, { headers: chosen.headers })
+  if (match !== null && matches(match, etag)) return new Response(null, { status: 304, headers })
+  if (packed !== undefined) return new Response(packed.bytes, { headers })
+  if (asset.identity.isFile) return files.answer(request, headers)
+  const [smallest] = asset.compressed
+  if (smallest === undefined) throw new Error('An asset has at least one representation.')
+  return unpack(smallest.bytes).then((bytes) => new Response(new Uint8Array(bytes), { headers }))
 }
 
 function load(folder: string, url: string): Asset {
   const file = fileOf(folder, url)
   const type = types[url.slice(url.lastIndexOf('.') + 1)] ?? 'application/octet-stream'
-  const representations = (
+  const compressed = (
     [
       ['br', `${file}.br`],
       ['zstd', `${file}.zst`],
-      ['identity', file],
     ] as const
   )
     .filter(([, path]) => existsSync(path))
     .map(([encoding, path]) => represent(encoding, new Uint8Array(readFileSync(path)), type))
-  return { representations, offered: representations.map((one) => one.encoding) }
+  const isFile = existsSync(file)
+  // A name holds the hash of its content: the same name is the same bytes.
+  const etag = `"${createHash('sha256').update(url).digest('base64url').slice(0, 22)}"`
+  return {
+    compressed,
+    identity: { etag, headers: headersOf(etag, type), isFile },
+    offered: [...compressed.map((one) => one.encoding), 'identity'],
+  }
 }
 
-function represent(encoding: Representation['encoding'], bytes: Uint8Array<ArrayBuffer>, type: string): Representation {
+function represent(encoding: Encoding, bytes: Uint8Array<ArrayBuffer>, type: string): Representation {
   const etag = `"${createHash('sha256').update(bytes).digest('base64url').slice(0, 22)}"`
-  const headers = new Headers({
+  const headers = headersOf(etag, type)
+  headers.set('content-encoding', encoding)
+  return { bytes, encoding, etag, headers }
+}
+
+function headersOf(etag: string, type: string): Headers {
+  return new Headers({
     'content-type': type,
-    'cache-control': 'public, max-age=31536000, immutable',
+    ...cacheHeaders('asset'),
     etag,
     vary: 'Accept-Encoding',
     'x-content-type-options': 'nosniff',
-    ...(encoding !== 'identity' && { 'content-encoding': encoding }),
   })
-  return { bytes, encoding, etag, headers }
+}
+
+function isBuilt(folder: string, url: string): boolean {
+  const file = fileOf(folder, url)
+  return existsSync(file) || existsSync(`${file}.br`)
 }
 
 function isName(url: string): boolean {
@@ -122,5 +156,5 @@ function isName(url: string): boolean {
 }
 
 function fileOf(folder: string, url: string): string {
-  return join(folder, url.slice(prefix.length))
+  return join(folder, url.slice(assetsPrefix.length))
 }

@@ -1,5 +1,44 @@
 import { type TSchema, Type } from '@sinclair/typebox'
 
+const text = { type: 'string' as const }
+const pointer = {
+  ...text,
+  description: 'A JSON pointer into the body; `?name` is a parameter, `headers:name` a header.',
+}
+
+/** The name of every operation's other answer among OpenAPI's components. */
+export const problemName = 'problem'
+
+/** A problem (RFC 9457) as OpenAPI tells of it; http/problem.ts makes them. */
+export const problemAnswer = {
+  description: 'Why it was not done. `errors` says where in the request, when that is known.',
+  content: {
+    'application/problem+json': {
+      schema: {
+        type: 'object' as const,
+        required: ['type', 'title', 'status', 'code', 'detail', 'instance', 'requestId'],
+        properties: {
+          type: text,
+          title: text,
+          status: { type: 'integer' as const },
+          code: text,
+          detail: text,
+          instance: text,
+          requestId: text,
+          errors: {
+            type: 'array' as const,
+            items: {
+              type: 'object' as const,
+              required: ['pointer', 'message'],
+              properties: { pointer, message: text },
+            },
+          },
+        },
+      },
+    },
+  },
+}
+
 /** What an answer holds: its schema, or its meaning in words when it has no JSON. */
 export type Answers = Readonly<Record<number, TSchema | string>>
 
@@ -17,7 +56,12 @@ export function detail(tag: string, operationId: string, summary: string, answer
     ]),
   )
   return {
-    detail: { tags: [tag], operationId, summary, ...(Object.keys(responses).length > 0 && { responses }) },
+    detail: {
+      tags: [tag],
+      operationId,
+      summary,
+      responses: { ...responses, default: { $ref: `#/components/responses/${problemName}` } },
+    },
   }
 }
 

@@ -60,13 +60,39 @@ describe('a JSON body', () => {
       .use(problems({ reportBug: () => {}, methodsAt: () => [] }))
       .use(jsonBody())
       .post('/', ({ body }) => ({ length: String(body).length }))
-    const send = async (body: BodyInit) => {
-      const headers = { 'content-type': 'application/json' }
+    const send = async (body: BodyInit, type = 'application/json') => {
+      const headers = { 'content-type': type }
       return (await app.handle(new Request('http://localhost/', { method: 'POST', headers, body }))).status
     }
     const text = (length: number) => JSON.stringify('x'.repeat(length - 2))
     expect(await send(text(jsonBytesMax))).toBe(200)
     expect(await send(text(jsonBytesMax + 1))).toBe(413)
     expect(await send(new Blob([text(jsonBytesMax + 1)]).stream())).toBe(413)
+    expect(await send(text(9), 'Application/JSON; charset=UTF-8')).toBe(200)
+  })
+
+  test('is JSON: a form is refused where no route reads it by itself', async () => {
+    const form = 'application/x-www-form-urlencoded'
+    const app = new Elysia()
+      .use(problems({ reportBug: () => {}, methodsAt: () => [] }))
+      .use(jsonBody())
+      .post('/json', ({ body }) => ({ body }))
+      .post('/form', ({ body }) => ({ body }), { parse: ({ request }) => request.text() })
+    const send = async (path: string, type: string, body: BodyInit) =>
+      (
+        await app.handle(
+          new Request(`http://localhost${path}`, { method: 'POST', headers: { 'content-type': type }, body }),
+        )
+      ).status
+    expect(await send('/json', form, 'title=%ff')).toBe(415)
+    expect(
+      await send(
+        '/json',
+        'multipart/form-data; boundary=x',
+        '--x\r\nContent-Disposition: form-data; name="a"\r\n\r\nb\r\n--x--\r\n',
+      ),
+    ).toBe(415)
+    expect(await send('/json', 'application/json', '{}')).toBe(200)
+    expect(await send('/form', form, 'title=x')).toBe(200)
   })
 })

@@ -1,8 +1,7 @@
 import { Elysia } from 'elysia'
 import { AppError } from '../errors.ts'
+import { wholeBody } from './body.ts'
 
-/** A body that is longer on its way than this is not waited for. */
-export const bodyMsMax = 30_000
 /** A JSON body: larger ones could not be sent on to another node (DESIGN.md), and reading one stops everybody else. */
 export const jsonBytesMax = 1_048_576
 /**
@@ -14,28 +13,43 @@ export const jsonDepthMax = 100
 const pointerLengthMax = 200
 
 const decoder = new TextDecoder('utf-8', { fatal: true })
-const types = ['application/json', 'application/x-www-form-urlencoded', 'multipart/form-data']
+const formTypes = ['application/x-www-form-urlencoded', 'multipart/form-data']
 
 /**
  * Reads JSON bodies strictly: bytes that are not UTF-8 are an error and not silently replaced, broken JSON says so, a type
  * that nothing here reads is refused by name, and so is what is too large or too deep, before anything is made of it.
  */
 export function jsonBody() {
-  return new Elysia({ name: 'json-body' }).onParse({ as: 'global' }, async ({ request, contentType }) => {
-    if (request.body === null) return undefined
-    if (!types.includes(contentType)) {
-      if (contentType.startsWith('application/offset+octet-stream')) return undefined
-      throw new AppError(
-        'unsupported-media-type',
-        `A body of type "${contentType || 'none'}" is not read here; use application/json.`,
-      )
-    }
-    if (contentType !== 'application/json') return undefined
-    if (Number(request.headers.get('content-length')) > jsonBytesMax) throw tooLarge()
-    const bytes = await whole(request)
-    if (bytes.byteLength > jsonBytesMax) throw tooLarge()
-    return bytes.byteLength === 0 ? {} : parseJson(bytes)
-  })
+  // A form is left to the route that reads it by a `parse` of its own. Where there is none Elysia makes an object of it, with
+  // other types than JSON has, and whatever its bytes are: that is refused.
+  const forms = new WeakSet<Request>()
+  return new Elysia({ name: 'json-body' })
+    .onParse({ as: 'global' }, async ({ request, contentType: given }) => {
+      if (request.body === null) return undefined
+      // A type is the same in capitals (RFC 9110, 8.3.1).
+      const contentType = given.toLowerCase()
+      if (contentType === 'application/json') {
+        const bytes = await wholeBody(request, jsonBytesMax, 'A JSON body')
+        return bytes.byteLength === 0 ? {} : parseJson(bytes)
+      }
+      if (formTypes.includes(contentType)) forms.add(request)
+      else if (!contentType.startsWith('application/offset+octet-stream')) throw notRead(contentType)
+      return undefined
+    })
+    .onTransform({ as: 'global' }, ({ request, body }) => {
+      if (isPlainObject(body) && forms.has(request)) throw notRead(request.headers.get('content-type') ?? '')
+    })
+}
+
+function isPlainObject(body: unknown): boolean {
+  return typeof body === 'object' && body !== null && !Array.isArray(body)
+}
+
+function notRead(contentType: string): AppError {
+  return new AppError(
+    'unsupported-media-type',
+    `A body of type "${contentType || 'none'}" is not read here; use application/json.`,
+  )
 }
 
 /** @throws AppError malformed; invalid when it is nested too deep. */
@@ -94,22 +108,4 @@ function placeBelow(value: unknown, levels: number): string {
     }
   }
   return ''
-}
-
-function tooLarge(): AppError {
-  return new AppError('too-large', `A JSON body has at most ${jsonBytesMax / 1_024} KiB.`)
-}
-
-/** @throws AppError timeout when the client takes too long: a trickle of bytes must not hold a request open for ever. */
-async function whole(request: Request): Promise<ArrayBuffer> {
-  const late = Promise.withResolvers<never>()
-  const timer = setTimeout(
-    () => late.reject(new AppError('timeout', `The body took longer than ${bodyMsMax / 1_000} seconds to arrive.`)),
-    bodyMsMax,
-  )
-  try {
-    return await Promise.race([request.arrayBuffer(), late.promise])
-  } finally {
-    clearTimeout(timer)
-  }
 }

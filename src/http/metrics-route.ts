@@ -6,7 +6,7 @@ import type { Metrics } from '../observability/metrics.ts'
 export function metricsRoute(metrics: Metrics, token: string | undefined) {
   const expected = token === undefined ? undefined : new Bun.CryptoHasher('sha256').update(token).digest('hex')
   return new Elysia({ name: 'metrics' }).get('/metrics', async ({ request }) => {
-    const given = /^Bearer (.+)$/.exec(request.headers.get('authorization') ?? '')?.[1] ?? ''
+    const given = /^Bearer +(.+)$/i.exec(request.headers.get('authorization') ?? '')?.[1] ?? ''
     const hash = new Bun.CryptoHasher('sha256').update(given).digest('hex')
     if (expected === undefined || hash !== expected) {
       throw new AppError('forbidden', 'Metrics are for operators: send the token of ENCAPSIFY_METRICS_TOKEN.')

@@ -88,7 +88,7 @@ function understand(error: unknown, request: Request, options: ProblemOptions): 
     return error.cause instanceof AppError ? error.cause : new AppError('malformed', 'The body could not be read.')
   }
   if (error instanceof NotFoundError) {
-    const allow = options.methodsAt(new URL(request.url).pathname)
+    const allow = options.methodsAt(pathOf(request))
     return allow.length > 0
       ? new MethodNotAllowed(request.method, allow)
       : new AppError('not-found', 'There is nothing at this address.')
@@ -128,7 +128,7 @@ function respond(
     status,
     code,
     detail,
-    instance: new URL(request.url).pathname,
+    instance: pathOf(request),
     requestId,
     ...(errors.length > 0 && { errors }),
   }
@@ -141,4 +141,9 @@ function respond(
       ...headers,
     },
   })
+}
+
+/** Also of a request whose Host is none, so that its address can't be parsed. */
+function pathOf({ url }: Request): string {
+  return URL.parse(url)?.pathname ?? url.replace(/^https?:\/\/[^/?]*|\?.*$/g, '')
 }

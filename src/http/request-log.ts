@@ -1,6 +1,8 @@
 import { Elysia } from 'elysia'
 import type { Logger } from '../observability/logs.ts'
 import type { Metrics } from '../observability/metrics.ts'
+import { compressed } from './compressed.ts'
+import { keepPrivate } from './private-answers.ts'
 import { requestIdOf, traceIdOf } from './request-id.ts'
 
 /** Of successful, quick answers one in so many leaves a line; the metrics count them all. */
@@ -53,12 +55,15 @@ export function observed({
       if (fault) log.error(line, 'request failed')
       else log.info(line, tookMs >= slowMs ? 'slow request' : 'request (sampled)')
     }
-    if (route.startsWith('/api/')) {
+    const isApi = route.startsWith('/api/')
+    keepPrivate(response, isApi)
+    if (isApi) {
       const { headers } = response
       headers.set('encapsify-position', position())
       headers.set('encapsify-node', node)
-      headers.set('server-timing', `app;dur=${tookMs.toFixed(2)}`)
+      headers.set('server-timing', `app;dur=${Math.round(tookMs * 100) / 100}`)
       headers.set('x-request-id', requestIdOf(request))
+      return compressed(request, response)
     }
     return response
   }

@@ -1,7 +1,10 @@
 import type { Server } from 'bun'
 import { AppError } from '../errors.ts'
+import type { Certificate } from './certificate.ts'
 import { rememberPeer } from './client-address.ts'
+import { withHost } from './host.ts'
 import { problemResponse } from './problem.ts'
+import { type SocketServer, type SocketSession, socketHandler, upgraded } from './sockets.ts'
 
 /** A body that a route reads whole; uploads have their own way. */
 export const bodyBytesMax = 32 * 1_048_576
@@ -13,8 +16,8 @@ const idleTimeoutS = 60
 /** What a shutdown waits for requests and sockets before it cuts them. */
 export const drainMsMax = 25_000
 
-/** Answers a request, or leaves it to the next door. */
-export type Door = (request: Request, server: Server<undefined>) => Response | Promise<Response> | undefined
+/** Answers a request (a new socket with `upgraded`), or leaves it to the next door. */
+export type Door = (request: Request, server: SocketServer) => Response | Promise<Response> | undefined
 
 export interface ServerOptions {
   readonly port: number
@@ -22,20 +25,24 @@ export interface ServerOptions {
   /** Asked in order; the last one answers everything. */
   readonly doors: readonly Door[]
   readonly onError: (error: unknown, request: Request | undefined) => Response
+  /** Given: HTTP/2 and HTTP/3 beside HTTP/1.1, all of them over TLS. */
+  readonly certificate?: Certificate | undefined
 }
 
 export interface HttpServer {
   readonly port: number
   readonly inFlight: number
+  /** New connections get this certificate; those that stand keep theirs, and are closed when they have had time to end. */
+  renew(certificate: Certificate): void
   /** Takes no new connection, waits for what is under way, cuts the rest at the deadline. */
   drain(): Promise<void>
 }
 
-/** Listens. @throws Error with one line when the port is taken or not allowed. */
+/** Listens. @throws Error with one line when the port is taken or not allowed, or the host is none of this machine. */
 export function listen(options: ServerOptions): HttpServer {
   let inFlight = 0
   const router = options.doors.at(-1)
-  const answer = (request: Request, server: Server<undefined>): Response | Promise<Response> => {
+  const answer = (request: Request, server: SocketServer): Response | Promise<Response> | undefined => {
     if (request.url.length > urlLengthMax) {
       return problemResponse(
         new AppError('uri-too-long', `An address has at most ${urlLengthMax} characters.`),
@@ -43,16 +50,10 @@ export function listen(options: ServerOptions): HttpServer {
       )
     }
     for (const door of options.doors) {
-      if (door === router) rememberPeer(request, server)
-      const answered = door(request, server)
+      const answered = door === router ? route(door, request, server) : door(request, server)
       if (answered === undefined) continue
+      if (answered === upgraded) return undefined
       if (!(answered instanceof Promise)) return answered
-      if (inFlight >= inFlightMax) {
-        return problemResponse(
-          new AppError('unavailable', 'Too many requests are under way.', { retryAfterS: 1 }),
-          request,
-        )
-      }
       inFlight++
       return answered.finally(() => {
         inFlight--
@@ -60,23 +61,81 @@ export function listen(options: ServerOptions): HttpServer {
     }
     return options.onError(new Error('No door answered.'), request)
   }
-  const server = Bun.serve({
-    port: options.port,
-    hostname: options.host,
-    maxRequestBodySize: bodyBytesMax,
-    idleTimeout: idleTimeoutS,
-    fetch: answer,
-    error: (error) => options.onError(error, undefined),
-  })
+  /** Only what goes to the router takes long enough to be limited, and has to have an address that can be read. */
+  const route = (door: Door, request: Request, server: SocketServer) => {
+    if (inFlight >= inFlightMax) {
+      return problemResponse(
+        new AppError('unavailable', 'Too many requests are under way.', { retryAfterS: 1 }),
+        request,
+      )
+    }
+    const named = withHost(request)
+    if (named === undefined) {
+      return problemResponse(new AppError('malformed', 'The Host header of this request names no host.'), request)
+    }
+    rememberPeer(named, { requestIP: () => server.requestIP(request) })
+    return door(named, server)
+  }
+  const serve = (port: number, certificate: Certificate | undefined) =>
+    binding(options, () =>
+      Bun.serve({
+        port,
+        hostname: options.host,
+        maxRequestBodySize: bodyBytesMax,
+        idleTimeout: idleTimeoutS,
+        fetch: answer,
+        websocket: socketHandler,
+        error: (error) => options.onError(error, undefined),
+        ...(certificate !== undefined && secured(certificate)),
+      }),
+    )
+  if (options.certificate !== undefined) binding(options, () => checkFree(options))
+  let server = serve(options.port, options.certificate)
+  const port = server.port ?? options.port
   return {
-    port: server.port ?? options.port,
+    port,
     get inFlight() {
       return inFlight
     },
-    async drain() {
-      const cut = setTimeout(() => void server.stop(true), drainMsMax)
-      await server.stop()
-      clearTimeout(cut)
+    renew(certificate) {
+      // Bun reads certificates once: a second server takes the same port, and the first one ends.
+      const old = server
+      server = serve(port, certificate)
+      void stop(old)
     },
+    drain: () => stop(server),
   }
+}
+
+/** @throws Error with one line that says why this address can't be had. */
+function binding<T>({ port, host: hostname }: ServerOptions, bind: () => T): T {
+  try {
+    return bind()
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined
+    // A name that leads nowhere is reported by Bun as an address in use; of port 0 that can't be true.
+    if (code === 'EADDRINUSE' && port !== 0) {
+      throw new Error(
+        `Port ${port} of ${hostname} can't be had: another program uses it, or this is no address of ours.`,
+      )
+    }
+    if (code === 'EACCES')
+      throw new Error(`Port ${port} is not for this user: name one above 1023 with --port or PORT.`)
+    throw new Error(`${hostname} is no address of this machine to listen on: see --host and HOST.`)
+  }
+}
+
+async function stop(server: Pick<Server<SocketSession>, 'stop'>): Promise<void> {
+  const cut = setTimeout(() => void server.stop(true), drainMsMax)
+  await server.stop()
+  clearTimeout(cut)
+}
+
+function secured({ cert, key }: Certificate) {
+  return { tls: { cert, key }, http2: true, http3: true, reusePort: true }
+}
+
+/** A port that is shared with oneself would be shared with others: whether somebody has it is asked first. */
+function checkFree({ port, host }: ServerOptions): void {
+  if (port !== 0) Bun.listen({ port, hostname: host, socket: { data() {} } }).stop(true)
 }

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { copyFileSync, existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { demo, serve } from './server.ts'
 
 /** The executable alone in an empty folder: no node_modules, no HOME, an empty environment, a PATH that leads nowhere. */
 let folder = ''
@@ -25,12 +26,21 @@ test('it says its version', () => {
   expect(run('version')).toMatchObject({ code: 0, out: expect.stringMatching(/^encapsify \d+\.\d+\.\d+ /) })
 })
 
-test('it makes a WebP and an AVIF with the libraries it carries, kept private', () => {
+test('it makes a WebP and an AVIF with the libraries it carries, and leaves none of them behind', () => {
   const { code, out } = run('doctor', '--data', join(folder, 'data'))
   expect(out).toMatch(/✓ images\s+WebP \d+ bytes, AVIF \d+ bytes/)
   expect(code).toBe(0)
-  expect(existsSync(join(folder, 'data/native'))).toBe(true)
-  expect(statSync(join(folder, 'data/native')).mode & 0o777).toBe(0o700)
+  expect(existsSync(join(folder, 'data'))).toBe(false)
+})
+
+test('what it carries is kept private beside the data that it serves', async () => {
+  const executable = join(folder, 'encapsify')
+  await using server = await serve({ executable })
+  await demo(server.folder, { executable })
+  const page = await (await fetch(`${server.origin}/northlight/field-guide`)).text()
+  const film = /\/-\/recordings\/[\w-]+\.webm/.exec(page)?.[0]
+  expect((await fetch(`${server.origin}${film}`)).status).toBe(200)
+  expect(statSync(join(server.folder, 'native')).mode & 0o777).toBe(0o700)
 })
 
 test('bad usage ends with one line and 2, a wrong setting with one that names it', () => {

@@ -1,5 +1,6 @@
 import { expect, test } from 'bun:test'
-import { existsSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { binary, serve } from './server.ts'
 
@@ -39,6 +40,28 @@ test('a second server on the same folder is refused with a line that says so', a
   })
   expect(second.exitCode).toBe(1)
   expect(second.stderr.toString()).toContain('Another encapsify process is using this data folder')
+})
+
+test('a port that is taken ends the start with a line that says so, and lets go of the folder', async () => {
+  await using server = await serve()
+  const folder = mkdtempSync(join(tmpdir(), 'encapsify-refused-'))
+  try {
+    const second = Bun.spawnSync([binary, 'serve', '--port', new URL(server.origin).port, '--data', folder], {
+      env: {},
+      cwd: folder,
+      timeout: 10_000,
+    })
+    expect(second.exitCode).toBe(1)
+    expect(second.stderr.toString()).toMatch(/^encapsify: Port \d+ of 0\.0\.0\.0 can't be had.*\n$/)
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+})
+
+test('a host of three letters is a host like any other', async () => {
+  await using server = await serve()
+  const answer = await fetch(`${server.origin}/health/live`, { headers: { host: 'app' } })
+  expect(answer.status).toBe(200)
 })
 
 test('after kill -9 the folder opens again', async () => {

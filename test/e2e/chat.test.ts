@@ -63,7 +63,7 @@ describe('a chat', () => {
     expect(await ask(page, 'Who won the football?')).toBe('This page does not say anything about that.')
     const leave = page.getByRole('link', { name: 'Leave us a word instead' })
     expect(await leave.getAttribute('href')).toEndWith('#walk')
-    await page.locator('.turn').first().getByRole('link', { name: 'Source 1' }).click()
+    await page.locator('.turn').first().locator('a.cite[href$="#lux-text"]').click()
     await page.waitForURL(/page=measure#lux-text$/)
     const marked = page.locator(':target')
     expect(await marked.textContent()).toContain('One lux is the light of one candle')

@@ -54,7 +54,7 @@ export function openBrowser(): Promise<Browser> {
 
 /** Calls the API with the site's key. @throws Error with what the server said when it is no success. */
 export async function api<T>(
-  site: Site,
+  site: Pick<Site, 'origin' | 'apiKey'>,
   method: string,
   path: string,
   body?: unknown,

@@ -157,7 +157,7 @@ describe('when sending fails', () => {
     await page.getByLabel('Left').check()
     await context.setOffline(true)
     await page.getByRole('button', { name: 'Vote' }).click()
-    await page.getByText('It is kept here').waitFor()
+    await page.getByText('kept on this device').waitFor()
     await context.setOffline(false)
     await page.getByText('1 answer so far').waitFor()
     expect(new Set(ids).size).toBe(1)

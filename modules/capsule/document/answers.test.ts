@@ -59,6 +59,8 @@ describe('answers', () => {
       { name: 1, mail: 'x', stars: 9, day: '2026-02-30', ok: true, pick: 'z' },
       ['/value/name', '/value/mail', '/value/stars', '/value/day', '/value/pick'],
     ],
+    ['a required field of spaces', form, { name: ' \n', ok: true }, ['/value/name']],
+    ['text with control characters', form, { name: 'a\u0000', ok: true }, ['/value/name']],
     ['a field that is none', form, { name: 'x', ok: true, extra: 1 }, ['/value/extra']],
   ])('%s is refused at its place', (_, block, value, expected) => {
     expect(pointers(() => checkAnswer(block, value))).toEqual(expected)
@@ -91,6 +93,7 @@ describe('answers', () => {
     const value = { name: 'Ada', mail: 'ada@example.com', stars: 5, day: '2026-05-31', ok: true, pick: 'b' }
     expect(checkAnswer(form, { ...value })).toEqual(value)
     expect(checkAnswer(form, { name: 'Ada', mail: '', ok: true })).toEqual({ name: 'Ada', ok: true })
+    expect(checkAnswer(form, { name: ' two\n\tlines ', ok: true })).toEqual({ name: ' two\n\tlines ', ok: true })
     expect(outcomeOf(form, checkAnswer(form, value))).toEqual({ kind: 'form', next: 'end' })
   })
 })

@@ -1,4 +1,5 @@
-import { Faults } from './faults.ts'
+import { hasControls } from './characters.ts'
+import { Faults, step } from './faults.ts'
 import { limits } from './limits.ts'
 import type { AnswerableBlock, FormBlock, PollBlock, QuizBlock } from './schema.ts'
 
@@ -78,7 +79,7 @@ function checkQuiz(block: QuizBlock, value: unknown, faults: Faults): Record<str
   const answer: Record<string, string[]> = {}
   for (const [id, chosen] of Object.entries(given)) {
     const question = block.questions.find((one) => one.id === id)
-    if (question === undefined) faults.add(`/value/${id}`, 'is no question of this quiz')
+    if (question === undefined) faults.add(`/value${step(id)}`, 'is no question of this quiz')
     else answer[id] = checkChoices(chosen, question.choices, question.choices.length, `/value/${id}`, faults)
   }
   for (const question of block.questions) {
@@ -91,13 +92,12 @@ function checkForm(block: FormBlock, value: unknown, faults: Faults): Record<str
   const given = entriesOf(value, faults)
   const answer: Record<string, string | number | boolean> = {}
   for (const id of Object.keys(given)) {
-    if (!block.fields.some((field) => field.id === id)) faults.add(`/value/${id}`, 'is no field of this form')
+    if (!block.fields.some((field) => field.id === id)) faults.add(`/value${step(id)}`, 'is no field of this form')
   }
   for (const field of block.fields) {
     const entry = Object.hasOwn(given, field.id) ? given[field.id] : undefined
     const place = `/value/${field.id}`
-    const empty = entry === undefined || entry === null || entry === '' || (field.kind === 'consent' && entry === false)
-    if (empty) {
+    if (isEmpty(entry) || (field.kind === 'consent' && entry === false)) {
       if (field.required) faults.add(place, field.kind === 'consent' ? 'must be agreed to' : 'is required')
       continue
     }
@@ -106,6 +106,11 @@ function checkForm(block: FormBlock, value: unknown, faults: Faults): Record<str
     else answer[field.id] = entry as string | number | boolean
   }
   return answer
+}
+
+/** Spaces alone are no entry, as the browser's side sees it (modules/visitor/web/shared/value.ts). */
+function isEmpty(entry: unknown): boolean {
+  return entry === undefined || entry === null || (typeof entry === 'string' && entry.trim() === '')
 }
 
 function fieldFault(field: FormBlock['fields'][number], entry: unknown): string | undefined {
@@ -126,6 +131,7 @@ function fieldFault(field: FormBlock['fields'][number], entry: unknown): string 
         : 'must be an e-mail address'
     case 'text':
       if (typeof entry !== 'string' || !entry.isWellFormed()) return 'must be text'
+      if (hasControls(entry)) return 'holds control characters'
       return entry.length <= limits.answerLengthMax ? undefined : `has at most ${limits.answerLengthMax} characters`
   }
 }

@@ -1,6 +1,7 @@
 import { type TSchema, Type } from '@sinclair/typebox'
 import { type TypeCheck, TypeCompiler, type ValueError, ValueErrorType } from '@sinclair/typebox/compiler'
 import { AppError } from '../../../src/errors.ts'
+import { hasControls } from './characters.ts'
 import { Faults, step } from './faults.ts'
 import { limits } from './limits.ts'
 import { checkMeaning } from './meaning.ts'
@@ -103,15 +104,6 @@ function checkShape(input: unknown, faults: Faults, place: string): void {
     const message = `is larger than ${limits.documentBytesMax / 1_024} KiB`
     throw new AppError('too-large', `The document ${message}.`, { faults: [{ pointer: place, message }] })
   }
-}
-
-/** C0 controls but tab, line feed and carriage return, and DEL. */
-function hasControls(text: string): boolean {
-  for (let at = 0; at < text.length; at++) {
-    const code = text.charCodeAt(at)
-    if ((code < 32 && code !== 9 && code !== 10 && code !== 13) || code === 127) return true
-  }
-  return false
 }
 
 /** Each block by the schema of its own type, so that a fault is reported where it is. Returns how many there are. */

@@ -169,6 +169,17 @@ export const settingsSchema = Type.Object(
     language: optional(Type.String({ pattern: '^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$', maxLength: 35 })),
     /** Whether search engines may list it. Default false. */
     indexed: optional(Type.Boolean()),
+    /** What visitors see of each other. Default: nothing. */
+    live: optional(
+      Type.Object(
+        {
+          people: optional(Type.Boolean()),
+          reactions: optional(Type.Boolean()),
+          questions: optional(Type.Boolean()),
+        },
+        closed,
+      ),
+    ),
   },
   closed,
 )

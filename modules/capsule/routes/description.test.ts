@@ -6,7 +6,10 @@ import { capsuleRoutes } from '../routes.ts'
 
 interface Described {
   readonly paths: Record<string, Record<string, { operationId: string; responses: Record<string, unknown> }>>
-  readonly components: { readonly schemas: Record<string, unknown> }
+  readonly components: {
+    readonly schemas: Record<string, unknown>
+    readonly responses: Record<string, { readonly content: object }>
+  }
 }
 
 test('every address is described, with its answers, and what it refers to is there', async () => {
@@ -19,7 +22,11 @@ test('every address is described, with its answers, and what it refers to is the
   expect(routes.length).toBeGreaterThan(20)
   expect(operations).toHaveLength(routes.length)
   expect(new Set(operations.map((operation) => operation.operationId)).size).toBe(operations.length)
-  for (const operation of operations) expect(Object.keys(operation.responses)).not.toEqual([])
+  for (const { responses } of operations) {
+    expect(Object.keys(responses).some((status) => status.startsWith('2'))).toBe(true)
+    expect(responses.default).toEqual({ $ref: '#/components/responses/problem' })
+  }
+  expect(components.responses.problem?.content).toHaveProperty(['application/problem+json'])
   for (const [, name] of text.matchAll(/"\$ref":"#\/components\/schemas\/(\w+)"/g)) {
     expect(Object.keys(components.schemas)).toContain(name ?? '')
   }

@@ -101,6 +101,7 @@ export interface Settings {
   readonly language?: string | undefined
   /** Whether search engines may list it. Default false: a capsule is shared by its link until its owner says otherwise. */
   readonly indexed?: boolean | undefined
+  readonly live?: Readonly<Partial<Record<'people' | 'reactions' | 'questions', boolean | undefined>>> | undefined
 }
 
 export interface Document {

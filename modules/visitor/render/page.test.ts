@@ -145,7 +145,12 @@ describe('the visitor page', () => {
     expect(page.links).toEqual(['</-/assets/poll.ts>; rel=modulepreload'])
     expect(page.html).toContain('.bars')
     expect(page.html).not.toContain('.columns')
-    expect(rendered(withBlocks({ id: 'd', type: 'divider' })).html).not.toContain('<script')
+    const plain = rendered(withBlocks({ id: 'd', type: 'divider' }))
+    // What every page loads is preloaded nowhere: nothing that is seen first needs it.
+    expect([plain.html.match(/<script[^>]*>/g), plain.links]).toEqual([
+      ['page', 'live'].map((name) => `<script type="module" src="/-/assets/${name}.ts" fetchpriority="low">`),
+      [],
+    ])
   })
 
   test('every block type at once is under 14 KB compressed, and not indexed unless the owner says so', () => {
@@ -175,6 +180,18 @@ describe('the visitor page', () => {
     expect(html).toContain('<meta property="og:image" content="https://capsules.example/-/pictures/first.webp">')
     expect(html).toContain('<meta property="og:image:width" content="640">')
     expect(html).toContain('<meta name="twitter:card" content="summary_large_image">')
+  })
+
+  test('the picture that is seen first is preloaded before any script, one further down is not', () => {
+    const image = { id: 'i', type: 'image', src: '/-/pictures/a.svg', alt: '' } as const
+    const poll = { id: 'v', type: 'poll', question: 'Q', choices: [] } as const
+    expect(rendered(withBlocks(image, poll)).links).toEqual([
+      '</-/pictures/a.svg>; rel=preload; as=image; fetchpriority=high',
+      '</-/assets/poll.ts>; rel=modulepreload',
+    ])
+    const dividers = Array.from({ length: 4 }, (_, n) => ({ id: `d${n}`, type: 'divider' }) as const)
+    expect(rendered(withBlocks(...dividers, image)).links).toEqual([])
+    expect(rendered(withBlocks({ ...image, src: 'https://elsewhere.example/a.png' })).links).toEqual([])
   })
 
   test('cards say what the owner wrote, or else how the text begins', () => {

@@ -7,6 +7,7 @@ import { flat } from './excerpt.ts'
 import { head, isRightToLeft, languageOf } from './head.ts'
 import { icons } from './icons.ts'
 import { html, type Markup, trusted } from './markup.ts'
+import { picturePreload } from './preload.ts'
 import type { Talk } from './talk.ts'
 import { themeStyle } from './theme.ts'
 
@@ -56,6 +57,8 @@ const styles: Readonly<Partial<Record<Block['type'], readonly string[]>>> = {
   chat: ['chat'],
 }
 const scripts: readonly Block['type'][] = ['poll', 'quiz', 'form', 'chat']
+/** On every page, and needed by nothing that is seen first: the service worker, answers that wait, measuring. */
+const everywhere = [`${web}/page.ts`, `${web}/live.ts`]
 /** Its id holds a character that no block's id has. */
 const contentId = '@content'
 
@@ -67,11 +70,30 @@ export function renderPage(input: PageInput): RenderedPage | undefined {
   const context = contextOf(input, page)
   const types = typesIn(page.blocks)
   const style = styleOf(types, input)
-  const entries = scripts.filter((type) => types.has(type)).map((type) => `${web}/${type}.ts`)
+  const entries = blockScripts(types)
   const language = languageOf(input.document)
   const loaded = new Set(entries.flatMap((entry) => input.assets.urls(entry)))
-  const markup = html`<!doctype html><html lang="${language}"${isRightToLeft(language) && trusted(' dir="rtl"')}><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">${head(input, page, context)}<style>${trusted(style)}</style>${entries.map((entry) => html`<script type="module" src="${input.assets.url(entry)}"></script>`)}</head><body data-capsule="${input.capsule.id}"><a class="skip" href="#${contentId}">Skip to the content</a>${progress(input, page, context)}<main id="${contentId}" tabindex="-1"><h1>${page.title ?? input.capsule.title}</h1>${context.render(page.blocks)}</main>${neighbours(page, context)}<footer class="frame"><p>${input.organization.name}</p></footer></body></html>`
-  return { html: markup.text, links: [...loaded].map((url) => `<${url}>; rel=modulepreload`), csp: policy(style) }
+  const shown = shownLive(input.document)
+  const markup = html`<!doctype html><html lang="${language}"${isRightToLeft(language) && trusted(' dir="rtl"')}><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">${head(input, page, context)}<style>${trusted(style)}</style>${entries.map((entry) => html`<script type="module" src="${input.assets.url(entry)}"></script>`)}${everywhere.map((entry) => html`<script type="module" src="${input.assets.url(entry)}" fetchpriority="low"></script>`)}</head><body data-capsule="${input.capsule.id}" data-version="${input.capsule.version}" data-page="${page.id}"${shown !== '' && html` data-live="${shown}"`}><a class="skip" href="#${contentId}">Skip to the content</a>${progress(input, page, context)}<main id="${contentId}" tabindex="-1"><h1>${page.title ?? input.capsule.title}</h1>${context.render(page.blocks)}</main>${neighbours(page, context)}<footer class="frame"><p>${input.organization.name}</p></footer></body></html>`
+  const picture = picturePreload(page, context)
+  const modules = [...loaded].map((url) => `<${url}>; rel=modulepreload`)
+  return { html: markup.text, links: picture === undefined ? modules : [picture, ...modules], csp: policy(style) }
+}
+
+/** The entries that a page with these blocks loads. */
+export function scriptsOn(blocks: readonly Block[]): string[] {
+  return [...blockScripts(typesIn(blocks)), ...everywhere]
+}
+
+/** What of the others a visitor sees, by the owner's choice. */
+function shownLive({ settings }: Document): string {
+  return Object.entries(settings?.live ?? {})
+    .flatMap(([what, isShown]) => (isShown ? [what] : []))
+    .join(' ')
+}
+
+function blockScripts(types: ReadonlySet<Block['type']>): string[] {
+  return scripts.filter((type) => types.has(type)).map((type) => `${web}/${type}.ts`)
 }
 
 function contextOf(input: PageInput, page: Page): BlockContext {

@@ -4,7 +4,8 @@ import { drawing, element } from './shared/elements.ts'
 answering('poll', (form, { total = 0, choices = {} }) => {
   const most = Math.max(...Object.values(choices))
   const rows = [...form.querySelectorAll<HTMLElement>('.choice')].map((choice) => {
-    const count = choices[choice.querySelector('input')?.value ?? ''] ?? 0
+    const id = choice.querySelector('input')?.value ?? ''
+    const count = choices[id] ?? 0
     const share = total === 0 ? 0 : Math.round((100 * count) / total)
     const parts = [
       element('span', choice.textContent ?? ''),
@@ -12,11 +13,13 @@ answering('poll', (form, { total = 0, choices = {} }) => {
       element('b', `${share}%`),
       drawing('bar', 'rect', { width: `${share}%`, height: '100%' }),
     ]
-    return element('li', parts, count > 0 && count === most ? 'most' : '')
+    const row = element('li', parts, count > 0 && count === most ? 'most' : '')
+    row.dataset.choice = id
+    return row
   })
   return [
     element('h3', form.querySelector('legend')?.textContent ?? ''),
     element('ul', rows, 'bars'),
-    element('p', `Thank you. ${total === 1 ? '1 answer' : `${total} answers`} so far.`, 'note'),
+    element('p', `Thank you. ${total === 1 ? '1 answer' : `${total} answers`} so far.`, 'note so-far'),
   ]
 })

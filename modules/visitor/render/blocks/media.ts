@@ -32,13 +32,13 @@ function player(block: MediaBlock, address: string, name: string, context: Block
 }
 
 /** How wide a picture stands on the page: the wide column, or the whole of a small screen. */
-const sizes = '(min-width: 62rem) 58.5rem, 100vw'
+export const pictureSizes = '(min-width: 62rem) 58.5rem, 100vw'
 
 function pictureOf(picture: Picture, name: string, urgency: Markup): Markup {
   const sources = picture.sources.map(
-    ({ type, srcset }) => html`<source type="${type}" srcset="${srcset}" sizes="${sizes}">`,
+    ({ type, srcset }) => html`<source type="${type}" srcset="${srcset}" sizes="${pictureSizes}">`,
   )
-  return html`<picture>${sources}<img src="${picture.url}" srcset="${picture.srcset}" sizes="${sizes}" alt="${name}" width="${picture.width}" height="${picture.height}"${urgency} decoding="async"></picture>`
+  return html`<picture>${sources}<img src="${picture.url}" srcset="${picture.srcset}" sizes="${pictureSizes}" alt="${name}" width="${picture.width}" height="${picture.height}"${urgency} decoding="async"></picture>`
 }
 
 function urgencyOf(block: MediaBlock, context: BlockContext): Markup {

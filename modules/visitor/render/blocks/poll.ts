@@ -11,14 +11,14 @@ export function renderPoll(block: PollBlock, context: BlockContext): Markup {
     const rows = block.choices.map((choice) => {
       const count = result.choices[choice.id] ?? 0
       const share = result.total === 0 ? 0 : Math.round((100 * count) / result.total)
-      return html`<li${count > 0 && count === most && trusted(' class="most"')}><span>${choice.text}</span> <b>${share}%</b><svg class="bar" aria-hidden="true"><rect width="${share}%" height="100%"/></svg></li>`
+      return html`<li data-choice="${choice.id}"${count > 0 && count === most && trusted(' class="most"')}><span>${choice.text}</span> <b>${share}%</b><svg class="bar" aria-hidden="true"><rect width="${share}%" height="100%"/></svg></li>`
     })
     const answers = result.total === 1 ? '1 answer' : `${result.total} answers`
     return answeredPart(
       block,
       context,
       result,
-      html`<h3>${block.question}</h3><ul class="bars">${rows}</ul><p class="note">Thank you. ${answers} so far.</p>`,
+      html`<h3>${block.question}</h3><ul class="bars">${rows}</ul><p class="note so-far">Thank you. ${answers} so far.</p>`,
     )
   }
   const multiple = block.multiple === true

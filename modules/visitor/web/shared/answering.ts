@@ -1,41 +1,54 @@
+import { contentEvent } from './content.ts'
 import { element } from './elements.ts'
 import { faultsByKey } from './faults.ts'
+import { forgetAnswer, keepAnswer, waitingAnswers } from './outbox.ts'
 import { acknowledged, pendingFor } from './pending.ts'
-import { type Answered, Refusal, send } from './sending.ts'
+import { type Answer, type Answered, Refusal, send } from './sending.ts'
+import { storedToken } from './token.ts'
 import { answerValue } from './value.ts'
 
 type Show = (form: HTMLFormElement, result: Answered) => Node[]
 
-/** Takes over every form of one type: sends by fetch, shows the result in its place. */
+/** Takes over every form of one type, also those that come later: sends by fetch, shows the result in its place. */
 export function answering(type: string, show: Show): void {
-  for (const form of document.querySelectorAll<HTMLFormElement>(`form[data-block=${type}]`)) takeOver(form, type, show)
+  const taken = new WeakSet<HTMLFormElement>()
+  const takeAll = () => {
+    for (const form of document.querySelectorAll<HTMLFormElement>(`form[data-block=${type}]`)) {
+      if (taken.has(form)) continue
+      taken.add(form)
+      takeOver(form, type, show)
+    }
+  }
+  takeAll()
+  document.addEventListener(contentEvent, takeAll)
 }
 
 function takeOver(form: HTMLFormElement, type: string, show: Show): void {
-  const place = `encapsify:${document.body.dataset.capsule}:${form.id}`
+  const capsule = document.body.dataset.capsule ?? ''
+  const place = `encapsify:${capsule}:${form.id}`
   let sending = false
-  form.addEventListener('submit', async (event) => {
-    event.preventDefault()
+  /** What waits on this device until the server can be reached. */
+  let waiting: Answer | undefined
+  const deliver = async (answer: Answer) => {
     if (sending) return
-    const data = new FormData(form)
-    const value = answerValue(type, data)
-    clearFaults(form)
-    if (type === 'poll' && Array.isArray(value) && value.length === 0) {
-      return mark(form, [{ pointer: '/value', message: 'must name a choice' }])
-    }
-    const pending = pendingFor(place, JSON.stringify(value))
-    const answer = { id: pending.id, version: Number(data.get('version')), block: form.id, value }
     sending = true
     busy(form, true)
     say(form, 'Sending…')
     try {
       const result = await send(answer, () => say(form, 'This takes longer than usual. Trying again…'))
       acknowledged(place)
+      waiting = undefined
+      void forgetAnswer(answer.id)
       finish(form, show(form, result), result.next)
     } catch (error) {
       if (error instanceof Refusal) {
         acknowledged(place)
+        void forgetAnswer(answer.id)
         refuse(form, error)
+      } else if (await keepAnswer({ capsule, answer, token: storedToken() })) {
+        waiting = answer
+        say(form, kept)
+        await wakeWorker()
       } else {
         say(form, 'Your answer could not be sent. It is kept here: please try again.', true)
         if (!navigator.onLine) addEventListener('online', () => form.requestSubmit(), { once: true })
@@ -44,7 +57,43 @@ function takeOver(form: HTMLFormElement, type: string, show: Show): void {
       sending = false
       busy(form, false)
     }
+  }
+  form.addEventListener('submit', (event) => {
+    event.preventDefault()
+    const data = new FormData(form)
+    const value = answerValue(type, data)
+    clearFaults(form)
+    if (type === 'poll' && Array.isArray(value) && value.length === 0) {
+      return mark(form, [{ pointer: '/value', message: 'must name a choice' }])
+    }
+    // What waits is sent as it is: it may have arrived, and then another answer would be a second one.
+    const pending = pendingFor(place, JSON.stringify(value))
+    void deliver(waiting ?? { id: pending.id, version: Number(data.get('version')), block: form.id, value })
   })
+  // Under its id once more: now it tells what it came to.
+  addEventListener('encapsify:answered', (event) => {
+    if (waiting !== undefined && event instanceof CustomEvent && event.detail === waiting.id) void deliver(waiting)
+  })
+  void waitingAnswers().then((all) => {
+    waiting ??= all.find((one) => one.capsule === capsule && one.answer.block === form.id)?.answer
+    if (waiting !== undefined && !sending) say(form, kept)
+  })
+}
+
+const kept = 'You seem to be offline. Your answer is kept on this device and sent as soon as that is possible.'
+
+/** Background Sync, which not every browser has. */
+interface SyncManager {
+  register(tag: string): Promise<void>
+}
+
+/** The worker sends what waits, also when this page is gone, where browsers can do that; and this page tries by itself. */
+async function wakeWorker(): Promise<void> {
+  dispatchEvent(new Event('encapsify:kept'))
+  try {
+    const registration = await navigator.serviceWorker.ready
+    if ('sync' in registration) await (registration.sync as SyncManager).register('answers')
+  } catch {}
 }
 
 function refuse(form: HTMLFormElement, refusal: Refusal): void {

@@ -1,4 +1,4 @@
-import { keep, kept } from './sending.ts'
+import { storedToken, storeToken } from './token.ts'
 
 /** An answer as the server gives it. */
 export interface Given {
@@ -35,7 +35,7 @@ export async function answerOf(
       control.signal,
     )
     const token = response.headers.get('encapsify-visitor')
-    if (token !== null) keep(token)
+    if (token !== null) storeToken(token)
     const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader()
     for (let rest = ''; ; ) {
       const part = await reader?.read()
@@ -98,7 +98,7 @@ function key(place: string): string {
 }
 
 async function call(method: string, path: string, body?: object, signal?: AbortSignal): Promise<Response> {
-  const token = kept()
+  const token = storedToken()
   const response = await fetch(`/api/v1/capsules/${document.body.dataset.capsule}/${path}`, {
     method,
     headers: {

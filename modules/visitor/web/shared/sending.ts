@@ -1,3 +1,5 @@
+import { storedToken, storeToken } from './token.ts'
+
 /** What the server said to an answer: untrusted until read, so every field may be missing. */
 export interface Answered {
   readonly total?: number
@@ -54,7 +56,7 @@ export async function send(answer: Answer, onRetry: () => void): Promise<Answere
 }
 
 async function sendOnce(answer: Answer): Promise<Answered> {
-  const token = kept()
+  const token = storedToken()
   const response = await fetch(`/api/v1/capsules/${document.body.dataset.capsule}/responses`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...(token !== null && { 'encapsify-visitor': token }) },
@@ -64,21 +66,6 @@ async function sendOnce(answer: Answer): Promise<Answered> {
   if (response.status === 429 || response.status >= 500) throw new Error(`The server answered ${response.status}.`)
   const said = await response.json()
   if (!response.ok) throw new Refusal(said)
-  if (typeof said.visitor === 'string') keep(said.visitor)
+  if (typeof said.visitor === 'string') storeToken(said.visitor)
   return said.result ?? {}
-}
-
-/** The token's second home, for frames whose cookies are blocked; storage may be blocked too, and then there is none. */
-export function kept(): string | null {
-  try {
-    return localStorage.getItem('encapsify-visitor')
-  } catch {
-    return null
-  }
-}
-
-export function keep(token: string): void {
-  try {
-    localStorage.setItem('encapsify-visitor', token)
-  } catch {}
 }

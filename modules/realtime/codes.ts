@@ -1,0 +1,14 @@
+/** Why a connection ends (R24): RFC 6455, 7.4, and our own from 4400 on, which read like HTTP's. */
+export const closing = {
+  done: { code: 1000, reason: 'done' },
+  restart: { code: 1012, reason: 'the node restarts: come back' },
+  behind: { code: 1013, reason: 'this node is behind: try again' },
+  malformed: { code: 4400, reason: 'not understood' },
+  absent: { code: 4404, reason: 'no such capsule' },
+  protocol: { code: 4406, reason: 'this node speaks protocol 1' },
+  slow: { code: 4408, reason: 'too slow: come back' },
+  gone: { code: 4410, reason: 'no longer published' },
+  flood: { code: 4429, reason: 'too many messages' },
+} as const
+
+export type Closing = (typeof closing)[keyof typeof closing]

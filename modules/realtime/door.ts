@@ -1,0 +1,107 @@
+import { AppError } from '../../src/errors.ts'
+import { type AddressOf, addressBlock, rememberPeer } from '../../src/http/client-address.ts'
+import { problemResponse } from '../../src/http/problem.ts'
+import type { Door } from '../../src/http/server.ts'
+import { type SocketServer, upgraded } from '../../src/http/sockets.ts'
+import { readVisitor, visitorTokenOf } from '../capsule/index.ts'
+import type { Topics } from './audience.ts'
+import type { Live } from './live.ts'
+import { SocketMember } from './socket-member.ts'
+import { StreamMember } from './stream-member.ts'
+import type { Talk } from './talk.ts'
+
+export interface LiveDoorOptions {
+  readonly live: Live
+  readonly talk: Talk
+  readonly topics: ServerTopics
+  readonly addressOf: AddressOf
+  readonly secret: string
+  /** How far this node's data is, for `Encapsify-Position`. */
+  readonly position: () => string
+  /** A proxy that would hold a stream back to compress it leaves alone what says that it is encoded already (Fly). */
+  readonly onFly: boolean
+}
+
+/** Bun's topics belong to the server, which exists once the doors do. */
+export class ServerTopics implements Topics {
+  server: Pick<SocketServer, 'publish'> | undefined
+
+  publish(topic: string, text: string): number {
+    return this.server?.publish(topic, text) ?? 0
+  }
+}
+
+const path = /^\/live\/([a-z0-9_]{1,64})(\/events)?$/
+/** Browsers come back to a stream by themselves, after this or up to as much longer (R26). */
+const retryMs = 500
+
+/** Answers below `/live/`: sockets and event streams (R1). */
+export function liveDoor(options: LiveDoorOptions): Door {
+  return (request, server) => {
+    const at = request.url.indexOf('/', 8)
+    if (!request.url.startsWith('/live/', at)) return undefined
+    options.topics.server ??= server
+    const url = new URL(request.url)
+    const [, capsuleId, events] = path.exec(url.pathname) ?? []
+    const headers = { 'encapsify-position': options.position(), 'cache-control': 'no-store' }
+    try {
+      if (capsuleId === undefined) throw new AppError('not-found', 'There is nothing at this address.')
+      if (request.method !== 'GET')
+        throw new AppError('method-not-allowed', `${request.method} is not possible here; GET is.`)
+      rememberPeer(request, server)
+      const call = { request, server, url, capsuleId, headers }
+      return events === undefined ? openSocket(call, options) : openStream(call, options)
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error
+      return problemResponse(error, request, {
+        ...headers,
+        ...(error.code === 'method-not-allowed' && { allow: 'GET' }),
+      })
+    }
+  }
+}
+
+interface Call {
+  readonly request: Request
+  readonly server: SocketServer
+  readonly url: URL
+  readonly capsuleId: string
+  readonly headers: Record<string, string>
+}
+
+function openSocket({ request, server, url, capsuleId, headers }: Call, options: LiveDoorOptions): Response {
+  if (request.headers.get('upgrade')?.toLowerCase() !== 'websocket') {
+    throw new AppError('malformed', `Open a WebSocket here, or read the event stream at /live/${capsuleId}/events.`)
+  }
+  const { live } = options
+  const share = live.admit(addressBlock(options.addressOf(request)), capsuleId)
+  const visitor = readVisitor(options.secret, visitorTokenOf(request))
+  const asked = { protocol: url.searchParams.get('protocol'), cursor: url.searchParams.get('cursor') }
+  const member = new SocketMember(options, asked, capsuleId, share, visitor)
+  if (server.upgrade(request, { data: member, headers })) return upgraded
+  live.release(share)
+  throw new AppError('malformed', 'The WebSocket could not be opened: its handshake is not valid.')
+}
+
+function openStream({ request, server, url, capsuleId, headers }: Call, options: LiveDoorOptions): Response {
+  const { live } = options
+  const share = live.admit(addressBlock(options.addressOf(request)), capsuleId)
+  const asked = {
+    protocol: url.searchParams.get('protocol'),
+    cursor: request.headers.get('last-event-id') ?? url.searchParams.get('cursor'),
+  }
+  const spread = Math.round(Math.random() * (retryMs + live.people(capsuleId) / 2))
+  const member = new StreamMember(live, asked, capsuleId, share, retryMs + spread)
+  server.timeout(request, 0)
+  // Both may tell of the end: whichever comes first.
+  request.signal.addEventListener('abort', () => member.gone(), { once: true })
+  return new Response(member.body, {
+    headers: {
+      ...headers,
+      'content-type': 'text/event-stream',
+      'cache-control': 'no-store, no-transform',
+      'x-accel-buffering': 'no',
+      ...(options.onFly && { 'content-encoding': 'none' }),
+    },
+  })
+}

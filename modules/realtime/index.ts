@@ -1,0 +1,5 @@
+export { Live } from './live.ts'
+export { Questions } from './questions.ts'
+export { Realtime, type RealtimeDeps } from './realtime.ts'
+export { type RealtimeRouteDeps, realtimeRoutes } from './routes.ts'
+export { Stages } from './stages.ts'

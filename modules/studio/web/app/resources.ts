@@ -1,0 +1,151 @@
+import type {
+  BlockResult,
+  CapsuleDocument,
+  CapsuleResource,
+  DocumentDiff,
+  StoredResponse,
+  TemplateSummary,
+} from '../../../capsule/index.ts'
+import type { KeySummary, Organization, Permission, Role } from '../../../organization/index.ts'
+import { call, get, idempotent, patch, post, query, remove } from './api.ts'
+
+export type Capsule = CapsuleResource
+export type Membership = Organization & { readonly role: Role }
+
+export interface Listed<T> {
+  readonly items: readonly T[]
+  readonly nextCursor: string | null
+}
+
+export interface Version {
+  readonly number: number
+  readonly publishedAt: number
+  readonly publishedBy: string
+}
+
+export interface Member {
+  readonly id: string
+  readonly userId: string
+  readonly email: string
+  readonly name: string
+  readonly role: Role
+}
+
+export interface Invitation {
+  readonly id: string
+  readonly email: string
+  readonly role: Role
+  readonly expiresAt: number
+  readonly accepted: boolean
+}
+
+/** An uploaded file. */
+export interface Asset {
+  readonly id: string
+  readonly type: string
+  readonly url: string
+}
+
+interface Paging extends Readonly<Record<string, string | number | undefined>> {
+  readonly limit?: number
+  readonly cursor?: string | undefined
+}
+
+const at = (id: string) => `/api/v1/capsules/${id}`
+
+export const capsules = {
+  list: (fields: Paging & { readonly state?: string | undefined; readonly q?: string | undefined }) =>
+    get<Listed<Capsule>>(`/api/v1/capsules${query(fields)}`),
+  get: (id: string) => get<Capsule>(at(id)),
+  create: (body: { readonly title: string; readonly template?: string; readonly draft?: CapsuleDocument }) =>
+    post<Capsule>('/api/v1/capsules', body, { headers: idempotent() }),
+  change: (id: string, body: { readonly title?: string; readonly slug?: string }) => patch<Capsule>(at(id), body),
+  copy: (id: string) => post<Capsule>(`${at(id)}/copies`, {}, { headers: idempotent() }),
+  remove: (id: string) => remove(at(id)),
+  restore: (id: string) => post<Capsule>(`${at(id)}/restoration`),
+  archive: (id: string) => post<Capsule>(`${at(id)}/archival`),
+  unarchive: (id: string) => remove(`${at(id)}/archival`),
+  publish: (id: string) =>
+    post<{ version: number; url: string }>(`${at(id)}/publication`, {}, { headers: idempotent() }),
+  unpublish: (id: string) => remove(`${at(id)}/publication`),
+}
+
+export const drafts = {
+  get: (id: string) => call<CapsuleDocument>('GET', `${at(id)}/draft`),
+  save: (id: string, etag: string, body: CapsuleDocument) =>
+    call<{ revision: number }>('PUT', `${at(id)}/draft`, { body, headers: { 'if-match': etag } }),
+}
+
+export const versions = {
+  list: (id: string, fields: Paging) => get<Listed<Version>>(`${at(id)}/versions${query(fields)}`),
+  get: (id: string, number: number) => get<CapsuleDocument>(`${at(id)}/versions/${number}`),
+  diff: (id: string, number: number, against: string) =>
+    get<DocumentDiff>(`${at(id)}/versions/${number}/diff${query({ against })}`),
+  restore: (id: string, number: number) => post<{ revision: number }>(`${at(id)}/versions/${number}/restoration`),
+}
+
+export const responses = {
+  list: (id: string, fields: Paging & { readonly block?: string | undefined }) =>
+    get<Listed<StoredResponse>>(`${at(id)}/responses${query(fields)}`),
+  results: (id: string) => get<Listed<BlockResult>>(`${at(id)}/results`),
+  /** Read by a fetch with its headers, because an address alone does not say which organization it is about. */
+  file: (id: string, block?: string) => `${at(id)}/responses.csv${query({ block, bom: 'true' })}`,
+}
+
+export const templates = {
+  list: () => get<Listed<TemplateSummary>>('/api/v1/templates'),
+}
+
+export const organizations = {
+  list: () => get<Listed<Membership>>('/api/v1/organizations'),
+  create: (body: { readonly name: string }) => post<Organization>('/api/v1/organizations', body),
+  change: (body: { readonly name?: string; readonly slug?: string }) =>
+    patch<Organization>('/api/v1/organization', body),
+}
+
+export const members = {
+  list: (fields: Paging) => get<Listed<Member>>(`/api/v1/members${query(fields)}`),
+  change: (id: string, role: Role) => patch<undefined>(`/api/v1/members/${id}`, { role }),
+  remove: (id: string) => remove(`/api/v1/members/${id}`),
+}
+
+export const invitations = {
+  list: (fields: Paging) => get<Listed<Invitation>>(`/api/v1/invitations${query(fields)}`),
+  create: (email: string, role: Role) => post<Invitation>('/api/v1/invitations', { email, role }),
+  withdraw: (id: string) => remove(`/api/v1/invitations/${id}`),
+  accept: (token: string) => post<Organization>(`/api/v1/invitations/${encodeURIComponent(token)}/acceptance`),
+}
+
+export const keys = {
+  list: (fields: Paging) => get<Listed<KeySummary>>(`/api/v1/keys${query(fields)}`),
+  create: (name: string, scopes: readonly Permission[]) =>
+    post<KeySummary & { readonly key: string }>('/api/v1/keys', { name, scopes }),
+  revoke: (id: string) => remove(`/api/v1/keys/${id}`),
+}
+
+export const assets = {
+  /** Whether this server takes files at all. */
+  exist: () =>
+    get('/api/v1/assets?limit=1').then(
+      () => true,
+      () => false,
+    ),
+  get: (id: string) => get<Asset>(`/api/v1/assets/${id}`),
+  upload(file: File) {
+    const body = new FormData()
+    body.set('file', file)
+    return post<Asset>('/api/v1/assets', body)
+  },
+}
+
+/** All pages of a list that is known to be short. */
+export async function whole<T>(list: (cursor: string | undefined) => Promise<Listed<T>>): Promise<T[]> {
+  const items: T[] = []
+  let cursor: string | undefined
+  do {
+    const page = await list(cursor)
+    items.push(...page.items)
+    cursor = page.nextCursor ?? undefined
+  } while (cursor !== undefined)
+  return items
+}

@@ -1,0 +1,83 @@
+import { asProblem } from '../app/problem.ts'
+import { type Asset, assets } from '../app/resources.ts'
+import { t } from '../app/words.ts'
+import { say } from '../ui/toasts.tsx'
+import { newId } from './document/making.ts'
+import { blockOf, placeOf } from './document/tree.ts'
+import type { Editing } from './editing.ts'
+
+let existing: Promise<boolean> | undefined
+
+/** Whether this server takes files, asked once. */
+export function uploadsExist(): Promise<boolean> {
+  existing ??= assets.exist()
+  return existing
+}
+
+const types = ['image', 'video', 'audio'] as const
+
+/** Uploads a file and remembers where it is. @throws Problem */
+export async function upload(file: File, editing: Editing): Promise<Asset> {
+  const asset = await assets.upload(file)
+  editing.assetUrls.value = new Map(editing.assetUrls.value).set(asset.id, asset.url)
+  return asset
+}
+
+/** Finds out where the uploaded files of a document are. What can't be found shows as missing. */
+export async function findAssets(editing: Editing, ids: readonly string[]): Promise<void> {
+  const found = await Promise.all(ids.map((id) => assets.get(id).catch(() => undefined)))
+  const urls = new Map(editing.assetUrls.value)
+  for (const asset of found) if (asset !== undefined) urls.set(asset.id, asset.url)
+  editing.assetUrls.value = urls
+}
+
+/** Files that are dropped on the canvas or pasted into it become blocks. */
+export function receiveFiles(inside: Document, editing: Editing): void {
+  inside.addEventListener('dragover', (event) => event.preventDefault())
+  inside.addEventListener('drop', (event) => {
+    const files = [...(event.dataTransfer?.files ?? [])]
+    if (files.length === 0) return
+    event.preventDefault()
+    const target = (event.target as Element).closest<HTMLElement>('[data-block-id]')?.dataset.blockId
+    void take(files, editing, target)
+  })
+  inside.addEventListener(
+    'paste',
+    (event) => {
+      const files = [...(event.clipboardData?.files ?? [])]
+      if (files.length === 0) return
+      event.preventDefault()
+      event.stopPropagation()
+      void take(files, editing, editing.selected.value)
+    },
+    true,
+  )
+}
+
+async function take(files: readonly File[], editing: Editing, target: string | undefined): Promise<void> {
+  if (!editing.writable) return
+  if (!(await uploadsExist())) return say(t().blocks.noUploads, { tone: 'bad' })
+  say(t().blocks.uploading)
+  for (const file of files) {
+    try {
+      const asset = await upload(file, editing)
+      const type = types.find((one) => file.type.startsWith(`${one}/`)) ?? 'file'
+      const block = target === undefined ? undefined : blockOf(editing.document.value, target)
+      if (block?.type === type && 'src' in block) {
+        editing.edit(block, { asset: asset.id, src: undefined as never })
+        continue
+      }
+      const place = target === undefined ? undefined : placeOf(editing.document.value, target)
+      const page = editing.page.value
+      if (page === undefined) return
+      const title = type === 'file' ? { title: file.name } : {}
+      editing.insert(
+        { id: newId(), type, asset: asset.id, ...title },
+        place?.list ?? { page: page.id },
+        place === undefined ? page.blocks.length : place.index + 1,
+      )
+    } catch (error) {
+      say(asProblem(error, t().general.offline).message, { tone: 'bad' })
+    }
+  }
+}

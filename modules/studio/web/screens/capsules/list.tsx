@@ -1,0 +1,205 @@
+import { useEffect, useState } from 'preact/hooks'
+import { Head } from '../../app/frame.tsx'
+import { asProblem, type Problem } from '../../app/problem.ts'
+import { type Capsule, capsules } from '../../app/resources.ts'
+import { addressOf, navigate } from '../../app/router.ts'
+import { may, organization } from '../../app/session.ts'
+import { t } from '../../app/words.ts'
+import { Failed } from '../../ui/form.tsx'
+import { Icon } from '../../ui/icon.tsx'
+import { CapsuleCard } from './card.tsx'
+import { Rename } from './rename.tsx'
+
+const states = ['', 'draft', 'published', 'archived', 'deleted'] as const
+const pageSize = 24
+const typingMs = 250
+
+type State = (typeof states)[number]
+
+interface Shown {
+  readonly items: readonly Capsule[]
+  readonly nextCursor: string | null
+}
+
+/** All capsules of the organization, newest first. */
+export function CapsuleList() {
+  const words = t().capsules
+  const [q, setQ] = useState('')
+  const [state, setState] = useState<State>('')
+  const [shown, setShown] = useState<Shown | undefined>()
+  const [problem, setProblem] = useState<Problem | undefined>()
+  const [renamed, setRenamed] = useState<Capsule | undefined>()
+  const [round, setRound] = useState(0)
+  const load = async (cursor?: string) => {
+    const page = await capsules.list({ q: q.trim(), state, limit: pageSize, cursor })
+    // A page of a search may be short, even empty, before the last one.
+    return page
+  }
+  useEffect(() => {
+    let current = true
+    const timer = setTimeout(
+      () =>
+        load().then(
+          (page) => {
+            if (!current) return
+            setProblem(undefined)
+            setShown(page)
+          },
+          (error: unknown) => current && setProblem(asProblem(error, t().general.offline)),
+        ),
+      q === '' ? 0 : typingMs,
+    )
+    return () => {
+      current = false
+      clearTimeout(timer)
+    }
+  }, [q, state, round])
+  const more = async () => {
+    if (shown?.nextCursor == null) return
+    try {
+      const page = await load(shown.nextCursor)
+      setShown({ items: [...shown.items, ...page.items], nextCursor: page.nextCursor })
+    } catch (error) {
+      setProblem(asProblem(error, t().general.offline))
+    }
+  }
+  const isFiltered = q.trim() !== '' || state !== ''
+  return (
+    <>
+      <Head title={words.title}>
+        {may('capsules:write') && (
+          <a class="button primary" href={addressOf(`/o/${organization.value?.slug}/new`)}>
+            <Icon name="plus" />
+            {words.create}
+          </a>
+        )}
+      </Head>
+      {!may('capsules:write') && <p class="note">{t().general.readOnly}</p>}
+      <Filters q={q} state={state} onSearch={setQ} onState={setState} />
+      {problem !== undefined && <Failed problem={problem} onRetry={() => setRound(round + 1)} />}
+      {shown === undefined && problem === undefined && <Skeletons />}
+      {shown !== undefined && shown.items.length === 0 && shown.nextCursor === null && (
+        <Nothing
+          filtered={isFiltered}
+          onAll={() => {
+            setQ('')
+            setState('')
+          }}
+        />
+      )}
+      <ul class="cards">
+        {shown?.items.map((capsule) => (
+          <CapsuleCard
+            key={capsule.id}
+            capsule={capsule}
+            onChanged={() => setRound(round + 1)}
+            onRename={() => setRenamed(capsule)}
+          />
+        ))}
+      </ul>
+      {shown !== undefined && shown.nextCursor !== null && (
+        <p class="more">
+          <button type="button" class="button" onClick={() => void more()}>
+            {t().general.more}
+          </button>
+        </p>
+      )}
+      {renamed !== undefined && (
+        <Rename
+          capsule={renamed}
+          onClose={(changed) => {
+            setRenamed(undefined)
+            if (changed) setRound(round + 1)
+          }}
+        />
+      )}
+    </>
+  )
+}
+
+function Filters({
+  q,
+  state,
+  onSearch,
+  onState,
+}: {
+  readonly q: string
+  readonly state: State
+  readonly onSearch: (q: string) => void
+  readonly onState: (state: State) => void
+}) {
+  const words = t().capsules
+  return (
+    <search class="filters">
+      <label class="searchfield">
+        <Icon name="search" />
+        <span class="unseen">{words.search}</span>
+        <input
+          type="search"
+          placeholder={words.search}
+          maxLength={100}
+          value={q}
+          onInput={(event) => onSearch(event.currentTarget.value)}
+        />
+      </label>
+      <fieldset class="segments">
+        <legend class="unseen">{words.filter}</legend>
+        {states.map((one) => (
+          <label key={one}>
+            <input type="radio" name="state" checked={state === one} onChange={() => onState(one)} />
+            <span>{one === '' ? words.all : words.states[one]}</span>
+          </label>
+        ))}
+      </fieldset>
+    </search>
+  )
+}
+
+function Skeletons() {
+  return (
+    <div class="cards" role="status">
+      <span class="unseen">{t().general.loading}</span>
+      {[1, 2, 3, 4, 5, 6].map((n) => (
+        <div key={n} class="card skeleton" />
+      ))}
+    </div>
+  )
+}
+
+/** An empty list teaches what to do next. */
+function Nothing({ filtered, onAll }: { readonly filtered: boolean; readonly onAll: () => void }) {
+  const words = t().capsules
+  if (filtered) {
+    return (
+      <div class="empty">
+        <h2>{words.nothingFound}</h2>
+        <p>{words.nothingFoundText}</p>
+        <button type="button" class="button" onClick={onAll}>
+          {words.showAll}
+        </button>
+      </div>
+    )
+  }
+  if (!may('capsules:write')) {
+    return (
+      <div class="empty">
+        <h2>{words.viewerEmpty}</h2>
+        <p>{words.viewerEmptyText}</p>
+      </div>
+    )
+  }
+  return (
+    <div class="empty">
+      <h2>{words.emptyTitle}</h2>
+      <ol class="steps">
+        {words.emptySteps.map((step) => (
+          <li key={step}>{step}</li>
+        ))}
+      </ol>
+      <button type="button" class="button primary" onClick={() => navigate(`/o/${organization.value?.slug}/new`)}>
+        <Icon name="plus" />
+        {words.create}
+      </button>
+    </div>
+  )
+}

@@ -1,0 +1,111 @@
+import { useEffect, useState } from 'preact/hooks'
+import type { BlockResult, StoredResponse } from '../../../../capsule/index.ts'
+import { dateTime } from '../../app/formats.ts'
+import { asProblem } from '../../app/problem.ts'
+import { responses } from '../../app/resources.ts'
+import { t } from '../../app/words.ts'
+import { SelectField } from '../../ui/field.tsx'
+import { Fault } from '../../ui/form.tsx'
+import { nameOf } from './responses.tsx'
+
+const pageSize = 50
+
+/** Every answer, oldest first, of one block or of all. */
+export function AnswerTable({
+  id,
+  results,
+  block,
+  onBlock,
+}: {
+  readonly id: string
+  readonly results: readonly BlockResult[]
+  readonly block: string
+  readonly onBlock: (block: string) => void
+}) {
+  const words = t().history
+  const [rows, setRows] = useState<readonly StoredResponse[]>([])
+  const [cursor, setCursor] = useState<string | null>(null)
+  const [fault, setFault] = useState<string | undefined>()
+  const load = async (from: string | undefined, before: readonly StoredResponse[]) => {
+    try {
+      const page = await responses.list(id, { limit: pageSize, cursor: from, block: block === '' ? undefined : block })
+      setRows([...before, ...page.items])
+      setCursor(page.nextCursor)
+      setFault(undefined)
+    } catch (error) {
+      setFault(asProblem(error, t().general.offline).message)
+    }
+  }
+  useEffect(() => void load(undefined, []), [id, block])
+  const byId = new Map(results.map((result) => [result.block, result]))
+  return (
+    <section class="part">
+      <div class="part-head">
+        <h2>{words.answers}</h2>
+        <SelectField
+          label={words.filter}
+          value={block}
+          options={[
+            { value: '', text: words.allBlocks },
+            ...results.map((result) => ({ value: result.block, text: nameOf(result) })),
+          ]}
+          onChoose={onBlock}
+        />
+      </div>
+      <Fault text={fault} />
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls sideways must be reached by the keyboard (WCAG 2.1.1). */}
+      <section class="table" tabIndex={0} aria-label={words.answers}>
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">{words.when}</th>
+              <th scope="col">{words.visitor}</th>
+              <th scope="col">{words.where}</th>
+              <th scope="col">{words.answer}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map((row) => {
+              const result = byId.get(row.block)
+              return (
+                <tr key={row.id}>
+                  <td>{dateTime(row.at)}</td>
+                  <td>
+                    <code>{row.visitor.slice(0, 8)}</code>
+                  </td>
+                  <td>{result === undefined ? row.block : nameOf(result)}</td>
+                  <td>{answerOf(row.value, result)}</td>
+                </tr>
+              )
+            })}
+          </tbody>
+        </table>
+      </section>
+      {cursor !== null && (
+        <p class="more">
+          <button type="button" class="button" onClick={() => void load(cursor, rows)}>
+            {t().general.more}
+          </button>
+        </p>
+      )}
+    </section>
+  )
+}
+
+/** An answer in words, as far as the last version knows them. */
+function answerOf(value: StoredResponse['value'], result: BlockResult | undefined): string {
+  if (Array.isArray(value)) {
+    const choices = result?.kind === 'poll' ? result.choices : []
+    return value.map((id) => choices.find((choice) => choice.id === id)?.text ?? id).join(', ')
+  }
+  if (typeof value !== 'object' || value === null) return String(value)
+  const fields = result?.kind === 'form' ? result.fields : []
+  return Object.entries(value)
+    .map(([id, entry]) => {
+      const field = fields.find((one) => one.id === id)
+      if (entry === true) return `${field?.label ?? id}: ${t().history.yes}`
+      const text = field?.choices.find((choice) => choice.id === entry)?.text
+      return field === undefined ? String(entry) : `${field.label}: ${text ?? String(entry)}`
+    })
+    .join(' · ')
+}

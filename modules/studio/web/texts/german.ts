@@ -1,0 +1,10 @@
+import type { Texts } from './english.ts'
+import { blocks } from './german/blocks.ts'
+import { capsules } from './german/capsules.ts'
+import { editor } from './german/editor.ts'
+import { entrance } from './german/entrance.ts'
+import { general } from './german/general.ts'
+import { history } from './german/history.ts'
+import { team } from './german/team.ts'
+
+export const german: Texts = { general, entrance, capsules, editor, blocks, history, team }

@@ -1,0 +1,49 @@
+import type { ComponentChildren } from 'preact'
+import { useEffect, useId, useRef } from 'preact/hooks'
+import { t } from '../app/words.ts'
+import { Icon } from './icon.tsx'
+
+/** A native modal dialog: the browser keeps the focus inside and gives it back. Shown as long as it is rendered. */
+export function Dialog({
+  title,
+  onClose,
+  size = 'small',
+  children,
+}: {
+  readonly title: string
+  readonly onClose: () => void
+  readonly size?: 'small' | 'large' | 'full'
+  readonly children: ComponentChildren
+}) {
+  const ref = useRef<HTMLDialogElement>(null)
+  const id = useId()
+  useEffect(() => {
+    const dialog = ref.current
+    dialog?.showModal()
+    return () => dialog?.close()
+  }, [])
+  return (
+    <dialog
+      ref={ref}
+      class={`dialog ${size}`}
+      aria-labelledby={id}
+      onCancel={(event) => {
+        event.preventDefault()
+        onClose()
+      }}
+      onPointerDown={(event) => {
+        if (event.target === ref.current) onClose()
+      }}
+    >
+      <div class="dialog-body">
+        <div class="dialog-head">
+          <h2 id={id}>{title}</h2>
+          <button type="button" class="button quiet square" aria-label={t().general.close} onClick={onClose}>
+            <Icon name="close" />
+          </button>
+        </div>
+        {children}
+      </div>
+    </dialog>
+  )
+}

@@ -1,0 +1,169 @@
+import { statSync } from 'node:fs'
+import { join } from 'node:path'
+import { capsuleText, openAi, type TextOf } from '../modules/ai/index.ts'
+import {
+  type Block,
+  Capsules,
+  capsuleChanged,
+  Documents,
+  Publications,
+  plainText,
+  purgeDeletedCapsules,
+  Responses,
+} from '../modules/capsule/index.ts'
+import { Identity } from '../modules/identity/index.ts'
+import { openMedia } from '../modules/media/index.ts'
+import { AccessControl, accessPlugin, Keys, Members, Organizations } from '../modules/organization/index.ts'
+import { Realtime, Stages } from '../modules/realtime/index.ts'
+import { pictureSize } from '../modules/templates/index.ts'
+import { type VisitorDeps, VisitorPages } from '../modules/visitor/index.ts'
+import { version } from '../package.json' with { type: 'json' }
+import { Delivery } from './cache/delivery.ts'
+import type { Config } from './config.ts'
+import { organizationOf } from './db/ids.ts'
+import type { LocalDatabases } from './db/local.ts'
+import type { Assets } from './http/assets.ts'
+import { clientAddress } from './http/client-address.ts'
+import type { JobRunner } from './jobs/jobs.ts'
+import { carrierOf } from './mail/carrier.ts'
+import { PostOffice } from './mail/post-office.ts'
+import type { Logger } from './observability/logs.ts'
+import type { Metrics } from './observability/metrics.ts'
+
+/** What the parts are built on. */
+export interface Kernel {
+  readonly config: Config
+  readonly log: Logger
+  readonly metrics: Metrics
+  readonly reportBug: (error: unknown) => void
+  readonly databases: LocalDatabases
+  /** Whether the databases are files, beside which other things may be kept. */
+  readonly onDisk: boolean
+  readonly jobs: JobRunner
+  readonly secret: string
+  readonly assets: Assets
+}
+
+/** Every module's parts, each built once, in the order in which they need each other. */
+export type Parts = ReturnType<typeof createParts>
+
+export function createParts({ config, log, metrics, reportBug, databases, onDisk, jobs, secret, assets }: Kernel) {
+  const addressOf = clientAddress(config.onFly)
+  const mailer = new PostOffice({ databases, jobs, carrier: carrierOf(config, log) })
+  const organizations = new Organizations(databases, jobs)
+  const members = new Members(databases, mailer, config.origin)
+  const keys = new Keys(databases)
+  const identity = new Identity({
+    databases,
+    jobs,
+    mailer,
+    origin: config.origin,
+    secret,
+    addressOf,
+    log,
+    onBeforeDelete: ({ userId }) => members.checkMayLeaveAll(userId),
+    onDeleted: (userId) => members.leaveAll(userId),
+  })
+  const nativeFolder = join(config.data.folder, 'native')
+  const media = openMedia({ db: databases, jobs, config: config.media, nativeFolder, secrets: [secret], reportBug })
+  const documents = new Documents(databases)
+  const capsules = new Capsules(databases)
+  const publications = new Publications(databases, capsules, documents)
+  const stages = new Stages(databases)
+  const responses = new Responses(databases, documents, (capsuleId, block) => stages.isClosed(capsuleId, block))
+  purgeDeletedCapsules(databases, jobs)
+  const control = new AccessControl((request) => identity.sessionOf(request), organizations, members, keys)
+  const access = accessPlugin(control)
+  const position = () => `${databases.position.epoch}.${databases.position.number}`
+  const realtime = new Realtime({
+    databases,
+    capsules,
+    documents,
+    responses,
+    stages,
+    secret,
+    addressOf,
+    position,
+    onFly: config.onFly,
+    reportBug,
+    limits: { connectionsPerAddressMax: config.livePerAddressMax },
+  })
+  realtime.register(metrics)
+  const ai = openAi({ db: databases, config: config.ai, textOf: publishedText(capsules, documents), log, reportBug })
+  databases.changes.onConfirmed(capsuleChanged, ({ subject }) => void ai.chat.refresh(subject).catch(reportBug))
+  const delivery = new Delivery({
+    databases,
+    jobs,
+    bytesMax: config.cacheBytesMax,
+    disk:
+      !onDisk || config.cacheDiskBytesMax === 0
+        ? undefined
+        : {
+            folder: join(config.data.folder, 'cache'),
+            bytesMax: config.cacheDiskBytesMax,
+            generation: generationOf(config),
+          },
+    cdn: config.cdn,
+    origin: config.origin,
+    reportBug,
+  })
+  const { pages } = delivery
+  const visitor: VisitorDeps = {
+    origin: config.origin,
+    secret,
+    pages,
+    invalidation: delivery.invalidation,
+    cdn: config.cdn?.name,
+    organizations,
+    publications,
+    responses,
+    assets,
+    code: assets.generation,
+    media: media.assets,
+    chat: ai.chat,
+    addressOf,
+    imageSize: pictureSize,
+  }
+  const visitorPages = new VisitorPages(visitor)
+  return {
+    addressOf,
+    organizations,
+    members,
+    keys,
+    identity,
+    nativeFolder,
+    media,
+    documents,
+    capsules,
+    publications,
+    stages,
+    responses,
+    control,
+    access,
+    position,
+    realtime,
+    ai,
+    delivery,
+    visitor,
+    visitorPages,
+  }
+}
+
+/** What a chat knows of a capsule: the words of what is published, block by block. */
+function publishedText(capsules: Capsules, documents: Documents): TextOf {
+  const wordsOf = (block: Block) => plainText({ format: 1, pages: [{ id: 'one', blocks: [block] }] })
+  return (organizationId, capsuleId) => {
+    const owner = organizationOf(capsuleId)
+    const row = owner === organizationId ? capsules.get(owner, capsuleId) : undefined
+    if (row?.state !== 'published' || row.publishedVersion === null) return undefined
+    const document = documents.version(capsuleId, row.publishedVersion)
+    return document && capsuleText({ version: row.publishedVersion, title: row.title }, document, wordsOf)
+  }
+}
+
+/** Of the code that renders pages, and of what it is told besides the data: another one may render the same otherwise. */
+function generationOf(config: Config): string {
+  // From sources nothing tells one state of the code from another: nothing is taken over.
+  const code = Bun.isStandaloneExecutable ? statSync(process.execPath).mtimeMs : performance.timeOrigin
+  return `${version} ${code} ${config.origin} ${config.cdn?.name ?? ''}`
+}

@@ -1,0 +1,132 @@
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import type { Browser, Locator } from 'playwright-core'
+import { openBrowser } from './harness.ts'
+import { memberWith, openStudio, type Studio, signIn, visitor } from './studio-harness.ts'
+
+let studio: Studio
+let browser: Browser
+
+beforeAll(async () => {
+  studio = await openStudio()
+  browser = await openBrowser()
+})
+
+afterAll(async () => {
+  await browser?.close()
+  await studio?.[Symbol.asyncDispose]()
+})
+
+/** What a newcomer has to find and do before anything comes of it. */
+const interactionsMax = 25
+
+test('a newcomer signs up, makes a capsule of a template, publishes it, and sees the first answer', async () => {
+  await using newcomer = await visitor(browser)
+  const { page, canvas, faults } = newcomer
+  let interactions = 0
+  const click = async (target: Locator) => {
+    interactions++
+    await target.click()
+  }
+  const fill = async (target: Locator, text: string) => {
+    interactions++
+    await target.fill(text)
+  }
+  const type = async (text: string) => {
+    interactions++
+    await page.keyboard.type(text)
+  }
+  await page.goto(`${studio.origin}/studio`)
+  await click(page.getByRole('link', { name: 'Sign up' }))
+  await fill(page.getByLabel('Your name'), 'Ada Lovelace')
+  await fill(page.getByLabel('E-mail address'), 'ada@example.com')
+  await fill(page.getByLabel('Password'), 'a sentence as password')
+  await click(page.getByRole('button', { name: 'Sign up' }))
+  await fill(page.getByLabel('Name of the organization'), 'Analytical Engines')
+  await click(page.getByRole('button', { name: 'Create it' }))
+  await page.getByText('Your first capsule is three steps away').waitFor()
+  await click(page.getByRole('link', { name: 'New capsule' }))
+  await click(page.getByRole('button', { name: 'Case study' }))
+  await click(canvas.locator('.text').first())
+  await type('Begun by Ada. ')
+  await click(canvas.getByRole('button', { name: '+ Add a block' }))
+  await click(page.getByRole('option', { name: 'Poll' }))
+  await canvas.locator('legend:focus').waitFor()
+  await type('Shall we build it?')
+  await click(page.getByRole('button', { name: 'Publish', exact: true }))
+  await click(page.getByRole('button', { name: 'Publish now' }))
+  const link = page.getByRole('link', { name: 'Open the page' })
+  const opened = page.waitForEvent('popup')
+  await click(link)
+  const published = await opened
+  await published.getByText('Begun by Ada.').waitFor()
+  await click(published.getByLabel('Yes'))
+  await click(published.getByRole('button', { name: 'Vote' }).last())
+  await published.getByText('1 answer so far').waitFor()
+  await click(page.getByRole('button', { name: 'Close' }).first())
+  await click(page.getByRole('button', { name: 'More' }))
+  await click(page.getByRole('menuitem', { name: 'Responses' }))
+  await page.getByRole('heading', { name: 'Shall we build it?' }).waitFor()
+  await page.getByText('1 · 100%').waitFor()
+  expect(interactions).toBeLessThanOrEqual(interactionsMax)
+  expect(faults).toEqual([])
+}, 120_000)
+
+describe('the entrance', () => {
+  test('a wrong password says so, and where one wanted to go is where one arrives', async () => {
+    await using somebody = await visitor(browser)
+    const { page } = somebody
+    await page.goto(`${studio.origin}/studio/o/${studio.demo.organization}/members`)
+    await page.getByLabel('E-mail address').fill(studio.demo.email)
+    await page.getByLabel('Password').fill('something else')
+    await page.getByRole('button', { name: 'Sign in' }).click()
+    await page.getByText('The e-mail address or the password is wrong.').waitFor()
+    await page.getByLabel('Password').fill(studio.demo.password)
+    await page.getByRole('button', { name: 'Sign in' }).click()
+    await page.getByRole('heading', { name: 'Members' }).waitFor()
+  }, 120_000)
+
+  test('a forgotten password is set anew by the link in a letter', async () => {
+    const who = await memberWith(studio, 'editor')
+    await using somebody = await visitor(browser)
+    const { page } = somebody
+    await page.goto(`${studio.origin}/studio/sign-in`)
+    await page.getByRole('link', { name: 'Forgot your password?' }).click()
+    await page.getByLabel('E-mail address').fill(who.email)
+    await page.getByRole('button', { name: 'Send the link' }).click()
+    await page.getByText('Look at your inbox').waitFor()
+    const token = await studio.letterTo(who.email, /reset\?token=([\w.%-]+)/)
+    await page.goto(`${studio.origin}/studio/reset?token=${token}`)
+    await page.getByLabel('New password').fill('another sentence entirely')
+    await page.getByRole('button', { name: 'Set the password' }).click()
+    await page.getByText('Your new password is set.').waitFor()
+    await signIn(page, studio, { email: who.email, password: 'another sentence entirely' })
+  }, 120_000)
+})
+
+describe('the list of capsules', () => {
+  test('is searched and filtered; a deletion is undone', async () => {
+    await using owner = await visitor(browser)
+    const { page } = owner
+    await signIn(page, studio, studio.demo)
+    const cards = page.locator('.card')
+    await page.getByRole('searchbox').fill('daylight')
+    await page.getByRole('link', { name: 'A field guide to daylight' }).waitFor()
+    await page.getByRole('button', { name: 'Actions for A field guide to daylight' }).click()
+    await page.getByRole('menuitem', { name: 'Delete' }).click()
+    await page.getByRole('button', { name: 'Undo' }).click()
+    await page.getByText('is back').waitFor()
+    await page.getByRole('link', { name: 'A field guide to daylight' }).waitFor()
+    await page.getByRole('searchbox').fill('nothing is called this')
+    await page.getByText('No capsule fits').waitFor()
+    await page.getByRole('button', { name: 'Show all' }).click()
+    await cards.nth(3).waitFor()
+  }, 120_000)
+})
+
+test('German is another catalogue of the same words', async () => {
+  await using owner = await visitor(browser, { locale: 'de-DE' })
+  const { page } = owner
+  await page.goto(`${studio.origin}/studio`)
+  await page.getByRole('heading', { name: 'Willkommen zurück' }).waitFor()
+  expect(await page.evaluate(() => document.documentElement.lang)).toBe('de')
+}, 120_000)
