@@ -22,7 +22,6 @@ import { pageHeaders, tagHeaders } from './headers.ts'
 import { offlineList, speculationPath, speculationRules, workerScript } from './offline.ts'
 import { absent, gone, keptRefusal, prefersJson, refusal } from './refusals.ts'
 import type { Size } from './render/context.ts'
-import { flat } from './render/excerpt.ts'
 import { type PageInput, type RenderedPage, renderPage } from './render/page.ts'
 
 export interface VisitorDeps {
@@ -245,15 +244,6 @@ export class VisitorPages {
       imageSize,
     })
   }
-}
-
-export function pathOf({ organization, capsule }: Extract<Found, { state: 'found' }>): string {
-  return `/${organization.slug}/${capsule.slug}`
-}
-
-/** The page that a block stands on now. */
-export function pageOf({ capsule }: Extract<Found, { state: 'found' }>, block: string): string | undefined {
-  return capsule.document.pages.find((page) => [...flat(page.blocks)].some((one) => one.id === block))?.id
 }
 
 function capsuleTag(id: string): string {
