@@ -39,7 +39,6 @@ export interface VisitorDeps {
   readonly assets: Pick<WebAssets, 'url' | 'urls' | 'text'>
   /** Answers questions; without it nobody can ask. */
   readonly chat?: Pick<CapsuleChat, 'shown' | 'open' | 'rate' | 'conversations'>
-  /** Where a request comes from. */
   readonly addressOf?: AddressOf
   /** Of the code that renders: another one may render the same otherwise. */
   readonly code?: string
