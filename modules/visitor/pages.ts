@@ -76,7 +76,6 @@ export class VisitorPages {
     deps.invalidation.on(assetChanged, ({ subject }) => [assetTag(subject)])
   }
 
-  /** Answers a GET. */
   async open(request: Request, address: PageAddress): Promise<Response> {
     const own = address.answered === undefined ? undefined : this.#openOwn(request, address)
     if (own !== undefined) return own
