@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { Elysia } from 'elysia'
-import { aiDoor, aiRoutes, registerAiFigures } from '../modules/ai/index.ts'
+import { aiDoor, aiRoutes, questionRoutes, registerAiFigures } from '../modules/ai/index.ts'
 import { capsuleRoutes } from '../modules/capsule/index.ts'
 import { deliveryRoutes, type PurgeRequest, purgedTags, Vitals, vitalRoutes } from '../modules/delivery/index.ts'
 import { type Demo, fillDemo, type Progress } from '../modules/demo/index.ts'
@@ -167,6 +167,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     )
     .use(realtimeRoutes({ access, capsules, documents, stages, questions: realtime.questions }))
     .use(aiRoutes({ access, ai, db: databases }))
+    .use(questionRoutes({ ai, secret, origin: config.origin, addressOf: parts.addressOf }))
     .use(mediaRoutes({ access, media, origin: config.origin }))
     .use(ops.routes)
     .use(

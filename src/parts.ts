@@ -120,6 +120,8 @@ export function createParts({ config, log, metrics, reportBug, databases, onDisk
     assets,
     code: assets.generation,
     media: media.assets,
+    chat: ai.chat,
+    addressOf,
     imageSize: pictureSize,
   }
   const visitorPages = new VisitorPages(visitor)

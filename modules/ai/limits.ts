@@ -30,5 +30,10 @@ export const limits = {
   /** Earlier turns of a conversation that a provider is shown. */
   turnsMax: 8,
   questionsOfVisitorAnHour: 40,
+  /** Visitors of one address who had not asked of late: an office shares one. */
+  newcomersOfAddressAnHour: 120,
+  ratingsOfVisitorAnHour: 200,
+  /** Turns of a conversation that its visitor is shown again. */
+  turnsShownMax: 50,
   questionsOfCapsuleAnHour: 2_000,
 } as const

@@ -1,16 +1,14 @@
 import { createHash } from 'node:crypto'
 import { AppError } from '../../src/errors.ts'
-import { issueVisitor, type Result, readVisitor, visitorCookieHeader, visitorTokenOf } from '../capsule/index.ts'
+import type { Result } from '../capsule/index.ts'
 import type { PageAddress } from './address.ts'
 import type { Entries } from './form-body.ts'
+import { sendAgain, senderOf } from './introduction.ts'
 import type { Found, VisitorDeps, VisitorPages } from './pages.ts'
+import { pageOf, pathOf } from './places.ts'
 import { refusal } from './refusals.ts'
-import { flat } from './render/excerpt.ts'
 import { faultsByKey } from './web/shared/faults.ts'
 import { answerValue } from './web/shared/value.ts'
-
-/** Carries a token through the second sending, for browsers that keep no cookie of ours. */
-const tokenParameter = 'visitor'
 
 /** A plain form as it was sent: which block it answers, of which version. */
 interface Sent {
@@ -25,9 +23,7 @@ interface Sent {
  *
  * A page is the same for everybody, so its forms can carry no id of their own. The id of an answer is made of what makes it
  * one: visitor, capsule, version, block, value. Sent twice, it is the same answer. That takes a visitor before the first
- * answer: whoever comes without a token gets one, and is told to send the same once more (307), with the token in the
- * cookie and in the address, so that it also works where cookies are blocked. A second click before that sends with the
- * token of the first.
+ * answer (`senderOf`). A second click before that sends with the token of the first.
  */
 export class PlainAnswers {
   constructor(
@@ -39,24 +35,15 @@ export class PlainAnswers {
     const found = this.pages.find(address)
     if (found.state === 'moved') return sendAgain(`${found.path}/-/responses`, 308)
     if (found.state !== 'found') return this.pages.refuse(found, request)
-    const kept = readVisitor(this.deps.secret, visitorTokenOf(request))
-    const carried = readVisitor(this.deps.secret, carriedToken(request.url))
-    const visitor = kept ?? carried
-    if (visitor === undefined) return this.#introduce(found)
+    const sender = senderOf(request, `${pathOf(found)}/-/responses`, this.deps)
+    if ('introduction' in sender) return sender.introduction
     const sent = sentIn(entries)
     try {
-      return await this.#store(found, sent, visitor, kept !== undefined)
+      return await this.#store(found, sent, sender.visitor, sender.remembers)
     } catch (error) {
       if (!(error instanceof AppError)) throw error
       return this.#explain(error, request, found, sent)
     }
-  }
-
-  /** Gives the visitor a token, and asks for the same answer with it. */
-  #introduce(found: Extract<Found, { state: 'found' }>): Response {
-    const { token } = issueVisitor(this.deps.secret)
-    const location = `${pathOf(found)}/-/responses?${tokenParameter}=${token}`
-    return sendAgain(location, 307, { 'set-cookie': visitorCookieHeader(token, this.deps.origin) })
   }
 
   async #store(
@@ -123,22 +110,4 @@ function sentIn(entries: Entries): Sent {
 
 function answerId(parts: readonly string[]): string {
   return createHash('sha256').update(JSON.stringify(parts)).digest('base64url').slice(0, 32)
-}
-
-function carriedToken(url: string): string | undefined {
-  return new URL(url).searchParams.get(tokenParameter) ?? undefined
-}
-
-function pathOf({ organization, capsule }: Extract<Found, { state: 'found' }>): string {
-  return `/${organization.slug}/${capsule.slug}`
-}
-
-/** The page that a block stands on now. */
-function pageOf({ capsule }: Extract<Found, { state: 'found' }>, block: string): string | undefined {
-  return capsule.document.pages.find((page) => [...flat(page.blocks)].some((one) => one.id === block))?.id
-}
-
-/** With the same method and body (RFC 9110, 15.4.8 and 15.4.9). */
-function sendAgain(location: string, status: 307 | 308, headers: Record<string, string> = {}): Response {
-  return new Response(null, { status, headers: { location, 'cache-control': 'no-store', ...headers } })
 }

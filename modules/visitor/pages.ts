@@ -3,6 +3,8 @@ import type { PageCache, Rendered } from '../../src/cache/pages.ts'
 import { cacheHeaders } from '../../src/cache/rules.ts'
 import { organizationOf } from '../../src/db/ids.ts'
 import type { Assets as WebAssets } from '../../src/http/assets.ts'
+import type { AddressOf } from '../../src/http/client-address.ts'
+import { type CapsuleChat, chatChanged } from '../ai/index.ts'
 import {
   type AtAddress,
   capsuleChanged,
@@ -21,6 +23,7 @@ import { offlineList, speculationPath, speculationRules, workerScript } from './
 import { absent, gone, keptRefusal, prefersJson, refusal } from './refusals.ts'
 import type { Size } from './render/context.ts'
 import { type PageInput, type RenderedPage, renderPage } from './render/page.ts'
+import { addressesTag, assetTag, capsuleTag, organizationTag, slugTag } from './tags.ts'
 
 export interface VisitorDeps {
   /** The public origin: addresses are made of it and never of what a request says. */
@@ -35,6 +38,9 @@ export interface VisitorDeps {
   readonly publications: Pick<Publications, 'at'>
   readonly responses: Pick<Responses, 'submit' | 'own'>
   readonly assets: Pick<WebAssets, 'url' | 'urls' | 'text'>
+  /** Answers questions; without it nobody can ask. */
+  readonly chat?: Pick<CapsuleChat, 'shown' | 'open' | 'rate' | 'conversations'>
+  readonly addressOf?: AddressOf
   /** Of the code that renders: another one may render the same otherwise. */
   readonly code?: string
   /** Where an uploaded file is, and what is known of an uploaded picture. */
@@ -53,7 +59,7 @@ export type Found =
   | { readonly state: 'absent' }
 
 /** What one visitor's own page shows besides what everybody sees. */
-export type Own = Pick<PageInput, 'results' | 'answeredBefore' | 'attempts'>
+export type Own = Pick<PageInput, 'results' | 'answeredBefore' | 'attempts' | 'talks'>
 
 /** The pages of published capsules: found, rendered, kept until something changes. */
 export class VisitorPages {
@@ -62,6 +68,7 @@ export class VisitorPages {
       capsuleTag(subject),
       addressesTag(organizationId ?? ''),
     ])
+    deps.invalidation.on(chatChanged, ({ subject }) => [capsuleTag(subject)])
     deps.invalidation.on(organizationChanged, ({ subject, payload }) => [
       organizationTag(subject),
       addressesTag(subject),
@@ -70,7 +77,6 @@ export class VisitorPages {
     deps.invalidation.on(assetChanged, ({ subject }) => [assetTag(subject)])
   }
 
-  /** Answers a GET. */
   async open(request: Request, address: PageAddress): Promise<Response> {
     const own = address.answered === undefined ? undefined : this.#openOwn(request, address)
     if (own !== undefined) return own
@@ -214,7 +220,7 @@ export class VisitorPages {
     own: Own = {},
     shown: Set<string> = new Set(),
   ): RenderedPage | undefined {
-    const { origin, assets, media, imageSize } = this.deps
+    const { origin, assets, media, imageSize, chat } = this.deps
     /** A file of another organization is none of this page's, whatever its document says. */
     const ours = (assetId: string) => {
       if (!belongsTo(assetId, organization.id)) return false
@@ -229,6 +235,7 @@ export class VisitorPages {
       document,
       pageId,
       ...own,
+      chat: chat?.shown(id) ?? { enabled: false, starters: [] },
       assets,
       richText: richTextToHtml,
       mediaUrl: (assetId) => (ours(assetId) ? media?.addressOf(assetId) : undefined),
@@ -239,23 +246,6 @@ export class VisitorPages {
   }
 }
 
-function capsuleTag(id: string): string {
-  return `capsule:${id}`
-}
-
-function organizationTag(id: string): string {
-  return `organization:${id}`
-}
-
-/** What stands at addresses of an organization where no page is. */
-function addressesTag(organizationId: string): string {
-  return `addresses:${organizationId}`
-}
-
-function slugTag(slug: string): string {
-  return `slug:${slug}`
-}
-
 function keyOfPage(address: PageAddress): string {
   return pageKey(`/${address.organization}/${address.capsule}`, address.page)
 }
@@ -263,10 +253,6 @@ function keyOfPage(address: PageAddress): string {
 /** The query of a page's one address. */
 function queryOf({ page }: PageAddress): string {
   return page === undefined ? '' : `?page=${page}`
-}
-
-function assetTag(id: string): string {
-  return `asset:${id}`
 }
 
 function belongsTo(id: string, organizationId: string): boolean {

@@ -7,6 +7,7 @@ import { formEntries } from './form-body.ts'
 import { oembed } from './oembed.ts'
 import { speculationPath } from './offline.ts'
 import { type VisitorDeps, VisitorPages } from './pages.ts'
+import { PlainQuestions } from './questions.ts'
 import { absent, refusal } from './refusals.ts'
 import { favicon, robotsTxt, welcome } from './site.ts'
 
@@ -18,6 +19,7 @@ const entries = Type.Array(Type.Tuple([Type.String(), Type.String()]))
 /** What visitors' browsers ask for. Ready pages are answered by `visitorDoor` before. */
 export function visitorRoutes(deps: VisitorDeps, pages = new VisitorPages(deps)) {
   const answers = new PlainAnswers(deps, pages)
+  const questions = new PlainQuestions(deps, pages)
   const at = async (request: Request, answer: (address: PageAddress) => Promise<Response>): Promise<Response> => {
     const address = addressOf(request.url)
     if (address !== undefined && machines.includes(address.organization)) {
@@ -37,6 +39,11 @@ export function visitorRoutes(deps: VisitorDeps, pages = new VisitorPages(deps))
     .post(
       '/:organization/:capsule/-/responses',
       ({ request, body }) => at(request, (address) => answers.take(request, address, body)),
+      { ...hidden, parse: ({ request }) => formEntries(request), body: entries },
+    )
+    .post(
+      '/:organization/:capsule/-/questions',
+      ({ request, body }) => at(request, (address) => questions.take(request, address, body)),
       { ...hidden, parse: ({ request }) => formEntries(request), body: entries },
     )
     .get(

@@ -1,17 +1,10 @@
 /**
- * What the AI proxy adds to a direct call of the same provider, at 1 and 50 connections, and streams a second; provider, proxy
- * and client are three processes on this machine. `bun scripts/benchmarks/ai.ts`
+ * What the AI proxy adds to a direct call of the same provider, at 1 and 50 connections, streams a second, and its memory. Provider,
+ * proxy (the compiled binary) and client are three processes on this machine. `bun scripts/benchmarks/ai.ts` measures alone.
  */
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { aiDoor, openAi, parseAiConfig } from '../../modules/ai/index.ts'
-import { openDatabases } from '../../src/db/files.ts'
-import { newId, newOrganizationId } from '../../src/db/ids.ts'
-import { listen } from '../../src/http/server.ts'
 import { heldWords, pacedText, provider } from './ai-provider.ts'
-import { placeBenchmarked } from './ai-writer.ts'
-import { report } from './report.ts'
+import { type Figure, report as reportFigure } from './report.ts'
+import { demo, encapsify, remove, temporaryFolder } from './servers.ts'
 
 interface Started {
   readonly url: string
@@ -25,49 +18,71 @@ interface Figures {
   readonly p99Ms: number
 }
 
-const roles = { provider, proxy } as const
 const warmUp = 300
 /** Streams that are open at once, each with a word every 50 ms: how late the words become on the way. */
 const heldStreams = 1_000
 const rounds = 3
-const key = `enc_${'k'.repeat(43)}`
+const manyRequests = 100_000
+const port = 3_911
 const messages = [{ role: 'user', content: 'Say hello to the harbour, please.' }]
+let key = ''
 
-const role = process.argv[2]
-const unbound = { BUN_CONFIG_MAX_HTTP_REQUESTS: '4000' }
-if (role === 'provider' || role === 'proxy') await roles[role](process.argv[3] ?? '')
-else if (role === 'measure') await measure()
-else {
-  // The client needs more requests under way than fetch has room for; the proxy must do without that.
-  const child = Bun.spawn([process.execPath, import.meta.path, 'measure', process.argv[2] ?? ''], {
-    stdout: 'inherit',
+/** Runs the measurement in a process of its own: its client needs more requests under way than fetch has room for. */
+export async function ai(): Promise<void> {
+  const child = Bun.spawn([process.execPath, import.meta.path, 'measure'], {
+    stdout: 'pipe',
     stderr: 'inherit',
-    env: { ...process.env, ...unbound },
+    env: { ...process.env, BUN_CONFIG_MAX_HTTP_REQUESTS: '4000' },
   })
-  process.exitCode = await child.exited
+  for (const line of (await new Response(child.stdout).text()).trim().split('\n')) {
+    if (line.startsWith('{')) reportFigure(JSON.parse(line) as Figure)
+  }
+  if ((await child.exited) !== 0) throw new Error('The measurement of the AI proxy failed.')
+}
+
+const role = import.meta.main ? process.argv[2] : 'imported'
+if (role === 'provider') await provider()
+else if (role === 'measure') await measure()
+else if (role === undefined) await ai()
+
+function report(figure: Figure): void {
+  console.log(JSON.stringify(figure))
 }
 
 async function measure(): Promise<void> {
-  const upstream = await start('provider')
-  const ours = await start('proxy', upstream.url)
+  const folder = temporaryFolder()
   try {
-    if (process.argv[3] !== 'held') await quick(upstream, ours)
-    await held(upstream, ours)
-    const rss = /VmRSS:\s+(\d+)/.exec(await Bun.file(`/proc/${ours.pid}/status`).text())?.[1]
-    report({
-      name: 'AI proxy, RSS afterwards',
-      value: Number(rss) / 1_024,
-      unit: 'MiB',
-      bar: { kind: 'most', value: 150 },
-    })
+    const upstream = await start('provider')
+    key = (await demo(folder, port)).apiKey
+    const config = {
+      providers: { mock: { url: `${upstream.url}/v1`, key: 'sk-mock' } },
+      models: { fast: { routes: [{ provider: 'mock', model: 'fast' }] } },
+      prices: [{ provider: 'mock', model: 'fast', from: '2020-01-01', input: 0.15, output: 0.6 }],
+    }
+    try {
+      await using server = await encapsify(folder, port, { ENCAPSIFY_AI_PROVIDERS: JSON.stringify(config) })
+      const ours = { url: server.origin, pid: server.pid }
+      await quick(upstream, ours)
+      await load(`${ours.url}/ai/v1`, 50, manyRequests, false)
+      await rss(ours.pid, '100,000 requests')
+      await held(upstream, ours)
+      await rss(ours.pid, `${heldStreams} streams`)
+    } finally {
+      await upstream.stop()
+    }
   } finally {
-    await ours.stop()
-    await upstream.stop()
+    remove(folder)
   }
 }
 
+async function rss(pid: number, after: string): Promise<void> {
+  const kibibytes = /VmRSS:\s+(\d+)/.exec(await Bun.file(`/proc/${pid}/status`).text())?.[1]
+  const bar = { kind: 'most', value: 150 } as const
+  report({ name: `AI proxy, RSS after ${after}`, value: Number(kibibytes) / 1_024, unit: 'MiB', bar })
+}
+
 /** Whole answers and streams, each as fast as they go. */
-async function quick(upstream: Started, ours: Started): Promise<void> {
+async function quick(upstream: Pick<Started, 'url'>, ours: Pick<Started, 'url'>): Promise<void> {
   for (const stream of [false, true]) {
     const what = stream ? 'stream' : 'answer'
     for (const [connections, requests] of [
@@ -111,7 +126,7 @@ function tell(what: string, connections: number, { direct, ours }: { direct: Fig
   })
 }
 
-async function held(upstream: Started, ours: Started): Promise<void> {
+async function held(upstream: Pick<Started, 'url'>, ours: Pick<Started, 'url'>): Promise<void> {
   const direct = await gaps(`${upstream.url}/v1`)
   const through = await gaps(`${ours.url}/ai/v1`)
   report({ name: `AI, ${heldStreams} streams: p99 between words, direct`, value: direct.p99Ms, unit: 'ms' })
@@ -182,9 +197,9 @@ async function load(base: string, connections: number, requests: number, stream:
   return { perSecond: requests / seconds, p50Ms: at(0.5), p99Ms: at(0.99) }
 }
 
-async function start(role: 'provider' | 'proxy', argument = ''): Promise<Started> {
+async function start(role: 'provider'): Promise<Started> {
   const { BUN_CONFIG_MAX_HTTP_REQUESTS: _, ...env } = process.env
-  const child = Bun.spawn([process.execPath, import.meta.path, role, argument], {
+  const child = Bun.spawn([process.execPath, import.meta.path, role], {
     stdout: 'pipe',
     stderr: 'inherit',
     env,
@@ -199,44 +214,4 @@ async function start(role: 'provider' | 'proxy', argument = ''): Promise<Started
       await child.exited
     },
   }
-}
-
-/** The door with real databases in a folder that is removed, and one key that it knows. */
-async function proxy(upstream: string): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), 'encapsify-ai-'))
-  const db = await openDatabases({
-    folder,
-    shards: 1,
-    writerUrl: new URL('./ai-writer.ts', import.meta.url).href,
-    reportBug: console.error,
-    onWriterLost: console.error,
-  })
-  const organizationId = newOrganizationId()
-  await db.write(placeBenchmarked, organizationId, {})
-  const ai = openAi({
-    db,
-    config: parseAiConfig({
-      providers: { mock: { url: `${upstream}/v1`, key: 'sk-mock' } },
-      models: { fast: { routes: [{ provider: 'mock', model: 'fast' }] } },
-      prices: [{ provider: 'mock', model: 'fast', input: 0.15, output: 0.6 }],
-    }),
-    textOf: () => undefined,
-    log: console,
-    reportBug: console.error,
-  })
-  const known = { id: newId('key', organizationId), organizationId, scopes: ['ai:use'] as const }
-  const door = aiDoor({ ai, keys: { find: (given) => (given === key ? known : undefined) }, reportBug: console.error })
-  const { port } = listen({
-    port: 0,
-    host: '127.0.0.1',
-    doors: [door],
-    onError: (error) => new Response(String(error), { status: 500 }),
-  })
-  console.log(`http://127.0.0.1:${port}`)
-  process.once('SIGTERM', async () => {
-    await ai.close()
-    await db.close()
-    rmSync(folder, { recursive: true, force: true })
-    process.exit()
-  })
 }

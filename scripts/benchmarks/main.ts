@@ -1,4 +1,6 @@
 /** `./scripts/bench [names…]`: figures beside a named peer or the bare runtime in the same run; writes dist/bench.json. */
+import { ai } from './ai.ts'
+import { extracts } from './ai-extract.ts'
 import { executable } from './binary.ts'
 import { burst } from './burst.ts'
 import { live } from './live.ts'
@@ -12,7 +14,7 @@ import { responses } from './responses.ts'
 import { scale } from './scale.ts'
 import { binary, demo, encapsify, remove, temporaryFolder } from './servers.ts'
 
-const known = ['binary', 'page', 'record', 'responses', 'live', 'media', 'burst', 'observing', 'scale'] as const
+const known = ['binary', 'page', 'record', 'responses', 'live', 'media', 'burst', 'observing', 'scale', 'ai'] as const
 const wanted = process.argv.slice(2)
 const unknown = wanted.find((name) => !(known as readonly string[]).includes(name))
 if (unknown !== undefined) {
@@ -42,6 +44,10 @@ try {
   if (wants('observing')) await observing(binary)
   if (wants('live')) await live(folder, made)
   if (wants('scale')) await scale()
+  if (wants('ai')) {
+    await extracts()
+    await ai()
+  }
   if ((await finish()) > 0) process.exitCode = 1
 } finally {
   remove(folder)

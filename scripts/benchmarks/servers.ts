@@ -37,12 +37,12 @@ export async function demo(folder: string, port: number): Promise<Demo> {
 
 export const metricsToken = 'bench-metrics-token'
 
-export async function encapsify(folder: string, port: number): Promise<Server> {
+export async function encapsify(folder: string, port: number, env: Record<string, string> = {}): Promise<Server> {
   return start([binary, 'serve', '--data', folder, '--port', String(port), '--host', '127.0.0.1'], {
     port,
     folder,
     ready: '/health/ready',
-    env: { ENCAPSIFY_METRICS_TOKEN: metricsToken, ENCAPSIFY_URL: `http://localhost:${port}` },
+    env: { ENCAPSIFY_METRICS_TOKEN: metricsToken, ENCAPSIFY_URL: `http://localhost:${port}`, ...env },
   })
 }
 

@@ -19,9 +19,9 @@ def caught(call):
         return type(error).__name__
 
 
-def words(model, **more):
+def words(model, asked=messages):
     text = ""
-    for chunk in client.chat.completions.create(model=model, messages=messages, stream=True, **more):
+    for chunk in client.chat.completions.create(model=model, messages=asked, stream=True):
         if chunk.choices:
             text += chunk.choices[0].delta.content or ""
     return text
@@ -43,6 +43,8 @@ seen["broken"] = caught(lambda: client.chat.completions.create(model="broken", m
 seen["rescued"] = words("rescued")
 with client.chat.completions.stream(model="fast", messages=messages) as stream:
     seen["helper"] = stream.get_final_completion().choices[0].message.content
-asked = [{"role": "user", "content": "What do students pay?"}]
-seen["capsule"] = client.chat.completions.create(model=f"capsule/{capsule}", messages=asked).choices[0].message.content
+asked = [{"role": "user", "content": "What happened on the second evening?"}]
+model = f"capsule/{capsule}"
+first = client.chat.completions.create(model=model, messages=asked).choices[0].message.content
+seen["capsule"] = [first, words(model, asked), words(model, asked)]
 print(json.dumps(seen))

@@ -24,7 +24,9 @@ export interface Ask {
   readonly question: string
   /** Who asks, by a token's name or a key's id: for the limits, and to whom the conversation belongs. */
   readonly visitor: string
-  /** Goes on with this one; absent: a new one. */
+  /** Where the question comes from. Tokens are free, so those who have not asked of late are counted together by it. */
+  readonly address?: string | undefined
+  /** Goes on with this one; absent, or another visitor's: a new one. */
   readonly conversationId?: string | undefined
   /** Instead of the conversation that is kept: the caller holds it himself. */
   readonly turns?: readonly Turn[] | undefined
@@ -86,21 +88,54 @@ export class CapsuleChat {
     else await this.parts.index.index(organizationId, capsuleId, text)
   }
 
+  /** How a capsule's chat shows itself to visitors. */
+  shown(capsuleId: string): { readonly enabled: boolean; readonly starters: readonly string[] } {
+    const { enabled, starters } = this.parts.settings.of(organizationOf(capsuleId), capsuleId)
+    return { enabled, starters }
+  }
+
   /** Checks a question before anything is sent. @throws AppError not-found, invalid, rate-limited. */
   open(ask: Ask): AsyncGenerator<ChatEvent, void, void> {
-    const organizationId = organizationOf(ask.capsuleId)
+    const organizationId = ownerOf(ask.capsuleId)
     const text = this.#textOf(organizationId, ask.capsuleId)
     const settings = this.parts.settings.of(organizationId, ask.capsuleId)
-    if (text === undefined || !settings.enabled) throw new AppError('not-found', 'There is no chat here.')
+    if (text === undefined || !settings.enabled) throw noChat()
     const question = ask.question.trim()
     if (question === '' || question.length > limits.questionLengthMax) {
       throw new AppError('invalid', `A question has 1 to ${limits.questionLengthMax} characters.`, {
         faults: [{ pointer: '/question', message: `must have 1 to ${limits.questionLengthMax} characters` }],
       })
     }
-    this.#take(`visitor/${ask.capsuleId}/${ask.visitor}`, settings.questionsOfVisitorAnHour, 'You have asked')
+    const visitor = `visitor/${ask.capsuleId}/${ask.visitor}`
+    const { rates, clock, conversations } = this.parts
+    if (ask.address !== undefined && rates.isFull(visitor, settings.questionsOfVisitorAnHour, clock.nowMs(), hourMs)) {
+      const newcomer = `newcomer/${ask.capsuleId}/${ask.address}`
+      this.#take(newcomer, limits.newcomersOfAddressAnHour, 'Your network has asked')
+    }
+    this.#take(visitor, settings.questionsOfVisitorAnHour, 'You have asked')
     this.#take(`capsule/${ask.capsuleId}`, settings.questionsOfCapsuleAnHour, 'This page has been asked')
-    return this.#answer(organizationId, { ...ask, question }, text)
+    const goesOn = ask.conversationId !== undefined && conversations.isOpenTo(organizationId, ask.conversationId, ask)
+    return this.#answer(
+      organizationId,
+      { ...ask, question, conversationId: goesOn ? ask.conversationId : undefined },
+      text,
+    )
+  }
+
+  /** What a visitor thinks of an answer; null takes it back. @throws AppError not-found, rate-limited. */
+  async rate(
+    { capsuleId, ...at }: { capsuleId: string; conversationId: string; visitor: string; id: string },
+    rating: 1 | -1 | null,
+  ): Promise<void> {
+    this.#take(`rating/${capsuleId}/${at.visitor}`, limits.ratingsOfVisitorAnHour, 'You have rated', 'rated')
+    await this.parts.conversations.rate(ownerOf(capsuleId), at, rating)
+  }
+
+  /** The passages of what is indexed that answer best. None before the first index stands. */
+  find(capsuleId: string, question: string): Found[] {
+    const organizationId = ownerOf(capsuleId)
+    const version = this.#textOf(organizationId, capsuleId)?.version ?? 0
+    return this.parts.index.search(organizationId, capsuleId, version, question, passagesShown) ?? []
   }
 
   /** Waits for what is being kept. */
@@ -226,13 +261,27 @@ export class CapsuleChat {
     return { type: 'end', ...said, conversationId, turnId }
   }
 
-  #take(name: string, allowance: number, whom: string): void {
+  #take(name: string, allowance: number, whom: string, done = 'answered'): void {
     const { rates, clock } = this.parts
     const nowMs = clock.nowMs()
     if (rates.take(name, 1, allowance, nowMs, hourMs) >= 0) return
     const waitMs = rates.waitMs(name, 1, allowance, nowMs, hourMs)
-    throw new AppError('rate-limited', `${whom} many questions; at most ${allowance} an hour are answered.`, {
+    const what = done === 'answered' ? 'questions' : 'answers'
+    throw new AppError('rate-limited', `${whom} many ${what}; at most ${allowance} an hour are ${done}.`, {
       retryAfterS: Math.max(1, Math.ceil(waitMs / 1_000)),
     })
   }
+}
+
+/** @throws AppError not-found for what is no id of ours. */
+function ownerOf(capsuleId: string): OrganizationId {
+  try {
+    return organizationOf(capsuleId)
+  } catch {
+    throw noChat()
+  }
+}
+
+function noChat(): AppError {
+  return new AppError('not-found', 'There is no chat here.')
 }

@@ -1,6 +1,7 @@
 import { and, asc, desc, eq, gt, lt } from 'drizzle-orm'
 import type { Databases } from '../../../src/db/database.ts'
-import type { OrganizationId } from '../../../src/db/ids.ts'
+import { type OrganizationId, organizationOf } from '../../../src/db/ids.ts'
+import type { Tx } from '../../../src/db/operation.ts'
 import { AppError } from '../../../src/errors.ts'
 import { limits } from '../limits.ts'
 import { rateTurn, recordTurn } from '../operations/conversations.ts'
@@ -14,6 +15,10 @@ export interface TurnRecord extends Turn {
   readonly id: string
   readonly source: Source
   readonly citations: readonly Citation[]
+}
+
+export interface VisitorTurn extends TurnRecord {
+  readonly rating: 1 | -1 | null
 }
 
 /** What visitors asked and were told: theirs to go on with, the owner's to read. */
@@ -32,19 +37,37 @@ export class Conversations {
     })
   }
 
+  /** Whether a visitor may go on with a conversation. One that is not written down yet is whose its writer will be. */
+  isOpenTo(
+    organizationId: OrganizationId,
+    conversationId: string,
+    { capsuleId, visitor }: { readonly capsuleId: string; readonly visitor: string },
+  ): boolean {
+    if (!isConversationOf(organizationId, conversationId)) return false
+    const known = this.db.read(organizationId, (tx) => rowOf(tx, conversationId))
+    return known === undefined || (known.capsuleId === capsuleId && known.visitor === visitor)
+  }
+
   /** The last turns, oldest first; none when the conversation is not this visitor's. */
-  turns(organizationId: OrganizationId, conversationId: string, capsuleId: string, visitor: string): Turn[] {
+  turns(
+    organizationId: OrganizationId,
+    conversationId: string,
+    capsuleId: string,
+    visitor: string,
+    most: number = limits.turnsMax,
+  ): VisitorTurn[] {
     return this.db.read(organizationId, (tx) => {
-      const known = tx.select().from(conversation).where(eq(conversation.id, conversationId)).get()
+      const known = rowOf(tx, conversationId)
       if (known?.visitor !== visitor || known.capsuleId !== capsuleId) return []
       return tx
-        .select({ question: turn.question, answer: turn.answer })
+        .select()
         .from(turn)
         .where(eq(turn.conversationId, conversationId))
         .orderBy(desc(turn.number))
-        .limit(limits.turnsMax)
+        .limit(most)
         .all()
         .reverse()
+        .map(recordOf)
     })
   }
 
@@ -79,7 +102,7 @@ export class Conversations {
   /** One for its owner, oldest turn first. @throws AppError not-found. */
   read(organizationId: OrganizationId, conversationId: string, limit: number, cursor = 0) {
     return this.db.read(organizationId, (tx) => {
-      const known = tx.select().from(conversation).where(eq(conversation.id, conversationId)).get()
+      const known = rowOf(tx, conversationId)
       if (known === undefined) throw new AppError('not-found', 'There is no such conversation.')
       const rows = tx
         .select()
@@ -88,16 +111,32 @@ export class Conversations {
         .orderBy(asc(turn.number))
         .limit(limit + 1)
         .all()
-      const items = rows.slice(0, limit).map((row) => ({
-        id: row.id,
-        question: row.question,
-        answer: row.answer,
-        source: row.source,
-        citations: JSON.parse(row.citations) as Citation[],
-        rating: row.rating,
-        at: row.atMs,
-      }))
+      const items = rows.slice(0, limit).map((row) => ({ ...recordOf(row), at: row.atMs }))
       return { items, nextCursor: rows.length > limit ? String(rows[limit - 1]?.number) : null }
     })
+  }
+}
+
+function rowOf(tx: Tx, conversationId: string) {
+  return tx.select().from(conversation).where(eq(conversation.id, conversationId)).get()
+}
+
+function recordOf(row: typeof turn.$inferSelect): VisitorTurn {
+  return {
+    id: row.id,
+    question: row.question,
+    answer: row.answer,
+    source: row.source === 'provider' || row.source === 'both' ? row.source : 'extract',
+    citations: JSON.parse(row.citations) as Citation[],
+    rating: row.rating === 1 || row.rating === -1 ? row.rating : null,
+  }
+}
+
+/** Ids come from browsers: what is none of this organization's conversations never reaches the database. */
+function isConversationOf(organizationId: OrganizationId, id: string): boolean {
+  try {
+    return id.startsWith('cnv_') && organizationOf(id) === organizationId
+  } catch {
+    return false
   }
 }

@@ -41,7 +41,7 @@ export function extract(found: readonly Found[], question: string, phrases: Phra
     quote: quoteOf(passage.text, question),
   }))
   if (citations.length === 0) return { text: phrases.notSaid, citations: [], answers: false }
-  const quotes = citations.map(({ number, quote }) => `> ${quote} [${number}]`)
+  const quotes = citations.map(({ number, quote }) => `> ${quote.replaceAll('\n', '\n> ')} [${number}]`)
   return { text: `${phrases.found}\n\n${quotes.join('\n\n')}`, citations, answers: true }
 }
 
@@ -60,13 +60,27 @@ function quoteOf(text: string, question: string): string {
   // A sentence often ends in the next one; one before says of whom it speaks.
   while (last + 1 < sentences.length && length(first, last + 1) <= quoteLengthMax) last++
   while (first > 0 && length(first - 1, last) <= quoteLengthMax) first--
-  const quote = sentences.slice(first, last + 1).join(' ')
+  const quote = between(text, sentences, first, last)
   return quote.length <= quoteLengthMax * 2 ? quote : `${quote.slice(0, quoteLengthMax * 2)}…`
+}
+
+/** From one sentence to another as they stand there, lines and all. */
+function between(text: string, sentences: readonly string[], first: number, last: number): string {
+  let at = 0
+  let from = 0
+  for (const [n, sentence] of sentences.slice(0, last + 1).entries()) {
+    const start = text.indexOf(sentence, at)
+    if (n === first) from = start
+    at = start + sentence.length
+  }
+  return text.slice(from, at)
 }
 
 /** What a provider's answer names: numbers of the passages that it was shown; others are its invention. */
 export function citationsIn(answer: string, found: readonly Found[], question: string): Citation[] {
-  const numbers = new Set([...answer.matchAll(/\[(\d{1,2})\]/g)].map((match) => Number(match[1])))
+  const numbers = new Set(
+    [...answer.matchAll(/\[(\d{1,2}(?:, ?\d{1,2})*)\]/g)].flatMap((match) => (match[1] ?? '').split(',').map(Number)),
+  )
   return [...numbers]
     .sort((a, z) => a - z)
     .flatMap((number) => {

@@ -34,6 +34,10 @@ class TextInMemory implements SearchSource {
     return { text: rows(this.#texts), heading: rows(this.#headings) }
   }
 
+  anyOf(words: readonly string[]): readonly number[] {
+    return [...new Set(words.flatMap((word) => this.hits(word).text))]
+  }
+
   load(rows: readonly number[]): Map<number, Passage> {
     return new Map(
       rows.flatMap((row) => {

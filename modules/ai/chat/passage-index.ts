@@ -88,6 +88,7 @@ class IndexedCapsule implements SearchSource {
   readonly passages: number
   readonly words: number
   readonly #token: string
+  readonly #version: number
 
   constructor(
     private readonly tx: Tx,
@@ -96,12 +97,18 @@ class IndexedCapsule implements SearchSource {
   ) {
     this.passages = row.passages
     this.words = row.words
+    this.#version = row.version
     this.#token = searchToken(capsuleId, row.version)
   }
 
   hits(phrase: string, prefix: boolean): Hits {
     const quoted = `"${phrase.replaceAll('"', '')}"${prefix ? '*' : ''}`
     return { text: this.#match('text', quoted), heading: this.#match('heading', quoted) }
+  }
+
+  anyOf(words: readonly string[]): readonly number[] {
+    if (words.length === 0) return []
+    return this.#match('text', `(${words.map((word) => `"${word.replaceAll('"', '')}"`).join(' OR ')})`)
   }
 
   load(rows: readonly number[]): Map<number, Passage> {
@@ -111,8 +118,12 @@ class IndexedCapsule implements SearchSource {
       .from(passage)
       .where(inArray(passage.row, [...rows]))
       .all()
-    // The token is a hash: what it may have met of others is left out here.
-    return new Map(found.filter((one) => one.capsuleId === this.capsuleId).map((one) => [one.row, one]))
+    // The token is a hash, and rows are looked at around others: what is not of this version is left out here.
+    return new Map(
+      found
+        .filter((one) => one.capsuleId === this.capsuleId && one.version === this.#version)
+        .map((one) => [one.row, one]),
+    )
   }
 
   #match(column: 'text' | 'heading', quoted: string): readonly number[] {

@@ -61,11 +61,12 @@ export function passagesOf({ title, blocks }: CapsuleText): Passage[] {
   return passages
 }
 
-/** Paragraphs; long ones by sentences, short ones together. */
+/** Paragraphs; long ones by sentences, short ones together, each still on lines of its own. */
 function piecesOf(text: string): string[] {
   const pieces: string[] = []
   let open = ''
   let openWords = 0
+  let between = ' '
   const close = () => {
     if (open !== '') pieces.push(open)
     open = ''
@@ -75,10 +76,12 @@ function piecesOf(text: string): string[] {
     for (const sentence of sentencesOf(paragraph)) {
       const words = sentence.split(/\s+/).length
       if (openWords > 0 && openWords + words > wordsMost) close()
-      open = open === '' ? sentence : `${open} ${sentence}`
+      open = open === '' ? sentence : `${open}${between}${sentence}`
+      between = ' '
       openWords += words
     }
     if (openWords >= wordsFew) close()
+    between = '\n'
   }
   close()
   return pieces

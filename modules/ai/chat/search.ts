@@ -1,4 +1,6 @@
+import { expectationOf } from './expectation.ts'
 import type { Passage } from './passages.ts'
+import { synonymsOf } from './synonyms.ts'
 import { contentTerms } from './words.ts'
 
 /** The rows in whose text or heading a word stands. */
@@ -13,6 +15,8 @@ export interface SearchSource {
   readonly words: number
   /** `phrase`: one word, or several that stand beside each other. */
   hits(phrase: string, prefix: boolean): Hits
+  /** The rows in whose text any of these words stands. */
+  anyOf(words: readonly string[]): readonly number[]
   load(rows: readonly number[]): Map<number, Passage>
 }
 
@@ -29,7 +33,16 @@ const b = 0.4
 const headingWeight = 0.55
 const pairWeight = 0.6
 const prefixWeight = 0.7
+/** Another word for one that was asked for. */
+const synonymWeight = 0.6
 const prefixLengthMin = 4
+/** Passages of one section lend each other a part of their score: one says what another is about. */
+const besideWeight = 0.3
+const sectionReach = 3
+/** Of so many of the best. */
+const neighboursOf = 8
+/** A passage that holds the kind of thing that is asked for: a number, a time, a name. */
+const expectedWeight = 1.35
 /** Looked at more closely, because their lengths count. */
 const candidatesMax = 60
 
@@ -60,29 +73,49 @@ export function search(source: SearchSource, question: string, most: number): Fo
       idf * weight * headingWeight * 0.5,
       0,
     )
+    const seen = new Set([...text, ...heading])
+    const others = source.anyOf(synonymsOf(term)).filter((row) => !seen.has(row))
+    const share = synonymWeight * Math.min(idf, idfOf(source.passages, others.length))
+    add(scores, others, share, share)
     const next = terms[n + 1]
     if (next !== undefined && text.length > 0) {
       add(scores, source.hits(`${term} ${next}`, false).text, idf * pairWeight, 0)
     }
   }
-  return ranked(source, scores, whole, most)
+  return ranked(source, scores, whole, question).slice(0, most)
 }
 
-function ranked(source: SearchSource, scores: Map<number, Score>, whole: number, most: number): Found[] {
+function ranked(source: SearchSource, scores: Map<number, Score>, whole: number, question: string): Found[] {
   const candidates = [...scores].sort(([, a], [, z]) => z.score - a.score).slice(0, candidatesMax)
-  const loaded = source.load(candidates.map(([row]) => row))
+  // What stands around the best is about the same thing, in other words.
+  const best = candidates.slice(0, neighboursOf).flatMap(([row]) => around(row))
+  const known = new Set(candidates.map(([row]) => row))
+  const loaded = source.load([...new Set([...known, ...best])])
   const averageWords = source.words / Math.max(1, source.passages)
-  return candidates
-    .flatMap(([row, { score, covered }]) => {
-      const passage = loaded.get(row)
-      if (passage === undefined) return []
-      const length = (k1 + 1) / (1 + k1 * (1 - b + (b * passage.words) / Math.max(1, averageWords)))
+  const expected = expectationOf(question)
+  const alone = [...loaded].map(([row, passage]) => {
+    const { score, covered } = scores.get(row) ?? { score: 0, covered: 0 }
+    const length = (k1 + 1) / (1 + k1 * (1 - b + (b * passage.words) / Math.max(1, averageWords)))
+    return { row, passage, covered, score: score * length }
+  })
+  const scoreAt = new Map(alone.map(({ row, passage, score }) => [row, { passage, score }]))
+  return alone
+    .map(({ row, passage, covered, score }) => {
+      const beside = around(row).map((next) => {
+        const other = scoreAt.get(next)
+        const isSection = other?.passage.heading === passage.heading && other.passage.page === passage.page
+        return isSection ? other.score : 0
+      })
       // A heading alone answers little; it leads to what stands below it.
-      const alone = passage.text === passage.heading ? 0.5 : 1
-      return [{ passage, score: score * length * alone, coverage: whole === 0 ? 0 : Math.min(1, covered / whole) }]
+      const shape = passage.text === passage.heading ? 0.5 : expected?.(passage.text) ? expectedWeight : 1
+      const coverage = whole === 0 ? 0 : Math.min(1, covered / whole)
+      return { passage, score: (score + besideWeight * Math.max(0, ...beside)) * shape, coverage }
     })
     .sort((a, z) => z.score - a.score || a.passage.number - z.passage.number)
-    .slice(0, most)
+}
+
+function around(row: number): number[] {
+  return Array.from({ length: 2 * sectionReach + 1 }, (_, n) => row + n - sectionReach).filter((next) => next !== row)
 }
 
 /** A word that stands nowhere is looked for by its beginning: other endings, compounds. */

@@ -27,6 +27,11 @@ export class RateLimits {
     bucket.level = Math.min(allowance, bucket.level - amount)
   }
 
+  /** Whether nothing of it was used of late. */
+  isFull(name: string, allowance: number, nowMs: number, periodMs = minuteMs): boolean {
+    return this.#filled(name, allowance, nowMs, periodMs).level >= allowance
+  }
+
   /** How long until `amount` can be taken. */
   waitMs(name: string, amount: number, allowance: number, nowMs: number, periodMs = minuteMs): number {
     if (allowance <= 0) return periodMs

@@ -60,9 +60,21 @@ function words(block: Block): string[] {
   }
 }
 
+/** Nodes whose words stand by themselves: each on lines of its own, so that two paragraphs never run into one sentence. */
+const standsAlone = new Set(['paragraph', 'heading', 'codeBlock', 'hardBreak', 'tableCell', 'tableHeader'])
+
+/** The words of rich text, a line for each paragraph, list item and cell; marks (bold, links) break no word. */
 function richWords(node: unknown): string {
+  return linesOf(node)
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+    .join('\n')
+}
+
+function linesOf(node: unknown): string {
   if (typeof node !== 'object' || node === null) return ''
   if ('text' in node && typeof node.text === 'string') return node.text
-  if (!('content' in node) || !Array.isArray(node.content)) return ''
-  return node.content.map(richWords).join(' ')
+  const inner = 'content' in node && Array.isArray(node.content) ? node.content.map(linesOf).join('') : ''
+  return 'type' in node && typeof node.type === 'string' && standsAlone.has(node.type) ? `\n${inner}\n` : inner
 }

@@ -254,7 +254,7 @@ export function fieldGuide(address: (slug: string) => string): DemoCapsule {
               id: 'ask',
               type: 'chat',
               greeting: 'What would you like to know about light?',
-              starters: ['How many lux does a plant need?', 'Why is dusk blue?', 'What is a lux?'],
+              starters: ['What is a lux?', 'How bright is a full moon?', 'Which window suits painters?'],
             },
           ],
         },

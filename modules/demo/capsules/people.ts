@@ -76,7 +76,7 @@ export function people(): DemoCapsule {
               type: 'chat',
               greeting:
                 'Ask what you would ask at the workshop door. We answer from what stands on our pages, and say so when we don’t know.',
-              starters: ['Does it work with old lamps?', 'What does a sensor see?', 'How long does a floor take?'],
+              starters: ['Who hangs the sensors?', 'What did Mira do before?', 'Who founded the house?'],
             },
             { id: 'write', type: 'button', label: 'Write to Sunniva', to: 'mailto:sunniva@northlight.example' },
           ],

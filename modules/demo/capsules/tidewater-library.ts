@@ -140,6 +140,16 @@ export function tidewaterLibrary(address: (slug: string) => string): DemoCapsule
               ),
             },
             {
+              id: 'ask',
+              type: 'chat',
+              greeting: 'What would you like to know about the library?',
+              starters: [
+                'What happened on the second evening?',
+                'How bright is it under the windows?',
+                'Do readers stay longer?',
+              ],
+            },
+            {
               id: 'write',
               type: 'button',
               label: 'Write to the people who did it',

@@ -128,6 +128,12 @@ export const workshopAgenda = template(
               { id: 'need', kind: 'text', label: 'Is there anything you need in the room?' },
             ],
           },
+          {
+            id: 'ask',
+            type: 'chat',
+            greeting: 'Not sure yet? Ask about the day.',
+            starters: ['What is there for lunch?', 'What should I bring?', 'May I use a laptop?'],
+          },
         ],
       },
     ],

@@ -34,7 +34,7 @@ export function renderBlock(block: Block, context: BlockContext): Markup {
     case 'form':
       return renderForm(block, context)
     case 'chat':
-      return renderChat(block)
+      return renderChat(block, context)
   }
 }
 

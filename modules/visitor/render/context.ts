@@ -1,6 +1,7 @@
 import type { Attempt } from './attempt.ts'
 import type { Document, Result } from './content.ts'
 import type { Markup } from './markup.ts'
+import type { Talk } from './talk.ts'
 
 export interface Size {
   readonly width: number
@@ -35,6 +36,13 @@ export interface Film {
   readonly waveform: readonly number[]
 }
 
+/** How the capsule's chat shows itself. */
+export interface ChatShown {
+  readonly enabled: boolean
+  /** Where the block names none. */
+  readonly starters: readonly string[]
+}
+
 /** What a block needs to know of the page it stands on. */
 export interface BlockContext {
   readonly document: Document
@@ -57,6 +65,9 @@ export interface BlockContext {
   readonly attempts: ReadonlyMap<string, Attempt>
   /** Shows this behind a picture until it is there; returns the class that does it. */
   readonly behind: (blur: string) => string
+  readonly chat: ChatShown
+  /** The visitor's conversations that were just gone on with, by block. */
+  readonly talks: ReadonlyMap<string, Talk>
   readonly render: (blocks: Document['pages'][number]['blocks']) => Markup
 }
 

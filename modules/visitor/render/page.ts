@@ -2,12 +2,13 @@ import { createHash } from 'node:crypto'
 import type { Attempt } from './attempt.ts'
 import { renderBlock, typesIn } from './block.ts'
 import type { Block, Document, Page, Result } from './content.ts'
-import { type BlockContext, type Film, type Picture, pageAddress, type Size } from './context.ts'
+import { type BlockContext, type ChatShown, type Film, type Picture, pageAddress, type Size } from './context.ts'
 import { flat } from './excerpt.ts'
 import { head, isRightToLeft, languageOf } from './head.ts'
 import { icons } from './icons.ts'
 import { html, type Markup, trusted } from './markup.ts'
 import { picturePreload } from './preload.ts'
+import type { Talk } from './talk.ts'
 import { themeStyle } from './theme.ts'
 
 export interface PageInput {
@@ -17,11 +18,14 @@ export interface PageInput {
   readonly document: Document
   /** The page asked for; absent: the first. */
   readonly pageId?: string | undefined
-  /** One visitor's own results; a page with any must not be cached, nor one with either of the next two. */
+  /** One visitor's own results; a page with any must not be cached, nor one with any of the next three. */
   readonly results?: ReadonlyMap<string, Result> | undefined
   /** The block that was answered a second time. */
   readonly answeredBefore?: string | undefined
   readonly attempts?: ReadonlyMap<string, Attempt> | undefined
+  readonly talks?: ReadonlyMap<string, Talk> | undefined
+  /** Absent: it answers, and has no starters of its own. */
+  readonly chat?: ChatShown | undefined
   readonly assets: { url(entry: string): string; urls(entry: string): readonly string[]; text(entry: string): string }
   /** The sanitiser of rich text: a tree → safe HTML. */
   readonly richText: (content: unknown) => string
@@ -54,7 +58,7 @@ const styles: Readonly<Partial<Record<Block['type'], readonly string[]>>> = {
   form: ['answer', 'form'],
   chat: ['chat'],
 }
-const scripts: readonly Block['type'][] = ['video', 'audio', 'poll', 'quiz', 'form']
+const scripts: readonly Block['type'][] = ['video', 'audio', 'poll', 'quiz', 'form', 'chat']
 /** On every page, and needed by nothing that is seen first: the service worker, answers that wait, measuring. */
 const everywhere = [`${web}/page.ts`, `${web}/live.ts`]
 /** Its id holds a character that no block's id has. */
@@ -117,6 +121,8 @@ function contextOf(input: PageInput, page: Page): BlockContext & { readonly blur
     results: input.results ?? new Map(),
     answeredBefore: input.answeredBefore,
     attempts: input.attempts ?? new Map(),
+    talks: input.talks ?? new Map(),
+    chat: input.chat ?? { enabled: true, starters: [] },
     render: (blocks: readonly Block[]): Markup => html`${blocks.map((block) => renderBlock(block, context))}`,
   }
   return context

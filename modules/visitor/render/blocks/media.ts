@@ -8,9 +8,10 @@ export function renderMedia(block: MediaBlock, context: BlockContext): Markup {
   const picture = uploadedPicture(block, context)
   const address = picture?.url ?? mediaAddress(block, context)
   const name = block.alt ?? block.title ?? picture?.alt ?? ''
-  if (address === undefined) return html`<p class="missing">${name || 'This part'} can’t be shown just now.</p>`
+  if (address === undefined)
+    return html`<p class="missing" id="${block.id}">${name || 'This part'} can’t be shown just now.</p>`
   const caption = block.caption !== undefined && html`<figcaption>${block.caption}</figcaption>`
-  return html`<figure class="${block.type}">${picture === undefined ? player(block, address, name, context) : pictureOf(picture, name, context, urgencyOf(block, context))}${caption}</figure>`
+  return html`<figure class="${block.type}" id="${block.id}">${picture === undefined ? player(block, address, name, context) : pictureOf(picture, name, context, urgencyOf(block, context))}${caption}</figure>`
 }
 
 function player(block: MediaBlock, address: string, name: string, context: BlockContext): Markup {
@@ -66,11 +67,11 @@ export function mediaAddress(block: MediaBlock, { mediaUrl }: Pick<BlockContext,
  */
 export function renderEmbed(block: EmbedBlock, context: BlockContext): Markup {
   const url = safeUrl(block.url, ['https:'])
-  if (url === undefined) return html`<p class="missing">This part can’t be shown just now.</p>`
+  if (url === undefined) return html`<p class="missing" id="${block.id}">This part can’t be shown just now.</p>`
   const host = new URL(url).hostname.replace(/^www\./, '')
   const own = new URL(url).origin === new URL(context.origin).origin
   const sandbox = `allow-scripts allow-forms allow-popups allow-presentation${own ? '' : ' allow-same-origin'}`
-  return html`<figure class="embed"><iframe src="${playable(url)}" title="${block.title ?? `Content from ${host}`}" sandbox="${sandbox}" allow="fullscreen; picture-in-picture" referrerpolicy="strict-origin-when-cross-origin" loading="lazy"></iframe><figcaption><a href="${url}" rel="noopener" target="_top">Open on ${host}</a></figcaption></figure>`
+  return html`<figure class="embed" id="${block.id}"><iframe src="${playable(url)}" title="${block.title ?? `Content from ${host}`}" sandbox="${sandbox}" allow="fullscreen; picture-in-picture" referrerpolicy="strict-origin-when-cross-origin" loading="lazy"></iframe><figcaption><a href="${url}" rel="noopener" target="_top">Open on ${host}</a></figcaption></figure>`
 }
 
 /** The address that a frame can show, for the players whose pages refuse frames. */

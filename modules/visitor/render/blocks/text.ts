@@ -8,7 +8,7 @@ export function renderHeading(block: HeadingBlock): Markup {
 }
 
 export function renderRichText(block: RichTextBlock, context: BlockContext): Markup {
-  return html`<div class="text">${trusted(context.richText(block.content))}</div>`
+  return html`<div class="text" id="${block.id}">${trusted(context.richText(block.content))}</div>`
 }
 
 export function renderDivider(_block: DividerBlock): Markup {
@@ -17,9 +17,9 @@ export function renderDivider(_block: DividerBlock): Markup {
 
 export function renderButton(block: ButtonBlock, context: BlockContext): Markup {
   if (context.document.pages.some((page) => page.id === block.to)) {
-    return html`<p><a class="button" href="${pageAddress(context, block.to)}">${block.label}</a></p>`
+    return html`<p id="${block.id}"><a class="button" href="${pageAddress(context, block.to)}">${block.label}</a></p>`
   }
   const url = safeUrl(block.to)
-  if (url === undefined) return html`<p>${block.label}</p>`
-  return html`<p><a class="button" href="${url}" rel="noopener"${url.startsWith('https:') && trusted(' target="_top"')}>${block.label}</a></p>`
+  if (url === undefined) return html`<p id="${block.id}">${block.label}</p>`
+  return html`<p id="${block.id}"><a class="button" href="${url}" rel="noopener"${url.startsWith('https:') && trusted(' target="_top"')}>${block.label}</a></p>`
 }

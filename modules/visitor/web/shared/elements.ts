@@ -23,5 +23,9 @@ export function drawing(className: string, shape: string, attributes: Readonly<R
 
 /** The same strokes as the server's icons. */
 export function icon(name: 'right' | 'wrong'): SVGSVGElement {
-  return drawing('icon', 'path', { d: name === 'right' ? 'M5 12.5l4.5 4.5L19 7.5' : 'M7 7l10 10M17 7L7 17' })
+  return stroke(name === 'right' ? 'M5 12.5l4.5 4.5L19 7.5' : 'M7 7l10 10M17 7L7 17')
+}
+
+export function stroke(path: string): SVGSVGElement {
+  return drawing('icon', 'path', { d: path })
 }

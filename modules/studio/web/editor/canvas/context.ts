@@ -19,6 +19,8 @@ export function contextOf(editing: Editing): BlockContext {
     results: new Map(),
     answeredBefore: undefined,
     attempts: new Map(),
+    talks: new Map(),
+    chat: { enabled: true, starters: [] },
     render: () => html``,
   }
 }

@@ -1,0 +1,124 @@
+import { afterEach, describe, expect, test } from 'bun:test'
+import { Elysia } from 'elysia'
+import { jsonBody } from '../../src/http/json-body.ts'
+import { problems } from '../../src/http/problem.ts'
+import { usualChat } from './chat/chat-settings.ts'
+import { limits } from './limits.ts'
+import { questionRoutes } from './question-routes.ts'
+import { handbook } from './testing/handbook.ts'
+import { openHouse } from './testing/house.ts'
+
+const closing: (() => Promise<void>)[] = []
+afterEach(async () => {
+  for (const close of closing.splice(0).reverse()) await close()
+})
+
+interface End {
+  readonly html: string
+  readonly answers: boolean
+  readonly conversationId: string
+  readonly turnId: string
+}
+
+async function setup() {
+  const house = openHouse(undefined)
+  closing.push(() => house.close())
+  const { organizationId } = await house.team()
+  const capsuleId = await house.capsule(organizationId, handbook)
+  const app = new Elysia({ normalize: false })
+    .use(problems({ reportBug: (error) => void house.bugs.push(error), methodsAt: () => [] }))
+    .use(jsonBody())
+    .use(questionRoutes({ ai: house.ai, secret: 'a secret, long enough', origin: 'http://x', addressOf: () => '::1' }))
+  const call = (method: string, path: string, body?: unknown, visitor = '', id = capsuleId) =>
+    app.handle(
+      new Request(`http://localhost/api/v1/capsules/${id}/${path}`, {
+        method,
+        headers: { 'content-type': 'application/json', ...(visitor !== '' && { 'encapsify-visitor': visitor }) },
+        ...(body !== undefined && { body: JSON.stringify(body) }),
+      }),
+    )
+  const ask = async (question: string, conversation?: string, visitor = '') => {
+    const answer = await call('POST', 'questions', { question, ...(conversation && { conversation }) }, visitor)
+    const text = await answer.text()
+    const end = JSON.parse(text.split('event: end\ndata: ')[1] ?? 'null') as End | null
+    return { status: answer.status, visitor: answer.headers.get('encapsify-visitor') ?? visitor, text, end }
+  }
+  return { house, organizationId, capsuleId, call, ask }
+}
+
+describe('a visitor', () => {
+  test('asks without signing in, goes on with the conversation, rates and reads it; nobody else does', async () => {
+    const { house, call, ask } = await setup()
+    const first = await ask('What do students pay?')
+    expect(first.end).toMatchObject({ answers: true, html: expect.stringContaining('9 euros') })
+    expect(first.visitor).not.toBe('')
+    const { conversationId = '', turnId = '' } = first.end ?? {}
+    const second = await ask('Where may I park?', conversationId, first.visitor)
+    expect(second.end?.conversationId).toBe(conversationId)
+    const at = `conversations/${conversationId}`
+    expect((await call('PUT', `${at}/turns/${turnId}/rating`, { rating: 1 }, first.visitor)).status).toBe(204)
+    const own = (await (await call('GET', at, undefined, first.visitor)).json()) as { items: unknown[] }
+    expect(own.items).toMatchObject([
+      { question: 'What do students pay?', rating: 1, answers: true },
+      { question: 'Where may I park?', rating: null },
+    ])
+    const stranger = await ask('What do students pay?', conversationId)
+    expect(stranger.end?.conversationId).not.toBe(conversationId)
+    expect((await call('GET', at, undefined, stranger.visitor)).status).toBe(404)
+    expect((await call('GET', at)).status).toBe(404)
+    expect((await call('PUT', `${at}/turns/${turnId}/rating`, { rating: -1 }, stranger.visitor)).status).toBe(404)
+    expect(house.bugs).toEqual([])
+  })
+
+  test('hears that the capsule does not say', async () => {
+    const { ask } = await setup()
+    expect((await ask('Who won the football?')).end).toMatchObject({ answers: false, citations: [] })
+  })
+
+  test('hears clearly when it was enough, whose limit it is and when to come back', async () => {
+    const { house, organizationId, capsuleId, call, ask } = await setup()
+    await house.ai.chatSettings.set(organizationId, capsuleId, { ...usualChat, questionsOfVisitorAnHour: 1 }, 'test')
+    const { visitor } = await ask('What do students pay?')
+    const refused = await call('POST', 'questions', { question: 'And pensioners?' }, visitor)
+    expect(refused.status).toBe(429)
+    expect(Number(refused.headers.get('retry-after'))).toBeWithin(3_500, 3_601)
+    expect(await refused.json()).toMatchObject({
+      detail: 'You have asked many questions; at most 1 an hour are answered.',
+    })
+  })
+
+  test('without a token is counted by address: fresh tokens are no way around', async () => {
+    const { ask } = await setup()
+    for (let n = 0; n < limits.newcomersOfAddressAnHour; n++) expect((await ask('Café?')).status).toBe(200)
+    expect(await ask('Café?')).toMatchObject({ status: 429, text: expect.stringContaining('Your network has asked') })
+  })
+
+  test.each([
+    ['a blank', { question: '  ' }],
+    ['a question without end', { question: 'x'.repeat(2_001) }],
+    ['nothing', {}],
+    ['a number as conversation', { question: 'x', conversation: 7 }],
+  ])('sends %s and hears what is wrong', async (_name, body) => {
+    const { call, house } = await setup()
+    const answer = await call('POST', 'questions', body)
+    expect(answer.status).toBe(422)
+    expect(house.bugs).toEqual([])
+  })
+
+  test.each(['cap_nothing', 'x', '%00', 'org_1'])('asks %p, which is no capsule', async (id) => {
+    const { call, house } = await setup()
+    expect((await call('POST', 'questions', { question: 'Hi' }, '', id)).status).toBe(404)
+    expect((await call('GET', 'conversations/cnv_1', undefined, '', id)).status).toBe(404)
+    expect((await call('PUT', 'conversations/cnv_1/turns/t/rating', { rating: 1 }, '', id)).status).toBe(404)
+    expect(house.bugs).toEqual([])
+  })
+
+  test('gives a conversation id of somebody else’s making, and starts a new one', async () => {
+    const { ask, house } = await setup()
+    const { organizationId } = await house.team()
+    for (const given of ['cnv_x', `cnv_${organizationId.slice(4)}`, '../..']) {
+      expect((await ask('Café?', given)).end?.conversationId).not.toBe(given)
+    }
+    expect(house.bugs).toEqual([])
+  })
+})
