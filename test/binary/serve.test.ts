@@ -12,7 +12,9 @@ test('it is ready, tells its figures to operators alone, and describes itself wi
   expect((await fetch(`${server.origin}/metrics`, wrong)).status).toBe(403)
   const right = { headers: { authorization: 'Bearer metrics-for-tests' } }
   const metrics = await (await fetch(`${server.origin}/metrics`, right)).text()
-  expect(metrics).toContain('encapsify_http_request_seconds_bucket{le="0.005",method="GET",route="/health/ready"')
+  expect(metrics).toContain(
+    'encapsify_http_request_seconds_bucket{method="GET",route="/health/ready",status="2xx",le="0.005"}',
+  )
   const description = (await (await fetch(`${server.origin}/api/openapi.json`)).json()) as { openapi: string }
   expect(description.openapi).toStartWith('3.1')
   const docs = await (await fetch(`${server.origin}/api/docs`)).text()
