@@ -94,8 +94,8 @@ describe('a collector that is', () => {
   })
 
   test('hanging: one request waits, up to its deadline, and adding costs nothing', async () => {
-    const hang = Promise.withResolvers<Response>()
-    const receiver = receive(() => hang.promise)
+    const hang = Promise.withResolvers<void>()
+    const receiver = receive(() => hang.promise.then(() => new Response()))
     const exporter = exporterTo(receiver.origin, 50)
     exporter.add([span])
     await receiver.asked
@@ -103,7 +103,7 @@ describe('a collector that is', () => {
     expect(receiver.requests).toBe(1)
     expect(exporter.waiting).toBe(queueMax)
     await exporter.close()
-    hang.resolve(new Response())
+    hang.resolve()
     expect(exporter.counts.sent).toBe(0)
     expect(exporter.counts.dropped).toBe(queueMax * 2 + 1)
   })
