@@ -26,7 +26,7 @@ export function issueVisitorFor(secret: string, capsuleId: string, answerId: str
 
 /** How a capsule's owner sees a visitor: the same in all answers to it, and of no use elsewhere. */
 export function visitorAlias(capsuleId: string, visitor: string): string {
-  return new Bun.CryptoHasher('sha256').update(`${capsuleId}/${visitor}`).digest('base64url').slice(0, 16)
+  return new Bun.CryptoHasher('sha256').update(`${capsuleId}/${visitor}`).digest('hex').slice(0, 16)
 }
 
 /** The visitor of a token that we signed; undefined for any other. */

@@ -48,6 +48,11 @@ test('only what is asked for, within its bounds, and nobody is cut from himself'
   )
 })
 
+test('seed 0: with nothing but a wipe to choose from, the second of several faults is another one', () => {
+  const kinds = schedule({ seed: 0, rounds: 20, faults: ['wipe', 'several'] }).flatMap((round) => round.faults)
+  expect(new Set(kinds.map((fault) => fault.kind))).toEqual(new Set(['wipe', 'kill']))
+})
+
 test('the dice are fair enough to reach every value, and stay inside', () => {
   const dice = new Dice(1)
   const seen = new Set(Array.from({ length: 200 }, () => dice.between(1, 6)))

@@ -64,9 +64,10 @@ function several(dice: Dice, allowed: readonly FaultName[]): Fault[] {
   const whom = dice.shuffle<Role>(['primary', 'follower', 'second', 'edge']).slice(0, dice.between(2, 3))
   let wiped = false
   return whom.map((role) => {
-    const name = dice.pick(names.filter((each) => !(wiped && each === 'wipe')))
+    const left = names.filter((each) => !(wiped && each === 'wipe'))
+    const name = left.length === 0 ? 'kill-litefs' : dice.pick(left)
     wiped ||= name === 'wipe'
-    return fault(name ?? 'kill-litefs', dice, role)
+    return fault(name, dice, role)
   })
 }
 
