@@ -27,6 +27,11 @@ export class Breaker {
     return true
   }
 
+  /** Whether it rests because its provider asked for a pause, and not because it failed. */
+  isCooling(nowMs: number): boolean {
+    return nowMs < this.#coolUntilMs
+  }
+
   /** From when on it may be tried again. */
   get againAtMs(): number {
     return Math.max(this.#coolUntilMs, this.#state.state === 'closed' ? 0 : this.#state.untilMs)

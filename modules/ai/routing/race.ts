@@ -195,7 +195,14 @@ export class Race {
   #verdict(): Refusal {
     if (this.#lastFailure !== undefined) return refusalOf(this.#lastFailure)
     const nowMs = this.parts.clock.nowMs()
-    const soonest = Math.min(...this.call.alias.routes.map((route) => this.parts.breakerOf(route).againAtMs))
+    const breakers = this.call.alias.routes.map((route) => this.parts.breakerOf(route))
+    const soonest = Math.min(...breakers.map((breaker) => breaker.againAtMs))
+    if (breakers.every((breaker) => breaker.isCooling(nowMs))) {
+      return new Refusal(429, 'rate_limit_error', 'The providers of this model take no more requests for now.', {
+        code: 'upstream_rate_limited',
+        retryAfterS: Math.max(1, (soonest - nowMs) / 1_000),
+      })
+    }
     return new Refusal(503, 'upstream_error', 'Every provider of this model has failed repeatedly and rests.', {
       code: 'providers_resting',
       retryAfterS: Math.max(1, (soonest - nowMs) / 1_000),

@@ -99,6 +99,13 @@ describe('the deadline rule', () => {
   })
 })
 
+test('while every provider has asked for a pause, the next call hears that, and not that they fail', async () => {
+  const limited = () => new Response('{}', { status: 429, headers: { 'retry-after': '60' } })
+  const { call } = await setup({ retries: 0 }, limited)
+  const statuses = [await call(false), await call(false)].map(({ status }) => status)
+  expect(statuses).toEqual(['429 upstream_rate_limited', '429 upstream_rate_limited'])
+})
+
 describe('retries', () => {
   test('the other route at once, then the round again after a pause with jitter', async () => {
     const { call } = await setup({}, (_host, n) => (n === 1 ? failing() : whole()))
