@@ -64,6 +64,8 @@ async function open(url: string, native: boolean): Promise<{ page: Page; faults:
     })
   }
   await page.goto(url, { waitUntil: 'load' })
+  // Who starts a film before the player has come keeps the original.
+  if (!native) await page.waitForFunction(() => document.querySelector('video')?.src.startsWith('blob:'))
   return { page, faults, requests }
 }
 
