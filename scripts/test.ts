@@ -25,6 +25,7 @@ const suites: readonly Suite[] = [
     './src',
     './modules',
     './test/contract',
+    './test/simulation',
     ...pure,
     './test/boundaries.test.ts',
     './test/tidy.test.ts',

@@ -1,5 +1,6 @@
 import type { AppErrorData } from '../errors.ts'
 import type { OrganizationId } from './ids.ts'
+import type { LtxPosition } from './position.ts'
 
 /** One call of an operation, as it travels to the writer. */
 export interface Call {
@@ -21,10 +22,14 @@ export type Outcome =
 /** What the writer says after each database's group commit, or after a group that committed nothing. */
 export interface CommitNotice {
   readonly database: string
-  readonly epoch: number
   /** What the outcomes rest on: this commit, or the database's last one when nothing was committed. */
+  readonly epoch: number
   readonly number: number
   readonly committed: boolean
+  /** Where LiteFS stands after this commit; null without LiteFS, or when nothing was committed. */
+  readonly ltx: LtxPosition | null
+  /** Nobody knows whether this commit stands: the writer refuses everything until it begins a new epoch (SPEC G5). */
+  readonly inDoubt: boolean
   readonly changed: boolean
   readonly enqueued: boolean
   /** The placements that this commit made. */

@@ -1,12 +1,14 @@
 import type { Database } from 'bun:sqlite'
-import { AppError } from '../errors.ts'
-import { Batch, isStorageFault } from './batch.ts'
+import { Batch } from './batch.ts'
 import type { Call, CommitNotice, Outcome } from './calls.ts'
+import { allFail, doubt, refuseAll, unknownOrganization } from './failures.ts'
 import type { OrganizationId } from './ids.ts'
 import { Ledger } from './ledger.ts'
 import { applyMigration, type ModuleMigrations, pendingMigrations } from './migrations.ts'
+import { Numbering, type NumberingOptions } from './numbering.ts'
 import type { DatabaseKind, Operation } from './operation.ts'
 import { placeOnRing, shardName } from './placement.ts'
+import type { LtxPosition, Position } from './position.ts'
 
 /** Bounds of one group commit: a batch larger than this spills nothing but delays everybody behind it. */
 const operationsPerCommitMax = 2_000
@@ -16,13 +18,19 @@ export interface WriterModule {
   readonly operations: readonly Operation[]
 }
 
-export interface CommitterOptions {
+export interface CommitterOptions extends NumberingOptions {
   readonly modules: readonly WriterModule[]
   /** How many shards a new directory lists. An existing one keeps its own. */
   readonly shards: number
-  readonly epoch: number
   open(name: string): Database
   nowMs(): number
+}
+
+/** A row that opens an epoch in one database. */
+export interface OpeningCommit {
+  readonly database: string
+  readonly number: number
+  readonly ltx: LtxPosition | null
 }
 
 /**
@@ -32,11 +40,13 @@ export interface CommitterOptions {
 export class Committer {
   readonly #ledgers = new Map<string, Ledger>()
   readonly #operations = new Map<string, Operation>()
-  readonly #lastNumbers = new Map<string, number>()
+  readonly #numbering: Numbering
   readonly #shards: readonly number[]
   #nowMs = 0
+  #inDoubt = false
 
   constructor(private readonly options: CommitterOptions) {
+    this.#numbering = new Numbering(options)
     for (const operation of options.modules.flatMap((module) => module.operations)) {
       if (this.#operations.has(operation.name)) throw new Error(`Two operations are named ${operation.name}.`)
       this.#operations.set(operation.name, operation)
@@ -83,6 +93,24 @@ export class Committer {
     }
   }
 
+  /**
+   * Begins an epoch: writes a row into each database (SPEC G19). What was in doubt is looked up anew.
+   * @throws Error when the epoch is below one that was seen, or a row could not be written; until another try nothing is committed.
+   */
+  begin(epoch: number): readonly OpeningCommit[] {
+    for (const ledger of this.#ledgers.values()) this.#numbering.look(ledger)
+    this.#inDoubt = true
+    this.#numbering.begin(epoch)
+    const commits = [...this.#ledgers.values()].map((ledger) => this.#openIn(ledger))
+    this.#inDoubt = false
+    return commits
+  }
+
+  /** Everything up to here is confirmed by the cluster: rows below it need not be kept. */
+  confirm(position: Position): void {
+    this.#numbering.confirm(position)
+  }
+
   close(): void {
     for (const ledger of this.#ledgers.values()) ledger.sqlite.close()
     this.#ledgers.clear()
@@ -90,9 +118,10 @@ export class Committer {
 
   #commit(ledger: Ledger, calls: readonly Call[]): CommitNotice {
     const startedMs = performance.now()
+    if (this.#inDoubt) return this.#notice(ledger.name, refuseAll(calls, doubt), undefined, 0)
     const place = ledger.kind === 'directory' ? (id: OrganizationId) => this.#place(ledger, id) : undefined
     const batch = new Batch(ledger, this.#now(), place)
-    const number = this.#nextNumber()
+    const number = this.#numbering.next
     try {
       ledger.begin()
       for (const call of calls) {
@@ -105,42 +134,48 @@ export class Committer {
         return this.#notice(ledger.name, batch.outcomes, undefined, performance.now() - startedMs)
       }
       batch.finish(number)
-      this.#writeCommit(ledger, number)
+      this.#numbering.write(ledger, this.#nowMs)
       ledger.commit()
     } catch (error) {
       ledger.rollback()
+      this.#inDoubt = !this.#numbering.isUnmoved(ledger)
       return this.#notice(ledger.name, allFail(calls, error), undefined, performance.now() - startedMs)
     }
-    this.#lastNumbers.set(ledger.name, number)
+    try {
+      this.#numbering.stand(ledger, number)
+    } catch {
+      this.#inDoubt = true
+      return this.#notice(ledger.name, refuseAll(calls, doubt), undefined, performance.now() - startedMs)
+    }
     return this.#notice(ledger.name, batch.outcomes, batch, performance.now() - startedMs)
   }
 
+  #openIn(ledger: Ledger): OpeningCommit {
+    try {
+      ledger.begin()
+      const number = this.#numbering.write(ledger, this.#now())
+      ledger.commit()
+      return { database: ledger.name, number, ltx: this.#numbering.stand(ledger, number) }
+    } finally {
+      ledger.rollback()
+    }
+  }
+
   #notice(database: string, outcomes: readonly Outcome[], batch: Batch | undefined, tookMs: number): CommitNotice {
+    const last = this.#numbering.lastOf(database)
     return {
       database,
-      epoch: this.options.epoch,
-      number: this.#lastNumbers.get(database) ?? 0,
+      epoch: last.epoch,
+      number: last.number,
       committed: batch !== undefined,
+      ltx: batch === undefined ? null : this.#numbering.ltxOf(database),
+      inDoubt: this.#inDoubt,
       changed: batch?.changed ?? false,
       enqueued: batch?.enqueued ?? false,
       placed: batch?.placed ?? [],
       outcomes,
       tookMs,
     }
-  }
-
-  /** The next number is given whatever the database; a failed commit leaves it to be used again. */
-  #nextNumber(): number {
-    return Math.max(0, ...this.#lastNumbers.values()) + 1
-  }
-
-  /** Keeps the newest row only: alone, whatever is committed is confirmed. */
-  #writeCommit(ledger: Ledger, number: number): void {
-    const others = Object.fromEntries([...this.#lastNumbers].filter(([name]) => name !== ledger.name))
-    ledger.sqlite
-      .query('INSERT INTO commits (epoch, number, at_ms, others) VALUES (?, ?, ?, ?)')
-      .run(this.options.epoch, number, this.#nowMs, JSON.stringify(others))
-    ledger.sqlite.query('DELETE FROM commits WHERE number < ?').run(number)
   }
 
   /** UTC milliseconds that never go backwards, not even when the clock does or the process restarts. */
@@ -152,33 +187,24 @@ export class Committer {
   #open(name: string, kind: DatabaseKind): Ledger {
     const ledger = new Ledger(name, kind, this.options.open(name))
     this.#ledgers.set(name, ledger)
-    const known = ledger.sqlite.query("SELECT 1 FROM sqlite_schema WHERE name = 'commits'").get() !== null
-    const last = known
-      ? ledger.sqlite
-          .query<{ number: number; at_ms: number }, []>(
-            'SELECT number, at_ms FROM commits ORDER BY epoch DESC, number DESC LIMIT 1',
-          )
-          .get()
-      : null
-    this.#lastNumbers.set(name, last?.number ?? 0)
-    this.#nowMs = Math.max(this.#nowMs, last?.at_ms ?? 0)
+    this.#nowMs = Math.max(this.#nowMs, this.#numbering.look(ledger))
     return ledger
   }
 
   #migrate(ledger: Ledger): void {
     const modules = this.options.modules.map((module) => module.migrations)
     for (const pending of pendingMigrations(ledger.sqlite, ledger.kind, modules)) {
-      const number = this.#nextNumber()
+      const number = this.#numbering.next
       try {
         ledger.begin()
         applyMigration(ledger.sqlite, pending, this.#now())
-        this.#writeCommit(ledger, number)
+        this.#numbering.write(ledger, this.#nowMs)
         ledger.commit()
       } catch (cause) {
         ledger.rollback()
         throw new Error(`Migration ${pending.module}/${pending.migration.name} of ${ledger.name} failed.`, { cause })
       }
-      this.#lastNumbers.set(ledger.name, number)
+      this.#numbering.stand(ledger, number)
     }
   }
 
@@ -189,14 +215,13 @@ export class Committer {
         .all()
         .map((row) => row.number)
     if (list().length > 0) return list()
-    const number = this.#nextNumber()
     directory.begin()
     for (let shard = 0; shard < this.options.shards; shard++) {
       directory.sqlite.query('INSERT INTO shard (number, created_ms) VALUES (?, ?)').run(shard, this.#now())
     }
-    this.#writeCommit(directory, number)
+    const number = this.#numbering.write(directory, this.#nowMs)
     directory.commit()
-    this.#lastNumbers.set('directory', number)
+    this.#numbering.stand(directory, number)
     return list()
   }
 
@@ -225,37 +250,4 @@ export class Committer {
       .run(organizationId, shard, this.#nowMs)
     return shard
   }
-}
-
-const unknownOrganization = new AppError('not-found', 'There is no such organization.')
-
-/** The whole group failed: nothing of it is stored, and every caller hears so. */
-function allFail(calls: readonly Call[], error: unknown): Outcome[] {
-  if (isStorageFault(error)) {
-    const data = storageError(error).toData()
-    return calls.map((call) => ({ call: call.call, state: 'refused', error: data }))
-  }
-  const report = error instanceof Error ? (error.stack ?? error.message) : String(error)
-  return calls.map((call) => ({ call: call.call, state: 'failed', report }))
-}
-
-function storageError(error: unknown): AppError {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-  if (code.startsWith('SQLITE_FULL')) {
-    return new AppError(
-      'unavailable',
-      'The disk is full: nothing was stored. Reading goes on; free some space and retry.',
-      {
-        retryAfterS: 30,
-      },
-    )
-  }
-  if (code.startsWith('SQLITE_READONLY')) {
-    return new AppError('unavailable', 'The data folder is read-only: nothing was stored. Reading goes on.', {
-      retryAfterS: 30,
-    })
-  }
-  return new AppError('unavailable', 'The database could not be written: nothing was stored. Reading goes on.', {
-    retryAfterS: 5,
-  })
 }

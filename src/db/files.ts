@@ -39,7 +39,7 @@ async function opened(worker: Worker, options: FileOptions): Promise<readonly st
   const answer = await new Promise<FromWriter>((resolve, reject) => {
     worker.onmessage = (event: MessageEvent<FromWriter>) => resolve(event.data)
     worker.onerror = (event) => reject(new Error(`The writer did not start: ${event.message}`))
-    tell(worker, { type: 'open', folder: options.folder, shards: options.shards, durability: 'disk' })
+    tell(worker, { type: 'open', folder: options.folder, shards: options.shards, durability: 'disk', epoch: 1 })
   })
   if (answer.type === 'opened') return answer.databases
   worker.terminate()

@@ -21,7 +21,21 @@ export const prune = defineOperation(
   },
 )
 
+/** Writes a learner's nonce; the one before it was of an earlier start, and is over. */
+export const admit = defineOperation(
+  {
+    name: 'kernel.admit',
+    database: 'directory',
+    input: Type.Object({ node: Type.String({ maxLength: 64 }), nonce: Type.String({ maxLength: 64 }) }),
+    repeats: 'natural',
+  },
+  (tx, { node, nonce }, { nowMs }) => {
+    tx.run(sql`INSERT INTO guard_nonce (node, nonce, at_ms) VALUES (${node}, ${nonce}, ${nowMs})
+      ON CONFLICT DO UPDATE SET nonce = excluded.nonce, at_ms = excluded.at_ms`)
+  },
+)
+
 export const kernelModule: WriterModule = {
   migrations: { module: 'kernel-operations', directory: [], shard: [] },
-  operations: [prune, ...jobOperations],
+  operations: [prune, admit, ...jobOperations],
 }

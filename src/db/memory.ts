@@ -24,6 +24,7 @@ export function openMemoryDatabases(options: MemoryOptions): LocalDatabases {
     modules: [kernelModule, ...options.modules],
     shards: options.shards ?? 2,
     epoch: 1,
+    mode: 'alone',
     nowMs: options.nowMs ?? Date.now,
     open: () => openInMemory(options.onStatement),
   })

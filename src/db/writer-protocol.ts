@@ -1,10 +1,23 @@
 import type { Call, CommitNotice } from './calls.ts'
+import type { OpeningCommit } from './committer.ts'
 import type { Durability } from './connection.ts'
+import type { Position } from './position.ts'
 
 /** What the main thread tells the writer Worker. */
 export type ToWriter =
-  | { readonly type: 'open'; readonly folder: string; readonly shards: number; readonly durability: Durability }
+  | {
+      readonly type: 'open'
+      readonly folder: string
+      readonly shards: number
+      readonly durability: Durability
+      /** Under which migrations are committed; 1 when alone. */
+      readonly epoch: number
+    }
   | { readonly type: 'calls'; readonly calls: readonly Call[] }
+  /** Of a cluster: begin this epoch, answered by `begun`. */
+  | { readonly type: 'begin'; readonly epoch: number }
+  /** Of a cluster: everything up to here is confirmed. */
+  | { readonly type: 'confirmed'; readonly position: Position }
   | { readonly type: 'close' }
 
 /** What the writer Worker answers. */
@@ -13,4 +26,6 @@ export type FromWriter =
   | { readonly type: 'refused'; readonly message: string }
   | { readonly type: 'notice'; readonly notice: CommitNotice }
   | { readonly type: 'idle' }
+  | { readonly type: 'begun'; readonly epoch: number; readonly commits: readonly OpeningCommit[] }
+  | { readonly type: 'not-begun'; readonly epoch: number; readonly message: string }
   | { readonly type: 'closed' }

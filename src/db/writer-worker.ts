@@ -1,9 +1,10 @@
 import type { Database } from 'bun:sqlite'
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Committer, type WriterModule } from './committer.ts'
 import { holdFolder, openForWriting } from './connection.ts'
 import { kernelModule } from './kernel-operations.ts'
+import { type LtxPosition, parseLtxPosition } from './position.ts'
 import type { FromWriter, ToWriter } from './writer-protocol.ts'
 
 declare const self: Worker
@@ -23,9 +24,12 @@ export function serveWriter(modules: readonly WriterModule[]): void {
         committer = new Committer({
           modules: [kernelModule, ...modules],
           shards: message.shards,
-          epoch: 1,
+          epoch: message.epoch,
           nowMs: Date.now,
           open: (name) => openForWriting(join(message.folder, `${name}.db`), message.durability),
+          ...(message.durability === 'disk'
+            ? { mode: 'alone' }
+            : { mode: 'cluster', ltxPosition: (name) => readLtxPosition(message.folder, name) }),
         })
         answer({ type: 'opened', databases: committer.databases })
       } catch (error) {
@@ -34,12 +38,27 @@ export function serveWriter(modules: readonly WriterModule[]): void {
     } else if (message.type === 'calls') {
       committer?.run(message.calls, (notice) => answer({ type: 'notice', notice }))
       answer({ type: 'idle' })
-    } else {
+    } else if (message.type === 'begin') answer(begin(committer, message.epoch))
+    else if (message.type === 'confirmed') committer?.confirm(message.position)
+    else {
       committer?.close()
       lock?.close()
       answer({ type: 'closed' })
     }
   }
+}
+
+function begin(committer: Committer | undefined, epoch: number): FromWriter {
+  try {
+    return { type: 'begun', epoch, commits: committer?.begin(epoch) ?? [] }
+  } catch (error) {
+    return { type: 'not-begun', epoch, message: describe(error) }
+  }
+}
+
+/** LiteFS shows where a database stands as a file beside it. */
+function readLtxPosition(folder: string, name: string): LtxPosition {
+  return parseLtxPosition(readFileSync(join(folder, `${name}.db-pos`), 'latin1'))
 }
 
 function describe(error: unknown): string {

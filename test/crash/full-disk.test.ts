@@ -25,6 +25,7 @@ test('when the disk fills up, whoever was told "stored" is stored, and nobody el
           modules: [kernelModule, ledgerModule],
           shards: 1,
           epoch: 1,
+          mode: 'alone',
           nowMs: () => 1,
           open: (name) => {
             const sqlite = new Database(':memory:', { strict: true })

@@ -3,7 +3,8 @@ CREATE TABLE commits (
   epoch INTEGER NOT NULL,
   number INTEGER NOT NULL,
   at_ms INTEGER NOT NULL,
-  -- The last number of each other database at this commit, as JSON: where this database's next hole would begin.
+  -- The last commit of each other database at this one, as JSON `{ name: [epoch, number] }`: what a node must hold there
+  -- to have no hole below this row (src/cluster/SPEC.md, G5 and G6).
   others TEXT NOT NULL,
   PRIMARY KEY (epoch, number)
 ) STRICT, WITHOUT ROWID;

@@ -9,3 +9,10 @@ CREATE TABLE placement (
   shard INTEGER NOT NULL,
   placed_ms INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+-- The nonces by which candidates without a marker become members again (src/cluster/SPEC.md, G34).
+CREATE TABLE guard_nonce (
+  node TEXT NOT NULL PRIMARY KEY,
+  nonce TEXT NOT NULL,
+  at_ms INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
