@@ -41,9 +41,13 @@ import type { Door } from './http/server.ts'
 import { JobRunner } from './jobs/jobs.ts'
 import { carrierOf } from './mail/carrier.ts'
 import { PostOffice } from './mail/post-office.ts'
+import { openClusterDatabases } from './node/cluster-databases.ts'
+import type { GuardLink } from './node/link.ts'
+import { followRole } from './node/role.ts'
 import { registerFigures } from './observability/figures.ts'
 import { createLogger, type Logger } from './observability/logs.ts'
 import { Metrics } from './observability/metrics.ts'
+import { writerModules } from './operations.ts'
 import { loadSecret } from './secret.ts'
 
 /** What tests put in the place of the real parts. */
@@ -52,6 +56,8 @@ export interface Overrides {
   readonly log?: Logger
   readonly assets?: Assets
   readonly onWriterLost?: (error: Error) => void
+  /** The way to this node's guard, in a cluster. */
+  readonly link?: GuardLink
 }
 
 export interface App {
@@ -77,15 +83,19 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const reportBug = (error: unknown) => log.error({ err: error }, 'a bug')
   const metrics = new Metrics()
   const secret = loadSecret(config.data.folder, config.secret)
+  const onWriterLost = overrides.onWriterLost ?? reportBug
+  const { folder, shards } = config.data
+  const opening = { shards, writerUrl, reportBug, onWriterLost }
+  const { link } = overrides
+  const seat =
+    config.cluster === undefined || link === undefined
+      ? undefined
+      : await openClusterDatabases({
+          ...{ ...opening, config: config.cluster, data: folder, link },
+          operations: writerModules.flatMap((module) => module.operations),
+        })
   const databases =
-    overrides.databases ??
-    (await openDatabases({
-      folder: join(config.data.folder, 'db'),
-      shards: config.data.shards,
-      writerUrl,
-      reportBug,
-      onWriterLost: overrides.onWriterLost ?? reportBug,
-    }))
+    overrides.databases ?? seat?.databases ?? (await openDatabases({ ...opening, folder: join(folder, 'db') }))
   const jobs = new JobRunner({ databases, log })
   const mailer = new PostOffice({ databases, jobs, carrier: carrierOf(config, log) })
   const organizations = new Organizations(databases, jobs)
@@ -167,14 +177,16 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
 
   known = router.routes
   registerFigures(metrics, databases, jobs, pages)
-  await jobs.start()
+  databases.onReset(() => pages.clear())
+  if (seat === undefined) await jobs.start()
+  else followRole(seat.port, jobs, log)
 
   const handle = observed({
     handle: (request) => router.handle(request),
     metrics,
     log,
     position: () => `${databases.position.epoch}.${databases.position.number}`,
-    node: `region=${config.region}; role=primary`,
+    node: () => `region=${config.region}; role=${databases.isPrimary ? 'primary' : 'replica'}`,
   })
   const doors: Door[] = [
     visitorDoor({ pages }),
@@ -204,6 +216,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       retention.close()
       await jobs.close()
       await databases.close()
+      seat?.close()
       metrics.close()
     },
   }

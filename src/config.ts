@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { type ClusterConfig, loadCluster } from './node/config.ts'
 
 /** What the command line says; it comes before the environment. */
 export interface Flags {
@@ -24,9 +25,11 @@ export interface Config {
   readonly metricsToken: string | undefined
   readonly log: { readonly level: string }
   readonly cacheBytesMax: number
+  /** Absent: this node is alone. */
+  readonly cluster: ClusterConfig | undefined
 }
 
-type Environment = Readonly<Record<string, string | undefined>>
+export type Environment = Readonly<Record<string, string | undefined>>
 
 const secretLengthMin = 32
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']
@@ -54,6 +57,7 @@ export function loadConfig(env: Environment, flags: Flags = {}): Config {
     metricsToken: env.ENCAPSIFY_METRICS_TOKEN,
     log: { level },
     cacheBytesMax: integer('ENCAPSIFY_CACHE_MIB', env.ENCAPSIFY_CACHE_MIB ?? '128', 1, 65_536) * 1_048_576,
+    cluster: loadCluster(env),
   })
 }
 

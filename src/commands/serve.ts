@@ -3,19 +3,27 @@ import { environment, loadConfig } from '../config.ts'
 import { ControlServer } from '../control/control.ts'
 import { internalError } from '../http/problem.ts'
 import { listen } from '../http/server.ts'
+import { GuardLink } from '../node/link.ts'
 import { flags } from './usage.ts'
 
 /** `encapsify serve`: runs until SIGTERM or SIGINT, then drains. A second signal does not wait. */
 export async function run(args: string[]): Promise<number> {
   const text = { type: 'string' } as const
-  const config = loadConfig(environment, flags(args, { port: text, host: text, data: text }))
+  const given = flags(args, { port: text, host: text, data: text, guarded: { type: 'boolean' } })
+  const config = loadConfig(environment, given)
+  if (config.cluster !== undefined && given.guarded !== true) {
+    throw new Error('ENCAPSIFY_LITEFS is set: a node of a cluster is run by: encapsify node')
+  }
   const stopped = Promise.withResolvers<number>()
   // Before anything else: a signal during the start ends it in order too.
   let signals = 0
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.on(signal, () => (signals++ === 0 ? stopped.resolve(0) : process.kill(process.pid, 'SIGKILL')))
   }
+  // Without its guard nothing that it says may be believed.
+  const link = given.guarded === true ? new GuardLink(() => process.kill(process.pid, 'SIGKILL')) : undefined
   const app = await createApp(config, {
+    ...(link !== undefined && { link }),
     onWriterLost(error) {
       app.log.fatal({ err: error }, 'the writer is gone: this process can no longer store anything and ends')
       stopped.resolve(1)

@@ -2,16 +2,22 @@ import type { Static, TSchema } from '@sinclair/typebox'
 import { type TypeCheck, TypeCompiler } from '@sinclair/typebox/compiler'
 import { sql } from 'drizzle-orm'
 import { AppError } from '../errors.ts'
-import type { CommitNotice } from './calls.ts'
+import { Arrivals } from './arrivals.ts'
+import type { Call, CommitNotice, Outcome } from './calls.ts'
 import { ChangeTail } from './change-tail.ts'
 import type { Confirmation } from './confirmation.ts'
 import type { Changes, DatabaseStats, Databases, WriteOptions } from './database.ts'
-import type { OrganizationId } from './ids.ts'
+import { isOrganizationId, type OrganizationId } from './ids.ts'
 import type { Operation, Sync, Tx } from './operation.ts'
 import { shardName } from './placement.ts'
+import { comparePositions, type Position } from './position.ts'
+import { PositionWaits } from './position-waits.ts'
 import type { Reader } from './reader.ts'
 import { WriteQueue } from './write-queue.ts'
 import type { WriterEvents, WriterPort } from './writer-port.ts'
+
+/** A call as another node sends it. */
+type ForwardedCall = Omit<Call, 'organizationId' | 'database'> & { readonly organizationId: string | null }
 
 export interface LocalOptions {
   readonly reader: Reader
@@ -21,7 +27,19 @@ export interface LocalOptions {
   readonly databases: readonly string[]
   readonly reportBug: (error: unknown) => void
   readonly onWriterLost: (error: Error) => void
+  /** In a cluster: the epoch under which this node writes; null while another does. Absent: this node is alone. */
+  readonly epoch?: () => number | null
 }
+
+/** How long data that was written elsewhere may take to come here before its caller hears that it cannot be shown. */
+const arrivalMaxMs = 3_000
+const late = new AppError(
+  'not-confirmed',
+  'It was stored, but has not reached this node yet. Retry it with the same key.',
+  {
+    retryAfterS: 1,
+  },
+)
 
 /**
  * The databases of this node, whatever they are made of. On a commit notice, in this order: snapshots roll forward,
@@ -34,14 +52,24 @@ export class LocalDatabases implements Databases {
   readonly #shards = new Map<OrganizationId, string>()
   readonly #checks = new Map<Operation, TypeCheck<TSchema>>()
   readonly #jobListeners: ((database: string) => void)[] = []
-  #position = { epoch: 0, number: 0 }
+  readonly #resetListeners: (() => void)[] = []
+  readonly #arrivals: Arrivals
+  readonly #waits = new PositionWaits()
+  #position: Position = { epoch: 0, number: 0 }
+  /** The newest commit of this node's writer that a read here may have seen. */
+  #seen: Position | null = null
   readonly #stats = { commits: 0, operations: 0, commitMs: 0 }
 
   constructor(private readonly options: LocalOptions) {
     this.#tail = new ChangeTail(options.reader, options.reportBug)
+    this.#arrivals = new Arrivals(options.reader, this.#tail, () => {
+      this.#shards.clear()
+      for (const listener of this.#resetListeners) listener()
+    })
     this.#port = options.connect({
       notice: (notice) => this.#onNotice(notice),
       idle: () => this.#queue.idle(),
+      answered: (outcomes, position) => this.#onAnswered(outcomes, position),
       lost: (error) => {
         this.#queue.lose()
         options.onWriterLost(error)
@@ -50,7 +78,8 @@ export class LocalDatabases implements Databases {
     this.#queue = new WriteQueue(this.#port, options.reportBug)
     for (const database of options.databases) {
       this.#tail.begin(database)
-      this.#reach(this.#lastCommit(database))
+      if (options.epoch === undefined) this.#reach(this.#lastCommit(database))
+      else this.#arrivals.arrive(database)
     }
   }
 
@@ -63,8 +92,49 @@ export class LocalDatabases implements Databases {
   }
 
   /** How far this node's data is: the epoch and the number of the last commit that was acknowledged here. */
-  get position(): { readonly epoch: number; readonly number: number } {
-    return this.#position
+  get position(): Position {
+    return later(this.#arrivals.prefix, this.#position)
+  }
+
+  /** Whether operations are run by this node. */
+  get isPrimary(): boolean {
+    return this.options.epoch?.() !== null
+  }
+
+  /** On a node that does not write: this database moved. */
+  arrive(database: string): void {
+    if (!this.names.includes(database)) return
+    this.#arrivals.arrive(database)
+    this.#waits.reached(this.position)
+  }
+
+  /** Of a cluster: everything up to here can no longer be lost. */
+  confirm(position: Position): void {
+    this.#arrivals.confirm(position)
+  }
+
+  /** How far what this node knows is confirmed. */
+  get confirmed(): Position {
+    return this.#arrivals.confirmed
+  }
+
+  /** Resolves with whether this node's data reached the position within the time. */
+  whenReached(position: Position, withinMs: number): Promise<boolean> {
+    if (comparePositions(this.position, position) >= 0) return Promise.resolve(true)
+    return this.#waits.wait(position, withinMs)
+  }
+
+  /** Resolves when everything that a read may have seen here is confirmed. @throws AppError not-confirmed */
+  whenConfirmed(): Promise<void> | undefined {
+    const epoch = this.options.epoch?.()
+    if (epoch === undefined || epoch === null) return undefined
+    const opened = { epoch, number: 0 }
+    return this.options.confirmation.wait(later(this.#seen ?? opened, opened))
+  }
+
+  /** Called when what was shown no longer stands: caches are to be cleared, live clients to reload. */
+  onReset(listener: () => void): void {
+    this.#resetListeners.push(listener)
   }
 
   get stats(): DatabaseStats {
@@ -106,6 +176,28 @@ export class LocalDatabases implements Databases {
   async close(): Promise<void> {
     await this.#port.close()
     this.options.reader.close()
+  }
+
+  /** On the primary: what another node's callers ask for. Never throws: each call has its outcome. */
+  async runForwarded(
+    calls: readonly ForwardedCall[],
+    operations: ReadonlyMap<string, Operation>,
+  ): Promise<{ outcomes: Outcome[]; position: Position }> {
+    const outcomes = await Promise.all(
+      calls.map(async ({ call, operation: name, organizationId, input, operationId }): Promise<Outcome> => {
+        const operation = operations.get(name)
+        if (operation === undefined) return { call, state: 'failed', report: `There is no operation ${name} here.` }
+        const owner = organizationId !== null && isOrganizationId(organizationId) ? organizationId : null
+        const options = operationId === null ? {} : { operationId }
+        try {
+          return { call, state: 'done', result: await this.#push(operation, owner, null, input, options) }
+        } catch (error) {
+          if (error instanceof AppError) return { call, state: 'refused', error: error.toData() }
+          return { call, state: 'failed', report: error instanceof Error ? error.message : String(error) }
+        }
+      }),
+    )
+    return { outcomes, position: this.position }
   }
 
   #push<S extends TSchema, R>(
@@ -156,6 +248,7 @@ export class LocalDatabases implements Databases {
       this.#stats.operations += notice.outcomes.length
       this.#stats.commitMs += notice.tookMs
       this.options.reader.roll(notice.database)
+      this.#seen = { epoch: notice.epoch, number: notice.number }
     }
     const changes = notice.changed ? this.#tail.apply(notice.database, notice.number) : []
     const acknowledge = () => {
@@ -166,12 +259,26 @@ export class LocalDatabases implements Databases {
     }
     const confirmed = this.options.confirmation.wait(notice)
     if (confirmed === undefined) acknowledge()
-    else confirmed.then(acknowledge, (error) => this.#queue.refuse(notice.outcomes, error))
+    else {
+      confirmed.then(acknowledge, (error) => {
+        this.#queue.refuse(notice.outcomes, error)
+        // It may stand all the same; the next epoch tells.
+        this.#arrivals.wait(notice.database, notice, changes)
+      })
+    }
   }
 
-  #reach({ epoch, number }: { readonly epoch: number; readonly number: number }): void {
-    const here = this.#position
-    if (epoch > here.epoch || (epoch === here.epoch && number > here.number)) this.#position = { epoch, number }
+  /** The caller must see its own write here: it hears of it when the data has come. */
+  #onAnswered(outcomes: readonly Outcome[], position: Position | null): void {
+    if (position === null || comparePositions(this.position, position) >= 0) return this.#queue.settle(outcomes)
+    void this.whenReached(position, arrivalMaxMs).then((reached) =>
+      reached ? this.#queue.settle(outcomes) : this.#queue.refuse(outcomes, late),
+    )
+  }
+
+  #reach({ epoch, number }: Position): void {
+    if (comparePositions({ epoch, number }, this.#position) > 0) this.#position = { epoch, number }
+    this.#waits.reached(this.position)
   }
 
   #lastCommit(database: string): { epoch: number; number: number } {
@@ -182,4 +289,8 @@ export class LocalDatabases implements Databases {
     )
     return last ?? { epoch: 0, number: 0 }
   }
+}
+
+function later(a: Position, b: Position): Position {
+  return comparePositions(a, b) >= 0 ? a : b
 }

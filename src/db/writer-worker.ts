@@ -19,8 +19,8 @@ export function serveWriter(modules: readonly WriterModule[]): void {
     const message = event.data
     if (message.type === 'open') {
       try {
-        mkdirSync(message.folder, { recursive: true, mode: 0o700 })
-        lock = holdFolder(join(message.folder, 'writer.lock'))
+        if (message.durability === 'disk') mkdirSync(message.folder, { recursive: true, mode: 0o700 })
+        lock = holdFolder(message.lock)
         committer = new Committer({
           modules: [kernelModule, ...modules],
           shards: message.shards,
@@ -33,6 +33,8 @@ export function serveWriter(modules: readonly WriterModule[]): void {
         })
         answer({ type: 'opened', databases: committer.databases })
       } catch (error) {
+        lock?.close()
+        lock = undefined
         answer({ type: 'refused', message: describe(error) })
       }
     } else if (message.type === 'calls') {
@@ -42,7 +44,9 @@ export function serveWriter(modules: readonly WriterModule[]): void {
     else if (message.type === 'confirmed') committer?.confirm(message.position)
     else {
       committer?.close()
+      committer = undefined
       lock?.close()
+      lock = undefined
       answer({ type: 'closed' })
     }
   }

@@ -22,7 +22,7 @@ export interface ObservedOptions {
   /** How far this node's data is, for `Encapsify-Position` on every answer of the API. */
   readonly position: () => string
   /** Region and role, for `Encapsify-Node`. */
-  readonly node: string
+  readonly node: () => string
 }
 
 /** Measures and logs what goes through the router, and says on the API's answers where and how far the node is. */
@@ -56,7 +56,7 @@ export function observed({
     if (route.startsWith('/api/')) {
       const { headers } = response
       headers.set('encapsify-position', position())
-      headers.set('encapsify-node', node)
+      headers.set('encapsify-node', node())
       headers.set('server-timing', `app;dur=${tookMs.toFixed(2)}`)
       headers.set('x-request-id', requestIdOf(request))
     }
