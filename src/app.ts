@@ -41,7 +41,10 @@ import type { Door } from './http/server.ts'
 import { JobRunner } from './jobs/jobs.ts'
 import { carrierOf } from './mail/carrier.ts'
 import { PostOffice } from './mail/post-office.ts'
+import { formatPosition } from './node/carried-position.ts'
+import { Lag, watchNode } from './node/checks.ts'
 import { openClusterDatabases } from './node/cluster-databases.ts'
+import { clustered } from './node/clustered.ts'
 import type { GuardLink } from './node/link.ts'
 import { followRole } from './node/role.ts'
 import { registerFigures } from './observability/figures.ts'
@@ -177,15 +180,20 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
 
   known = router.routes
   registerFigures(metrics, databases, jobs, pages)
+  const lag = seat === undefined ? undefined : new Lag(databases)
+  if (seat !== undefined && lag !== undefined) watchNode({ ...seat, lag }, node, metrics)
   databases.onReset(() => pages.clear())
   if (seat === undefined) await jobs.start()
   else followRole(seat.port, jobs, log)
 
   const handle = observed({
-    handle: (request) => router.handle(request),
+    handle:
+      seat === undefined
+        ? (request) => router.handle(request)
+        : clustered({ ...seat, handle: (request) => router.handle(request) }),
     metrics,
     log,
-    position: () => `${databases.position.epoch}.${databases.position.number}`,
+    position: () => formatPosition(config.cluster?.name, databases.position),
     node: () => `region=${config.region}; role=${databases.isPrimary ? 'primary' : 'replica'}`,
   })
   const doors: Door[] = [
@@ -217,6 +225,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       await jobs.close()
       await databases.close()
       seat?.close()
+      lag?.close()
       metrics.close()
     },
   }

@@ -27,6 +27,8 @@ export interface ClusterOptions {
 
 /** What the server of a cluster's node stands on. */
 export interface ClusterSeat {
+  readonly config: ClusterConfig
+  readonly link: GuardLink
   readonly databases: LocalDatabases
   readonly port: ClusterPort
   close(): void
@@ -103,6 +105,8 @@ export async function openClusterDatabases(options: ClusterOptions): Promise<Clu
     isPrimary: () => port.isPrimary && confirmer.confirmed !== null,
   })
   return {
+    config,
+    link,
     databases: local,
     port,
     close() {

@@ -124,8 +124,8 @@ export class MeshClient implements Forwarder {
     // A node that is not primary ran nothing: the next one is asked.
     if (pending === undefined || answer.outcomes === null) return
     this.#pending.delete(answer.id)
-    // The primary is of this house: its outcomes have the writer's shape.
-    pending.resolve({ outcomes: answer.outcomes as readonly Outcome[], position: answer.position })
+    const outcomes = answer.outcomes.map((said) => (said.state === 'done' ? { result: undefined, ...said } : said))
+    pending.resolve({ outcomes, position: answer.position })
   }
 
   #send(pending: Pending): void {

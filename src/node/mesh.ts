@@ -1,6 +1,7 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { guardKey } from '../cluster/envelope.ts'
 import { writeQueueMax } from '../db/write-queue.ts'
+import type { AppErrorData } from '../errors.ts'
 import type { ClusterConfig } from './config.ts'
 
 /** A batch of operations, or its answers: documents have at most 512 KiB. */
@@ -27,7 +28,16 @@ export const request = Type.Object(
 )
 export type Request = Static<typeof request>
 
-const outcome = Type.Object({ call: natural, state: Type.String() })
+/** An AppError as data: nodes of one house know the same codes. */
+const refusal = Type.Unsafe<AppErrorData>(
+  Type.Object({ code: Type.String({ maxLength: 40 }), message: Type.String({ maxLength: 4_096 }) }),
+)
+const outcome = Type.Union([
+  // JSON leaves a result out that is undefined.
+  Type.Object({ call: natural, state: Type.Literal('done'), result: Type.Optional(Type.Unknown()) }),
+  Type.Object({ call: natural, state: Type.Literal('refused'), error: refusal }),
+  Type.Object({ call: natural, state: Type.Literal('failed'), report: Type.String() }),
+])
 export const reply = Type.Object({
   id: natural,
   /** null: this node is not the primary; nothing was run. */
