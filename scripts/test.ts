@@ -31,6 +31,7 @@ const suites: readonly Suite[] = [
     './test/tidy.test.ts',
     './test/schema.test.ts',
   ),
+  { name: 'model', command: () => [bun, 'scripts/model.ts'] },
   tests('crash', './test/crash'),
   tests('binary', './test/binary'),
   tests('e2e', './test/e2e'),
@@ -66,8 +67,11 @@ async function run(suite: Suite): Promise<{ passed: number; failed: number }> {
   const report = join(folder, `${suite.name}.xml`)
   const child = Bun.spawn(suite.command(report), { stdout: 'inherit', stderr: 'inherit' })
   const code = await child.exited
-  if (suite.name === 'check') {
-    const { passed, failed } = JSON.parse(readFileSync('dist/check.json', 'utf8')) as { passed: number; failed: number }
+  if (suite.name === 'check' || suite.name === 'model') {
+    const { passed, failed } = JSON.parse(readFileSync(`dist/${suite.name}.json`, 'utf8')) as {
+      passed: number
+      failed: number
+    }
     return { passed, failed: Math.max(failed, code === 0 ? 0 : 1) }
   }
   const root =

@@ -72,7 +72,8 @@ function history(plan: readonly Step[]): Shipped[] {
         if (notice.committed) ship(notice.database)
       })
     } else if ('confirm' in step) {
-      confirmed = shipped.at(-1 - step.confirm)?.position ?? confirmed
+      const word = shipped.at(-1 - step.confirm)?.position ?? confirmed
+      confirmed = comparePositions(word, confirmed) > 0 ? word : confirmed
       committer.confirm(confirmed)
     } else {
       epoch++

@@ -146,7 +146,11 @@ export class ClusterPort implements WriterPort {
     await this.#writer.end()
   }
 
-  #forward(calls: readonly Call[]): void {
+  #forward(all: readonly Call[]): void {
+    // What concerns a database and no organization is the primary's own affair.
+    const own = all.filter(({ database }) => database !== null)
+    if (own.length > 0) this.#refuse(own, noPrimary)
+    const calls = own.length === 0 ? all : all.filter(({ database }) => database === null)
     this.#forwards++
     void this.options.forwarder
       .forward(calls)

@@ -221,6 +221,45 @@ for (const [name, open] of Object.entries(twins)) {
       expect(events.filter((event) => event === 'confirmed')).toHaveLength(1)
     })
 
+    test('a repetition and a refusal that rest on unconfirmed rows wait for their confirmation too', async () => {
+      let confirm = () => {}
+      let gate: Promise<void> | undefined
+      const asked: number[] = []
+      const db = await open({
+        confirmation: {
+          wait: ({ number }) => {
+            asked.push(number)
+            return gate
+          },
+        },
+      })
+      const id = await organization(db)
+      gate = new Promise((resolve) => {
+        confirm = resolve
+      })
+      const settled: string[] = []
+      const write = (text: string, operationId: string) =>
+        db
+          .write(addEntry, id, { id: 'a', text }, { operationId })
+          .then(() => settled.push('done'))
+          .catch(() => settled.push('refused'))
+      asked.length = 0
+      const applied = new Promise<void>((resolve) => db.changes.onApplied(entryAdded, () => resolve()))
+      const first = write('x', 'op-1')
+      await applied
+      const rest = [
+        write('x', 'op-1'),
+        db.write(addEntry, id, { id: 'b', text: 'x', fail: 'refuse' }).catch(() => settled.push('refused')),
+      ]
+      // The writer has answered all of them once it has asked for their confirmation.
+      while (asked.length < 2) await new Promise((resolve) => setImmediate(resolve))
+      expect(settled).toEqual([])
+      expect(new Set(asked).size).toBe(1)
+      confirm()
+      await Promise.all([first, ...rest])
+      expect(settled.toSorted()).toEqual(['done', 'done', 'refused'])
+    })
+
     test('jobs run after their commit and wait before they are tried again', async () => {
       const db = await open()
       const id = await organization(db)

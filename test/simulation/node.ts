@@ -122,8 +122,10 @@ export class SimulatedNode {
     if (epoch > 0) this.soon({ type: 'writer-lost', epoch })
   }
 
+  /** A new disk, unless another node has not learned everything again yet: then it only dies. */
   wipe(): void {
     this.kill()
+    if (!this.world.mayWipe) return
     this.disk.record = null
     this.hasForgotten = true
     this.logs = new Logs()
