@@ -102,7 +102,8 @@ export async function openClusterDatabases(options: ClusterOptions): Promise<Clu
     config,
     databases: local,
     operations: options.operations,
-    isPrimary: () => port.isPrimary && confirmer.confirmed !== null,
+    // What it runs before it is open waits for its confirmation like everything else (G20).
+    isPrimary: () => port.isPrimary,
   })
   return {
     config,

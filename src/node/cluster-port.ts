@@ -12,6 +12,8 @@ export interface Forwarder {
   readonly isReady: boolean
   /** Resolves with what became of them, and the position at which that is to be seen. @throws AppError when nobody knows. */
   forward(calls: readonly Call[]): Promise<{ outcomes: readonly Outcome[]; position: Position | null }>
+  /** What has no answer yet; none will come. */
+  takeBack(): readonly (readonly Call[])[]
 }
 
 export interface ClusterPortOptions {
@@ -52,7 +54,7 @@ export class ClusterPort implements WriterPort {
   readonly #writer: EpochWriter
   #events: WriterEvents | undefined
   #state: State = { name: 'following' }
-  #held: { readonly calls: readonly Call[]; readonly sinceMs: number } | null = null
+  #held: { readonly calls: readonly Call[]; readonly sinceMs: number; readonly from: 'queue' | 'mesh' }[] = []
   #forwards = 0
   #queueIsBusy = false
   readonly #roleListeners: (() => void)[] = []
@@ -65,7 +67,7 @@ export class ClusterPort implements WriterPort {
       { folder, lock, shards },
       {
         notice: (notice, admission) => this.#onNotice(notice, admission),
-        idle: () => this.#onIdle(),
+        idle: (isQueues) => this.#onIdle(isQueues),
         begun: (epoch, commits) => {
           if (this.#state.name !== 'opening' || this.#state.epoch !== epoch) return
           options.tell({ type: 'opened', epoch, commits })
@@ -134,11 +136,7 @@ export class ClusterPort implements WriterPort {
 
   send(calls: readonly Call[]): void {
     this.#queueIsBusy = true
-    if (this.#state.name === 'writing') return this.#writer.run(calls)
-    if (this.#state.name === 'following' && this.options.forwarder.isReady && this.#forwards < forwardsMax) {
-      return this.#forward(calls)
-    }
-    this.#held = { calls, sinceMs: performance.now() }
+    if (!this.#dispatch(calls, 'queue')) this.#held.push({ calls, sinceMs: performance.now(), from: 'queue' })
   }
 
   async close(): Promise<void> {
@@ -162,19 +160,28 @@ export class ClusterPort implements WriterPort {
         this.#forwards--
         this.#look()
       })
-    this.#free()
   }
 
   #look(): void {
+    if (this.#held.length === 0) return
     const held = this.#held
-    if (held === null) return
-    this.#held = null
-    if (performance.now() - held.sinceMs > holdMaxMs) {
-      this.#refuse(held.calls, noPrimary)
-      return this.#free()
+    this.#held = []
+    for (const batch of held) {
+      if (performance.now() - batch.sinceMs > holdMaxMs) {
+        this.#refuse(batch.calls, noPrimary)
+        if (batch.from === 'queue') this.#free()
+      } else if (!this.#dispatch(batch.calls, batch.from)) this.#held.push(batch)
     }
-    this.send(held.calls)
-    if (this.#held !== null) this.#held = held
+  }
+
+  /** Returns whether somebody has them now. */
+  #dispatch(calls: readonly Call[], from: 'queue' | 'mesh'): boolean {
+    if (this.#state.name === 'writing') this.#writer.run(calls, from)
+    else if (this.#state.name === 'following' && this.options.forwarder.isReady && this.#forwards < forwardsMax) {
+      this.#forward(calls)
+      if (from === 'queue') this.#free()
+    } else return false
+    return true
   }
 
   #refuse(calls: readonly Call[], error: AppError): void {
@@ -205,8 +212,8 @@ export class ClusterPort implements WriterPort {
     this.#events?.notice(notice)
   }
 
-  #onIdle(): void {
-    this.#free()
+  #onIdle(isQueues: boolean): void {
+    if (isQueues) this.#free()
     this.#drained()
   }
 
@@ -230,6 +237,10 @@ export class ClusterPort implements WriterPort {
   #become(state: State): void {
     const before = this.isPrimary
     this.#state = state
+    if (state.name === 'writing') {
+      const sinceMs = performance.now()
+      this.#held.push(...this.options.forwarder.takeBack().map((calls) => ({ calls, sinceMs, from: 'mesh' as const })))
+    }
     if (this.isPrimary !== before) for (const listener of this.#roleListeners) listener()
     this.#look()
   }

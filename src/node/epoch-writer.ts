@@ -5,7 +5,8 @@ import type { FromWriter, ToWriter } from '../db/writer-protocol.ts'
 
 export interface EpochWriterEvents {
   notice(notice: CommitNotice, admission: { readonly node: string; readonly nonce: string } | null): void
-  idle(): void
+  /** A batch is through; the queue's, or one of another kind. */
+  idle(isQueues: boolean): void
   begun(epoch: number, commits: readonly NotedCommit[]): void
   failed(epoch: number, message: string): void
   lost(error: Error): void
@@ -23,7 +24,7 @@ const firstAdmission = -1
 /** The writer Worker of a node of a cluster: opened anew for each epoch, closed when it is over. It stays loaded between them. */
 export class EpochWriter {
   /** What the Worker has been told to run and has not finished, in order: whose `idle` comes next. */
-  readonly #running: ('queue' | 'admission')[] = []
+  readonly #running: ('queue' | 'mesh' | 'admission')[] = []
   readonly #admissions = new Map<number, { readonly node: string; readonly nonce: string }>()
   #nextAdmission = firstAdmission
   #epoch: number | null = null
@@ -53,8 +54,9 @@ export class EpochWriter {
     this.#tell({ type: 'close' })
   }
 
-  run(calls: readonly Call[]): void {
-    this.#running.push('queue')
+  /** `queue`: its next batch waits for this one to be through. */
+  run(calls: readonly Call[], from: 'queue' | 'mesh'): void {
+    this.#running.push(from)
     this.#tell({ type: 'calls', calls })
   }
 
@@ -99,7 +101,7 @@ export class EpochWriter {
       case 'notice':
         return this.events.notice(message.notice, this.#admissionOf(message.notice))
       case 'idle':
-        if (this.#running.shift() === 'queue') this.events.idle()
+        this.events.idle(this.#running.shift() === 'queue')
         return
       case 'closed':
         return this.#onClosed?.()

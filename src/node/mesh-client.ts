@@ -13,6 +13,7 @@ import { meshPort } from './ports.ts'
 
 interface Pending {
   readonly text: string
+  readonly calls: readonly Call[]
   readonly untilMs: number
   sent: boolean
   resolve(answer: { outcomes: readonly Outcome[]; position: Position | null }): void
@@ -67,10 +68,18 @@ export class MeshClient implements Forwarder {
     const named = calls.map((call) => ({ ...call, operationId: call.operationId ?? crypto.randomUUID() }))
     return new Promise((resolve, reject) => {
       const untilMs = performance.now() + answerMaxMs
-      const pending = { text: JSON.stringify({ id, calls: named }), untilMs, sent: false, resolve, reject }
+      const text = JSON.stringify({ id, calls: named })
+      const pending = { text, calls: named, untilMs, sent: false, resolve, reject }
       this.#pending.set(id, pending)
       this.#send(pending)
     })
+  }
+
+  /** This node is primary now: what was under way to another is run here, under the same ids. */
+  takeBack(): readonly (readonly Call[])[] {
+    const batches = [...this.#pending.values()].map(({ calls }) => calls)
+    this.#pending.clear()
+    return batches
   }
 
   close(): void {
@@ -85,6 +94,7 @@ export class MeshClient implements Forwarder {
       this.#pending.delete(id)
       pending.reject(unknown)
     }
+    for (const pending of this.#pending.values()) if (!pending.sent) this.#send(pending)
     const address = this.link.status.primary?.address ?? null
     if (this.#socket !== null) {
       const isLate = this.#channel === null && nowMs - this.#sinceMs > connectMaxMs
@@ -121,8 +131,12 @@ export class MeshClient implements Forwarder {
     const answer: unknown = opened === null ? null : JSON.parse(opened)
     if (!check.Check(answer)) return this.#drop()
     const pending = this.#pending.get(answer.id)
-    // A node that is not primary ran nothing: the next one is asked.
-    if (pending === undefined || answer.outcomes === null) return
+    if (pending === undefined) return
+    if (answer.outcomes === null) {
+      // A node that is not primary ran nothing: it, or the next one, is asked again.
+      pending.sent = false
+      return
+    }
     this.#pending.delete(answer.id)
     const outcomes = answer.outcomes.map((said) => (said.state === 'done' ? { result: undefined, ...said } : said))
     pending.resolve({ outcomes, position: answer.position })

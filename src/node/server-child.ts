@@ -14,9 +14,9 @@ export interface ServerChildOptions {
 const lookEveryMs = 50
 const restartMs = 200
 /** A server that does not answer its guard for so long is ended by force. */
-const hangsMaxMs = 4_000
+const hangsMaxMs = 2_000
 const startMaxMs = 30_000
-const pingEveryMs = 500
+const pingEveryMs = 250
 const stopMaxMs = 30_000
 
 /** The server process as a child of the guard: started when there is data, watched, started anew. */
