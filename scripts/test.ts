@@ -36,7 +36,10 @@ const suites: readonly Suite[] = [
   tests('binary', './test/binary'),
   tests('e2e', './test/e2e'),
   // Needs root, FUSE, network namespaces and Go.
-  { ...tests('cluster', './test/cluster/lab.test.ts', './test/cluster/chaos.test.ts'), onDemand: true },
+  {
+    ...tests('cluster', './test/cluster/lab.test.ts', './test/cluster/node.test.ts', './test/cluster/chaos.test.ts'),
+    onDemand: true,
+  },
 ]
 
 const wanted = process.argv.slice(2)

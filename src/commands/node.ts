@@ -45,6 +45,7 @@ export async function run(args: string[]): Promise<number> {
       const to = typeof input === 'object' && input !== null && 'to' in input ? String(input.to) : ''
       await node.handOff(to)
     })
+    control.handle('status', async () => node.status)
     control.listen()
     const code = await stopped.promise
     log.info({}, 'the node ends: it hands over, drains and stops LiteFS')

@@ -4,12 +4,12 @@ import { AppError } from '../errors.ts'
 import { problemResponse } from '../http/problem.ts'
 import { carriedPosition, formatPosition, positionCookie } from './carried-position.ts'
 import type { ClusterConfig } from './config.ts'
-import type { GuardLink } from './link.ts'
+import type { NodeStatus } from './protocol.ts'
 
 export interface ClusteredOptions {
-  readonly config: ClusterConfig
-  readonly databases: LocalDatabases
-  readonly link: GuardLink
+  readonly config: Pick<ClusterConfig, 'name'>
+  readonly databases: Pick<LocalDatabases, 'position' | 'isPrimary' | 'whenReached' | 'whenConfirmed'>
+  readonly link: { readonly status: Pick<NodeStatus, 'primary' | 'promised'> }
   readonly handle: (request: Request) => Response | Promise<Response>
 }
 
@@ -94,7 +94,7 @@ function replayOf({ link }: ClusteredOptions, request: Request): Response | unde
 }
 
 /** Waits, but not for long: reads go on while the majority is away, and say so. */
-async function isConfirmed(databases: LocalDatabases): Promise<boolean> {
+async function isConfirmed(databases: ClusteredOptions['databases']): Promise<boolean> {
   const waiting = databases.whenConfirmed()
   if (waiting === undefined) return true
   const late = Promise.withResolvers<boolean>()

@@ -68,7 +68,7 @@ export class Dialled {
   #dial(): void {
     const mine = newChallenge()
     const host = this.address.includes(':') ? `[${this.address}]` : this.address
-    const socket = new WebSocket(`ws://${host}:${guardPort}/guard?challenge=${mine}`)
+    const socket = new WebSocket(`ws://${host}:${this.options.port ?? guardPort}/guard?challenge=${mine}`)
     this.#socket = socket
     this.#mine = mine
     this.#heardMs = performance.now()

@@ -252,7 +252,7 @@ export class Driver {
   }
 
   #tellStatus(again = false): void {
-    const status = this.#statusNow()
+    const { status } = this
     const text = JSON.stringify(status)
     if (text === this.#status && !again) return
     this.#status = text
@@ -260,7 +260,7 @@ export class Driver {
     this.options.server.tell({ type: 'status', status })
   }
 
-  #statusNow(): NodeStatus {
+  get status(): NodeStatus {
     const { guard, candidates, config, addressOf } = this.options
     const { role, record } = guard.status
     const nowMs = performance.now()

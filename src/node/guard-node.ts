@@ -12,6 +12,7 @@ import { LeaseServer } from './lease-server.ts'
 import { Leases } from './leases.ts'
 import { Litefs } from './litefs.ts'
 import { Positions } from './positions.ts'
+import type { NodeStatus } from './protocol.ts'
 import { RecordFile } from './record.ts'
 import { ServerChild } from './server-child.ts'
 import { Streams } from './streams.ts'
@@ -120,6 +121,11 @@ export class GuardNode {
     })
     litefs.start()
     return new GuardNode(held.driver, litefs, server, [held.driver, candidates, streams, leaseServer, wire])
+  }
+
+  /** How the node stands now. */
+  get status(): NodeStatus {
+    return this.driver.status
   }
 
   /** Hands over to that candidate. Resolves when it has promised. @throws Error that says why it did not happen. */

@@ -9,6 +9,8 @@ export interface StreamsOptions {
   /** Whether this node may follow that one now (G11). */
   readonly mayFollow: (node: string) => boolean
   readonly addressOf: (node: string) => string | null
+  /** Those of `ports.ts` when absent. */
+  readonly ports?: { readonly stream: number; readonly litefs: number }
   /** How this node's LiteFS calls itself; null while it does not run. */
   readonly litefsId: () => string | null
 }
@@ -29,7 +31,10 @@ export class Streams {
   readonly #doors = new Map<string, Server>()
   readonly #outgoing = new Map<string, Set<Socket>>()
 
+  readonly #ports: { readonly stream: number; readonly litefs: number }
+
   constructor(private readonly options: StreamsOptions) {
+    this.#ports = options.ports ?? { stream: streamPort, litefs: litefsPort }
     this.#incoming = createServer((socket) => this.#receive(socket))
     this.#incoming.maxConnections = streamsMax
     this.#incoming.on('error', () => {})
@@ -39,7 +44,7 @@ export class Streams {
   listen(): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#incoming.once('error', reject)
-      this.#incoming.listen(streamPort, this.options.address, resolve)
+      this.#incoming.listen(this.#ports.stream, this.options.address, resolve)
     })
   }
 
@@ -90,7 +95,7 @@ export class Streams {
       near.destroy()
       return
     }
-    const far = connect({ host: address, port: streamPort })
+    const far = connect({ host: address, port: this.#ports.stream })
     const known = this.#outgoing.get(node) ?? new Set<Socket>()
     this.#outgoing.set(node, known.add(near))
     join(near, far, () => known.delete(near))
@@ -117,7 +122,7 @@ export class Streams {
       const [from = '', id = '', proof = ''] = line?.split(' ') ?? []
       if (!isProof(proof, key, 'stream', from, name, id, challenge)) return far.destroy()
       far.setTimeout(silentMaxMs, () => far.destroy())
-      const near = connect({ host: '127.0.0.1', port: litefsPort })
+      const near = connect({ host: '127.0.0.1', port: this.#ports.litefs })
       const follower = { litefsId: id, socket: far }
       this.#followers.set(from, follower)
       join(far, near, () => {

@@ -11,6 +11,8 @@ export interface WireOptions {
   readonly role: 'candidate' | 'edge'
   readonly address: string
   readonly incarnation: string
+  /** One for all guards; `guardPort` when absent. */
+  readonly port?: number
   readonly onMessage: (heard: Heard) => void
   /** A candidate said its name at this address. */
   readonly onName: (name: string, address: string) => void
@@ -55,7 +57,7 @@ export class Wire {
     this.#sealer = new Sealer(options.key, options.name, options.incarnation)
     this.#server = Bun.serve<Accepted>({
       hostname: options.address,
-      port: guardPort,
+      port: options.port ?? guardPort,
       fetch: (request, server) => this.#accept(request, server),
       websocket: {
         maxPayloadLength: envelopeBytesMax,
