@@ -6,6 +6,9 @@ import { listen } from '../http/server.ts'
 import { GuardLink } from '../node/link.ts'
 import { flags } from './usage.ts'
 
+/** How long a node of a cluster goes on answering after it has said that it is not ready. */
+const noticedMs = 2_500
+
 /** `encapsify serve`: runs until SIGTERM or SIGINT, then drains. A second signal does not wait. */
 export async function run(args: string[]): Promise<number> {
   const text = { type: 'string' } as const
@@ -44,6 +47,11 @@ export async function run(args: string[]): Promise<number> {
   const code = await stopped.promise
   app.log.info({ inFlight: server.inFlight }, 'draining')
   app.drain()
+  // Others answer meanwhile: the proxy is given the time to notice.
+  if (link !== undefined) {
+    server.part()
+    await Bun.sleep(noticedMs)
+  }
   await server.drain()
   await control.close()
   await app.close()

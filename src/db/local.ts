@@ -111,6 +111,8 @@ export class LocalDatabases implements Databases {
   /** Of a cluster: everything up to here can no longer be lost. */
   confirm(position: Position): void {
     this.#arrivals.confirm(position)
+    // The primary holds whatever it has confirmed, also before anybody has written anything.
+    if (this.isPrimary) this.#reach(position)
   }
 
   /** How far what this node knows is confirmed. */

@@ -12,6 +12,9 @@ export const inFlightMax = 8_000
 const idleTimeoutS = 60
 /** What a shutdown waits for requests and sockets before it cuts them. */
 export const drainMsMax = 25_000
+/** How long an idle connection is left open for its last request at a shutdown. */
+const partingMs = 500
+const lookEveryMs = 20
 
 /** Answers a request, or leaves it to the next door. */
 export type Door = (request: Request, server: Server<undefined>) => Response | Promise<Response> | undefined
@@ -27,6 +30,8 @@ export interface ServerOptions {
 export interface HttpServer {
   readonly port: number
   readonly inFlight: number
+  /** Asks clients to leave their connections; still answers everything. */
+  part(): void
   /** Takes no new connection, waits for what is under way, cuts the rest at the deadline. */
   drain(): Promise<void>
 }
@@ -34,6 +39,12 @@ export interface HttpServer {
 /** Listens. @throws Error with one line when the port is taken or not allowed. */
 export function listen(options: ServerOptions): HttpServer {
   let inFlight = 0
+  let draining = false
+  /** A client that keeps its connection would keep the server from ending. */
+  const parting = (response: Response) => {
+    if (draining) response.headers.set('connection', 'close')
+    return response
+  }
   const router = options.doors.at(-1)
   const answer = (request: Request, server: Server<undefined>): Response | Promise<Response> => {
     if (request.url.length > urlLengthMax) {
@@ -46,7 +57,7 @@ export function listen(options: ServerOptions): HttpServer {
       if (door === router) rememberPeer(request, server)
       const answered = door(request, server)
       if (answered === undefined) continue
-      if (!(answered instanceof Promise)) return answered
+      if (!(answered instanceof Promise)) return draining ? parting(answered.clone()) : answered
       if (inFlight >= inFlightMax) {
         return problemResponse(
           new AppError('unavailable', 'Too many requests are under way.', { retryAfterS: 1 }),
@@ -54,7 +65,7 @@ export function listen(options: ServerOptions): HttpServer {
         )
       }
       inFlight++
-      return answered.finally(() => {
+      return answered.then(parting).finally(() => {
         inFlight--
       })
     }
@@ -73,10 +84,17 @@ export function listen(options: ServerOptions): HttpServer {
     get inFlight() {
       return inFlight
     },
+    part() {
+      draining = true
+    },
     async drain() {
-      const cut = setTimeout(() => void server.stop(true), drainMsMax)
-      await server.stop()
-      clearTimeout(cut)
+      draining = true
+      const stopped = server.stop()
+      const untilMs = performance.now() + drainMsMax
+      while (server.pendingRequests > 0 && performance.now() < untilMs) await Bun.sleep(lookEveryMs)
+      // What is left are connections on which nothing is asked.
+      await Promise.race([stopped, Bun.sleep(partingMs)])
+      await server.stop(true)
     },
   }
 }

@@ -23,7 +23,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await Lab.down(folder)
   rmSync(stand, { recursive: true, force: true })
-})
+}, 60_000)
 
 test('what is published on one node is seen on all, by those who carry their position at once', async () => {
   const [list = ''] = await capsules.makeLists(lab, 1)
