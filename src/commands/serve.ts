@@ -55,5 +55,6 @@ export async function run(args: string[]): Promise<number> {
   await server.drain()
   await control.close()
   await app.close()
+  link?.close()
   return code
 }

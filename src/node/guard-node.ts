@@ -120,7 +120,7 @@ export class GuardNode {
       onFatal: options.onFatal,
     })
     litefs.start()
-    return new GuardNode(held.driver, litefs, server, [held.driver, candidates, streams, leaseServer, wire])
+    return new GuardNode(held.driver, litefs, server, [held.driver, candidates, streams, leaseServer, wire, positions])
   }
 
   /** How the node stands now. */

@@ -21,7 +21,7 @@ export class GuardLink {
   readonly #statusListeners: ((status: NodeStatus) => void)[] = []
 
   /** @throws Error when this process was not started by a guard. */
-  constructor(onLost: () => void) {
+  constructor(private readonly onLost: () => void) {
     if (process.send === undefined) throw new Error('A node of a cluster is run by: encapsify node')
     process.on('message', (message: ToServer) => this.#receive(message))
     process.on('disconnect', onLost)
@@ -50,6 +50,12 @@ export class GuardLink {
 
   tell(message: FromServer): void {
     process.send?.(message)
+  }
+
+  /** Lets go of the guard, in order: an open way to it would keep this process from ending. */
+  close(): void {
+    process.off('disconnect', this.onLost)
+    process.disconnect?.()
   }
 
   #receive(message: ToServer): void {

@@ -38,6 +38,10 @@ export class Positions {
     this.#worker = null
   }
 
+  close(): void {
+    this.renew()
+  }
+
   #end(answer: Answer): void {
     const done = this.#waiting.get(answer.ask)
     this.#waiting.delete(answer.ask)
