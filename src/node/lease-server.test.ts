@@ -21,7 +21,7 @@ function serve(answers: Partial<LeaseAnswers> = {}) {
   return { asked, send }
 }
 
-const valueOf = async (answer: Response) => {
+const valueIn = async (answer: Response) => {
   const [pair] = (await answer.json()) as { Value: string }[]
   return Buffer.from(pair?.Value ?? '', 'base64').toString()
 }
@@ -48,7 +48,7 @@ test('G11 a primary is named with the way to its stream, or nobody is', async ()
   expect((await send('GET', '/v1/kv/litefs/primary')).status).toBe(404)
   server?.close()
   const other = serve({ primary: () => ({ node: 'b', url: 'http://127.0.0.1:5' }) })
-  expect(JSON.parse(await valueOf(await other.send('GET', '/v1/kv/litefs/primary')))).toEqual({
+  expect(JSON.parse(await valueIn(await other.send('GET', '/v1/kv/litefs/primary')))).toEqual({
     hostname: 'b',
     'advertise-url': 'http://127.0.0.1:5',
   })
@@ -56,9 +56,9 @@ test('G11 a primary is named with the way to its stream, or nobody is', async ()
 
 test("the cluster's id is known and cannot be set to another", async () => {
   const { send } = serve()
-  expect(await valueOf(await send('GET', '/v1/kv/litefs/primary/clusterid'))).toBe('LFSC0123456789ABCDEF')
+  expect(await valueIn(await send('GET', '/v1/kv/litefs/primary/clusterid'))).toBe('LFSC0123456789ABCDEF')
   await send('PUT', '/v1/kv/litefs/primary/clusterid', 'LFSCother')
-  expect(await valueOf(await send('GET', '/v1/kv/litefs/primary/clusterid'))).toBe('LFSC0123456789ABCDEF')
+  expect(await valueIn(await send('GET', '/v1/kv/litefs/primary/clusterid'))).toBe('LFSC0123456789ABCDEF')
 })
 
 test('whatever else is asked changes nothing', async () => {

@@ -90,14 +90,14 @@ test('a handoff reaches the node that it names without a failed request, and nob
     for (let turn = 0; turn < 3; turn++) {
       const from = await primaryNumber()
       const to = (from % 3) + 1
-      lab.node(from).handOff(lab.node(to).plan.name)
+      await lab.node(from).handOff(lab.node(to).plan.name)
       await Bun.sleep(500)
       expect(await primaryNumber()).toBe(to)
     }
   })
   expect(writer.failed).toEqual([])
   const primary = lab.node(await primaryNumber())
-  expect(() => primary.handOff(lab.node(edge).plan.name)).toThrow('There is no other candidate node-4.')
+  expect(primary.handOff(lab.node(edge).plan.name)).rejects.toThrow('There is no other candidate node-4.')
 }, 90_000)
 
 test('a node that is told to end hands over first: no request fails', async () => {
@@ -112,7 +112,7 @@ test('a node that is told to end hands over first: no request fails', async () =
 test('a full disk of the primary loses nothing, and the cluster goes on', async () => {
   await underLoad('full', async (writer) => {
     const struck = await primaryNumber()
-    lab.node(struck).fillDisk()
+    await lab.node(struck).fillDisk()
     report('full disk', await writer.untilAcknowledged(20_000))
     lab.node(struck).freeDisk()
     if (!lab.node(struck).isRunning()) await lab.node(struck).start()
@@ -130,7 +130,7 @@ test('a candidate whose disk was wiped becomes a member again, and may be primar
   })
   await eventually(async () => {
     const from = await primaryNumber()
-    if (from !== struck) lab.node(from).handOff(lab.node(struck).plan.name)
+    if (from !== struck) await lab.node(from).handOff(lab.node(struck).plan.name)
     return (await findPrimary(lab)) === struck
   })
 }, 120_000)
