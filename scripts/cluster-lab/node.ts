@@ -16,7 +16,6 @@ import { environmentOf, foldersOf, type LabPlan, type NodePlan, nodePort } from 
 import type { Registry } from './registry.ts'
 import {
   argumentsOf,
-  attempt,
   end,
   ended,
   faketimeLibrary,

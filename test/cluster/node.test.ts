@@ -97,7 +97,7 @@ test('a handoff reaches the node that it names without a failed request, and nob
   })
   expect(writer.failed).toEqual([])
   const primary = lab.node(await primaryNumber())
-  expect(primary.handOff(lab.node(edge).plan.name)).rejects.toThrow('There is no other candidate node-4.')
+  await expect(primary.handOff(lab.node(edge).plan.name)).rejects.toThrow('There is no other candidate node-4.')
 }, 90_000)
 
 test('a node that is told to end hands over first: no request fails', async () => {
