@@ -39,6 +39,35 @@ test('what is published on one node is seen on all, by those who carry their pos
   }
 })
 
+test('a publication changes the page on every node, whatever they had cached', async () => {
+  const { stdout } = lab.node(1).exec([resolve('dist/encapsify'), 'demo', '--json'])
+  const { apiKey } = JSON.parse(stdout.toString()) as { apiKey: string }
+  const headers = { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' }
+  const send = async (method: string, path: string, body: unknown, more: Record<string, string> = {}) => {
+    const init = { method, body: JSON.stringify(body), headers: { ...headers, ...more } }
+    const answer = await fetch(lab.entry(edge) + path, init)
+    expect(answer.status).toBeLessThan(300)
+    return answer
+  }
+  const draft = (text: string) => ({
+    format: 1,
+    pages: [{ id: 'page', blocks: [{ id: 'head', type: 'heading', level: 2, text }] }],
+  })
+  const made = await send('POST', '/api/v1/capsules', { title: 'Everywhere', draft: draft('the first words') })
+  const { id } = (await made.json()) as { id: string }
+  const published = await send('POST', `/api/v1/capsules/${id}/publication`, {})
+  const { pathname } = new URL(((await published.json()) as { url: string }).url)
+  const shows = async (text: string) => {
+    const pages = await Promise.all(lab.nodes.map(async ({ origin }) => (await fetch(origin + pathname)).text()))
+    return pages.every((page) => page.includes(text))
+  }
+  await eventually(() => shows('the first words'))
+  const etag = (await fetch(`${lab.entry(1)}/api/v1/capsules/${id}/draft`, { headers })).headers.get('etag') ?? ''
+  await send('PUT', `/api/v1/capsules/${id}/draft`, draft('other words'), { 'if-match': etag })
+  await send('POST', `/api/v1/capsules/${id}/publication`, {})
+  await eventually(() => shows('other words'))
+}, 60_000)
+
 test('a position of another cluster, or of an epoch that has not begun, is refused', async () => {
   const primary = await primaryNumber()
   const known = (await ask(primary, '/api/v1/capsules')).headers.get('encapsify-position') ?? ''
