@@ -22,7 +22,16 @@ export interface LitefsOptions {
   readonly beforeRestart: () => Promise<void>
 }
 
+/** Between two starts; doubled for as long as LiteFS ends at once (a full disk, a port that is taken). */
 const restartMs = 100
+const restartMsMax = 2_000
+const livedMs = 5_000
+/**
+ * How long LiteFS keeps its transaction files: a replica that was away for longer gets a snapshot. Each is some 15 KB, and there
+ * may be 290 a second, so that a minute of them is a quarter of a gigabyte.
+ */
+const retention = '1m'
+const retentionEvery = '10s'
 const lookEveryMs = 250
 const stopMaxMs = 5_000
 
@@ -75,6 +84,7 @@ export class Litefs {
   async #live(): Promise<void> {
     const { options } = this
     endLeftover(options)
+    let waitMs = restartMs / 2
     while (!this.#stopping) {
       await options.beforeRestart()
       // A mount whose LiteFS was killed refuses the next one.
@@ -87,8 +97,10 @@ export class Litefs {
         await Bun.sleep(1_000)
         continue
       }
+      const startedMs = performance.now()
       await this.#run()
-      if (!this.#stopping) await Bun.sleep(restartMs)
+      waitMs = performance.now() - startedMs > livedMs ? restartMs : Math.min(waitMs * 2, restartMsMax)
+      if (!this.#stopping) await Bun.sleep(waitMs)
     }
   }
 
@@ -124,7 +136,7 @@ function configuration(options: LitefsOptions): string {
   // JSON is YAML, and quotes everything that has to be.
   return JSON.stringify({
     fuse: { dir: options.mount },
-    data: { dir: join(options.data, 'litefs'), retention: '10m', 'retention-monitor-interval': '1m' },
+    data: { dir: join(options.data, 'litefs'), retention, 'retention-monitor-interval': retentionEvery },
     // It has no authentication: the guards carry its streams between nodes.
     http: { addr: `127.0.0.1:${litefsPort}` },
     log: { timestamp: true },
