@@ -3,7 +3,7 @@ import { admit } from '../db/kernel-operations.ts'
 import type { Position } from '../db/position.ts'
 import type { WriterEvents, WriterPort } from '../db/writer-port.ts'
 import { AppError } from '../errors.ts'
-import { EpochWriter } from './epoch-writer.ts'
+import { EpochWriter, type WriterThread } from './epoch-writer.ts'
 import type { FromServer } from './protocol.ts'
 
 /** Where operations go while another node is primary. */
@@ -17,7 +17,7 @@ export interface Forwarder {
 }
 
 export interface ClusterPortOptions {
-  readonly writer: Worker
+  readonly writer: WriterThread
   readonly folder: string
   readonly lock: string
   readonly shards: number

@@ -12,6 +12,14 @@ export interface EpochWriterEvents {
   lost(error: Error): void
 }
 
+/** What is needed of a Worker. */
+export interface WriterThread {
+  onmessage: ((event: MessageEvent<FromWriter>) => void) | null
+  onerror: ((event: ErrorEvent) => void) | null
+  postMessage(message: ToWriter): void
+  terminate(): void
+}
+
 interface Place {
   readonly folder: string
   readonly lock: string
@@ -31,7 +39,7 @@ export class EpochWriter {
   #onClosed: (() => void) | undefined
 
   constructor(
-    private readonly worker: Worker,
+    private readonly worker: WriterThread,
     private readonly place: Place,
     private readonly events: EpochWriterEvents,
   ) {
