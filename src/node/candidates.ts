@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { Type } from '@sinclair/typebox'
 import { Value } from '@sinclair/typebox/value'
 import type { ClusterConfig } from './config.ts'
-import { readIfThere, replaceDurably } from './record.ts'
+import { readIfThere, replaceDurably, understood } from './record.ts'
 
 const schema = Type.Array(Type.String({ minLength: 1, maxLength: 64 }), { minItems: 1, maxItems: 3 })
 const lookEveryMs = 2_000
@@ -72,8 +72,7 @@ export class Candidates {
   }
 
   #kept(): readonly string[] | null {
-    const text = readIfThere(this.#path) ?? '[]'
-    const names: unknown = text.startsWith('[') && text.endsWith(']') ? JSON.parse(text) : []
+    const names = understood(readIfThere(this.#path) ?? '')
     if (!Value.Check(schema, names) || names.length !== this.config.candidates) return null
     return this.config.role === 'edge' || names.includes(this.config.node) ? names : null
   }

@@ -10,7 +10,7 @@ import { Driver } from './driver.ts'
 import { positionsUrl } from './entries.ts'
 import { LeaseServer } from './lease-server.ts'
 import { Leases } from './leases.ts'
-import { Litefs } from './litefs.ts'
+import { checkVolume, Litefs } from './litefs.ts'
 import { Positions } from './positions.ts'
 import type { NodeStatus } from './protocol.ts'
 import { RecordFile } from './record.ts'
@@ -47,12 +47,24 @@ export class GuardNode {
 
   /** Resolves once the candidates are known and everything runs. @throws Error with one line for people. */
   static async start(options: GuardNodeOptions): Promise<GuardNode> {
+    const opened: { close(): void }[] = []
+    try {
+      return await GuardNode.#open(options, opened)
+    } catch (error) {
+      // What was opened would keep the process from ending.
+      for (const each of opened.toReversed()) each.close()
+      throw error
+    }
+  }
+
+  static async #open(options: GuardNodeOptions, opened: { close(): void }[]): Promise<GuardNode> {
     const { config, data, log } = options
     const folder = join(data, 'litefs')
     const record = new RecordFile(folder)
     const known = record.read()
     const incarnation = crypto.randomUUID()
     const clusterId = clusterIdOf(config.name)
+    checkVolume(data, clusterId)
     const key = guardKey(config.secret, clusterId)
     const held: { driver: Driver | null } = { driver: null }
     const step = (event: GuardEvent) => held.driver?.step(event)
@@ -66,6 +78,7 @@ export class GuardNode {
       onMessage: (heard) => held.driver?.hear(heard),
       onName: (name, address) => candidates.hear(name, address),
     })
+    opened.push(candidates, wire)
     const names = await candidates.find()
     log.info({ node: config.node, role: config.role, candidates: names }, 'the guard begins')
     const guard = new Guard({
@@ -86,10 +99,12 @@ export class GuardNode {
       addressOf: (node) => candidates.addressOf(node),
       litefsId: () => litefs.id,
     })
+    opened.push(streams)
     await streams.listen()
     const leases = new Leases({ guard, step, clusterId, urlOf: (node) => streams.urlOf(node) })
     const leaseServer = new LeaseServer(leases)
     const positions = new Positions(config.mount, positionsUrl)
+    opened.push(leaseServer, positions)
     const server = new ServerChild({
       arguments: options.serverArguments,
       log,
@@ -104,7 +119,6 @@ export class GuardNode {
       candidate: config.role === 'candidate',
       data,
       mount: config.mount,
-      clusterId,
       leaseUrl: leaseServer.url,
       log,
       onState: (state, follows) => held.driver?.onLitefs(state, follows),
@@ -119,8 +133,9 @@ export class GuardNode {
       addressOf: (node) => candidates.addressOf(node),
       onFatal: options.onFatal,
     })
+    opened.push(held.driver)
     litefs.start()
-    return new GuardNode(held.driver, litefs, server, [held.driver, candidates, streams, leaseServer, wire, positions])
+    return new GuardNode(held.driver, litefs, server, opened)
   }
 
   /** How the node stands now. */
@@ -138,7 +153,7 @@ export class GuardNode {
     await Promise.race([this.driver.leave(), Bun.sleep(drainMaxMs)])
     await this.server.stop()
     await this.litefs.stop()
-    for (const closer of this.closers) closer.close()
+    for (const closer of this.closers.toReversed()) closer.close()
   }
 }
 

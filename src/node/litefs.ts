@@ -13,7 +13,6 @@ export interface LitefsOptions {
   readonly candidate: boolean
   readonly data: string
   readonly mount: string
-  readonly clusterId: string
   readonly leaseUrl: string
   readonly log: { info(fields: object, message: string): void; error(fields: object, message: string): void }
   readonly onState: (state: 'primary' | 'replica' | 'gone', follows: string | null) => void
@@ -53,9 +52,7 @@ export class Litefs {
     return this.#child !== null && isMounted(this.options.mount)
   }
 
-  /** @throws Error when the volume belongs to another cluster. */
   start(): void {
-    checkCluster(this.options)
     this.#running = this.#live()
   }
 
@@ -153,8 +150,11 @@ function configuration(options: LitefsOptions): string {
   })
 }
 
-/** LiteFS keeps its cluster's id beside its data, and follows nobody with another: so it is written before LiteFS looks. */
-function checkCluster({ data, clusterId }: LitefsOptions): void {
+/**
+ * LiteFS keeps its cluster's id beside its data, and follows nobody with another: so it is written before LiteFS looks.
+ * @throws Error when the volume belongs to another cluster.
+ */
+export function checkVolume(data: string, clusterId: string): void {
   const folder = join(data, 'litefs')
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const path = join(folder, 'clusterid')

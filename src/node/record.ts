@@ -19,7 +19,7 @@ export class RecordFile {
   read(): GuardRecord | null {
     const text = readIfThere(this.#path)
     if (text === undefined) return null
-    const record: unknown = text.startsWith('{') ? JSON.parse(text) : undefined
+    const record = understood(text)
     if (Value.Check(schema, record)) return record
     throw new Error(`${this.#path} is damaged. Empty this node's volume: it becomes a member again through the others.`)
   }
@@ -46,6 +46,15 @@ export function replaceDurably(path: string, text: string): void {
     fsyncSync(folder)
   } finally {
     closeSync(folder)
+  }
+}
+
+/** What a JSON file holds; undefined when it is none. */
+export function understood(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
   }
 }
 
