@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { Capsules } from '../../scripts/cluster-lab/chaos/capsules.ts'
 import { findPrimary } from '../../scripts/cluster-lab/chaos/faults.ts'
+import { keepLogs } from '../../scripts/cluster-lab/chaos/report.ts'
 import { Lab } from '../../scripts/cluster-lab/lab.ts'
 import { foldersOf } from '../../scripts/cluster-lab/plan.ts'
 import { SteadyWriter } from './steady-writer.ts'
@@ -21,6 +22,7 @@ beforeAll(async () => {
   await capsules.prepare(lab)
 }, 300_000)
 afterAll(async () => {
+  keepLogs(lab, 'node-test')
   await Lab.down(folder)
   rmSync(stand, { recursive: true, force: true })
 }, 60_000)
