@@ -6,6 +6,12 @@ import { listen } from '../http/server.ts'
 import { GuardLink } from '../node/link.ts'
 import { flags } from './usage.ts'
 
+/** kill -9 of this very process. */
+function end(): never {
+  process.kill(process.pid, 'SIGKILL')
+  throw new Error('This process has ended.')
+}
+
 /** How long a node of a cluster goes on answering after it has said that it is not ready. */
 const noticedMs = 2_500
 
@@ -24,13 +30,18 @@ export async function run(args: string[]): Promise<number> {
     process.on(signal, () => (signals++ === 0 ? stopped.resolve(0) : process.kill(process.pid, 'SIGKILL')))
   }
   // Without its guard nothing that it says may be believed.
-  const link = given.guarded === true ? new GuardLink(() => process.kill(process.pid, 'SIGKILL')) : undefined
+  const link = given.guarded === true ? new GuardLink(end) : undefined
   const app = await createApp(config, {
     ...(link !== undefined && { link }),
     onWriterLost(error) {
       app.log.fatal({ err: error }, 'the writer is gone: this process can no longer store anything and ends')
       stopped.resolve(1)
     },
+  }).catch((error: unknown) => {
+    if (link === undefined) throw error
+    // Its threads and its way to the guard would keep it from ending; the guard starts another.
+    console.error(`encapsify: ${error instanceof Error ? error.message : String(error)}`)
+    return end()
   })
   const server = listen({
     ...config.http,
