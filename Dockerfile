@@ -18,9 +18,9 @@ COPY . .
 RUN ./scripts/build
 
 FROM debian:bookworm-slim
-# fuse3 mounts LiteFS, iproute2 cuts dead streams, ffmpeg makes the rungs of videos.
+# fuse3 mounts LiteFS, mount takes a dead mount away, ffmpeg makes the rungs of videos.
 RUN apt-get update \
-  && apt-get install -y --no-install-recommends ca-certificates ffmpeg fuse3 iproute2 \
+  && apt-get install -y --no-install-recommends ca-certificates ffmpeg fuse3 mount \
   && rm -rf /var/lib/apt/lists/*
 COPY --from=litefs /out/litefs /usr/local/bin/litefs
 COPY --from=encapsify /encapsify/dist/encapsify /usr/local/bin/encapsify

@@ -7,7 +7,7 @@ const startedMs = performance.now()
 console.log(`web: ${await buildWeb()} entries`)
 if (process.argv[2] !== 'web') {
   await Bun.build({
-    entrypoints: ['src/main.ts', 'src/writer.ts'],
+    entrypoints: ['src/main.ts', 'src/writer.ts', 'src/positions.ts'],
     target: 'bun',
     format: 'esm',
     bytecode: true,

@@ -49,7 +49,10 @@ const suites: readonly Suite[] = [
   // Needs Go the first time, and Debian's prometheus package.
   { ...tests('observability', './test/observability'), onDemand: true },
   // Needs root, FUSE, network namespaces and Go.
-  { ...tests('cluster', './test/cluster/lab.test.ts', './test/cluster/chaos.test.ts'), onDemand: true },
+  {
+    ...tests('cluster', './test/cluster/lab.test.ts', './test/cluster/node.test.ts', './test/cluster/chaos.test.ts'),
+    onDemand: true,
+  },
 ]
 
 const wanted = process.argv.slice(2)

@@ -23,7 +23,7 @@ import { visitorDoor, visitorRoutes } from '../modules/visitor/index.ts'
 import { version } from '../package.json' with { type: 'json' }
 import type { Config } from './config.ts'
 import { makeDataFolder } from './data-folder.ts'
-import { openDatabases } from './db/files.ts'
+import { type FileOptions, openDatabases } from './db/files.ts'
 import type { LocalDatabases } from './db/local.ts'
 import { Retention } from './db/retention.ts'
 import { addresses } from './http/addresses.ts'
@@ -39,9 +39,15 @@ import { problems } from './http/problem.ts'
 import { measured, observed, routeTemplates } from './http/request-log.ts'
 import { type Door, Traffic } from './http/server.ts'
 import { JobRunner } from './jobs/jobs.ts'
+import { Lag, watchNode } from './node/checks.ts'
+import { openClusterDatabases } from './node/cluster-databases.ts'
+import { clustered } from './node/clustered.ts'
+import type { GuardLink } from './node/link.ts'
+import { followRole } from './node/role.ts'
 import { cacheFigures, registerFigures } from './observability/figures.ts'
 import type { Logger } from './observability/logs.ts'
 import { Observability } from './observability/observability.ts'
+import { writerModules } from './operations.ts'
 import { createParts } from './parts.ts'
 import { loadSecret } from './secret.ts'
 
@@ -51,6 +57,8 @@ export interface Overrides {
   readonly log?: Logger
   readonly assets?: Assets
   readonly onWriterLost?: (error: Error) => void
+  /** The way to this node's guard, in a cluster. */
+  readonly link?: GuardLink
 }
 
 export interface App {
@@ -91,16 +99,20 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const assets = overrides.assets ?? openAssets(assetsFolder())
   makeDataFolder(config.data.folder)
   const secret = loadSecret(config.data.folder, config.secret)
+  const { link, onWriterLost = reportBug } = overrides
+  const { folder, shards } = config.data
+  const onReader: NonNullable<FileOptions['onReader']> = (sqlite, database) =>
+    observability.statements.watch(sqlite, database)
+  const opening = { shards, writerUrl, reportBug, onWriterLost, onReader }
+  const seat =
+    config.cluster === undefined || link === undefined
+      ? undefined
+      : await openClusterDatabases({
+          ...{ ...opening, config: config.cluster, data: folder, link },
+          operations: writerModules.flatMap((module) => module.operations),
+        })
   const databases =
-    overrides.databases ??
-    (await openDatabases({
-      folder: join(config.data.folder, 'db'),
-      shards: config.data.shards,
-      writerUrl,
-      reportBug,
-      onWriterLost: overrides.onWriterLost ?? reportBug,
-      onReader: (sqlite, database) => observability.statements.watch(sqlite, database),
-    }))
+    overrides.databases ?? seat?.databases ?? (await openDatabases({ ...opening, folder: join(folder, 'db') }))
   const jobs = new JobRunner({ databases, log })
   observability.observe(databases, jobs)
   const onDisk = overrides.databases === undefined
@@ -203,7 +215,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     databases,
     jobs,
     traffic,
-    folder: onDisk ? join(config.data.folder, 'db') : undefined,
+    folder: onDisk ? (seat?.config.mount ?? join(folder, 'db')) : undefined,
     caches: { pages: cacheFigures(delivery.pages), media: cacheFigures(media.cache) },
   })
   metrics.gauges('encapsify_media_tasks', 'Pictures being made, and waiting.', 'state', () =>
@@ -211,16 +223,25 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   )
   registerAiFigures(metrics, ai.figures)
   ai.figures.onFirstToken = (ms) => observability.firstToken.of().observe(ms / 1_000)
-  await jobs.start()
+  const lag = seat === undefined ? undefined : new Lag(databases)
+  if (seat !== undefined && lag !== undefined) watchNode({ ...seat, lag }, node, metrics)
+  databases.onReset(() => {
+    delivery.pages.clear()
+    realtime.live.restart()
+  })
+  if (seat === undefined) await jobs.start()
+  else followRole(seat.port, jobs, log)
   delivery.begin((key, visits) => visitorPages.warm(key, visits))
+  seat?.port.onRole(() => seat.port.isPrimary && delivery.lead())
 
+  const routed = async (request: Request) => restoreHeadLength(await router.fetch(request))
   const handle = observed({
-    handle: async (request) => restoreHeadLength(await router.fetch(request)),
+    handle: seat === undefined ? routed : clustered({ ...seat, handle: routed }),
     metrics,
     log,
     tracer,
     position,
-    node: `region=${config.region}; role=primary`,
+    node: () => `region=${config.region}; role=${databases.isPrimary ? 'primary' : 'replica'}`,
   })
   const doors: Door[] = [
     measured('page', visitorDoor(delivery), metrics, tracer),
@@ -264,6 +285,8 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       await media.close()
       await ai.close()
       await databases.close()
+      seat?.close()
+      lag?.close()
       await observability.close()
     },
   }

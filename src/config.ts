@@ -4,6 +4,7 @@ import { type AiConfig, parseAiConfig } from '../modules/ai/config.ts'
 import { type MediaConfig, mediaConfig } from '../modules/media/config.ts'
 import { type CdnConfig, cdnNames } from './cache/cdn/cdn.ts'
 import type { CertificateFiles } from './http/certificate.ts'
+import { type ClusterConfig, loadCluster } from './node/config.ts'
 import { type AlertsConfig, alertsConfig, type TelemetryConfig, telemetryConfig } from './observability/config.ts'
 import { secretLengthMin } from './secret.ts'
 
@@ -46,9 +47,11 @@ export interface Config {
   readonly cdn: CdnConfig | undefined
   /** Live connections that one address may have. */
   readonly livePerAddressMax: number
+  /** Absent: this node is alone. */
+  readonly cluster: ClusterConfig | undefined
 }
 
-type Environment = Readonly<Record<string, string | undefined>>
+export type Environment = Readonly<Record<string, string | undefined>>
 
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']
 
@@ -89,6 +92,7 @@ export function loadConfig(given: Environment, flags: Flags = {}): Config {
     cacheDiskBytesMax:
       integer('ENCAPSIFY_CACHE_DISK_MIB', env.ENCAPSIFY_CACHE_DISK_MIB ?? '1024', 0, 1_048_576) * 1_048_576,
     cdn: cdn(env),
+    cluster: loadCluster(env),
   })
 }
 

@@ -5,6 +5,7 @@ const commands: Readonly<Record<string, () => Promise<{ run(args: string[]): Pro
   help: () => import('./commands/help.ts'),
   version: () => import('./commands/version.ts'),
   serve: () => import('./commands/serve.ts'),
+  node: () => import('./commands/node.ts'),
   demo: () => import('./commands/demo.ts'),
   purge: () => import('./commands/purge.ts'),
   doctor: () => import('./commands/doctor.ts'),

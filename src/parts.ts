@@ -27,6 +27,7 @@ import { clientAddress } from './http/client-address.ts'
 import type { JobRunner } from './jobs/jobs.ts'
 import { carrierOf } from './mail/carrier.ts'
 import { PostOffice } from './mail/post-office.ts'
+import { formatPosition } from './node/carried-position.ts'
 import type { Logger } from './observability/logs.ts'
 import type { Metrics } from './observability/metrics.ts'
 
@@ -74,7 +75,7 @@ export function createParts({ config, log, metrics, reportBug, databases, onDisk
   purgeDeletedCapsules(databases, jobs)
   const control = new AccessControl((request) => identity.sessionOf(request), organizations, members, keys)
   const access = accessPlugin(control)
-  const position = () => `${databases.position.epoch}.${databases.position.number}`
+  const position = () => formatPosition(config.cluster?.name, databases.position)
   const realtime = new Realtime({
     databases,
     capsules,

@@ -122,10 +122,10 @@ async function perform(): Promise<number> {
       await lab.delay(number(0), number(1), number(2), optional(3))
       return 0
     case 'handoff':
-      lab.node(number(0)).handOff(lab.node(number(1)).plan.name)
+      await lab.node(number(0)).handOff(lab.node(number(1)).plan.name)
       return 0
     case 'fill':
-      lab.node(number(0)).fillDisk()
+      await lab.node(number(0)).fillDisk()
       return 0
     case 'free':
       lab.node(number(0)).freeDisk()

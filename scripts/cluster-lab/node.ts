@@ -16,7 +16,6 @@ import { environmentOf, foldersOf, type LabPlan, type NodePlan, nodePort } from 
 import type { Registry } from './registry.ts'
 import {
   argumentsOf,
-  attempt,
   end,
   ended,
   faketimeLibrary,
@@ -142,14 +141,19 @@ export class LabNode {
   }
 
   /** Fills the disk to the last page. Only where the laboratory was made with limited disks. */
-  fillDisk(): void {
+  async fillDisk(): Promise<void> {
     if (this.lab.diskMib === 0) throw new Error('These disks have no limit: make the laboratory with --disk MIB.')
     const { data } = foldersOf(this.plan)
     const { bavail, bsize } = statfsSync(data)
     const filler = join(data, 'filler')
     // What was counted may have been taken meanwhile: a shortened file fills as well.
-    attempt('fallocate', '-l', String(Math.max(1, bavail * bsize - fillBytesLeft)), filler)
-    attempt('dd', 'if=/dev/zero', `of=${filler}`, 'bs=4096', 'oflag=append', 'conv=notrunc')
+    const bytes = String(Math.max(1, bavail * bsize - fillBytesLeft))
+    for (const command of [
+      ['fallocate', '-l', bytes, filler],
+      ['dd', 'if=/dev/zero', `of=${filler}`, 'bs=4096', 'oflag=append', 'conv=notrunc'],
+    ]) {
+      await Bun.spawn(command, { stdio: ['ignore', 'ignore', 'ignore'] }).exited
+    }
   }
 
   freeDisk(): void {
@@ -171,9 +175,14 @@ export class LabNode {
   }
 
   /** Asks this node, the primary, to hand over to another. Throws when it says no. */
-  handOff(to: string): void {
-    const child = this.exec([...this.#program(), 'handoff', '--to', to])
-    if (child.exitCode !== 0) throw new Error(child.stderr.toString().trim() || `ended with ${child.exitCode}`)
+  async handOff(to: string): Promise<void> {
+    // Not waited for in place: whoever measures meanwhile must not stand still.
+    const child = Bun.spawn(this.#enter([...this.#program(), 'handoff', '--to', to]), {
+      ...{ cwd: root, env: this.#environment(), stdin: 'ignore', stdout: 'ignore', stderr: 'pipe' },
+      timeout: execMs,
+    })
+    const said = await new Response(child.stderr).text()
+    if ((await child.exited) !== 0) throw new Error(said.trim() || `ended with ${child.exitCode}`)
   }
 
   /** Runs a command with the node's network and environment, to its end. */

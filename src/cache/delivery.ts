@@ -68,6 +68,11 @@ export class Delivery {
     this.pages.onEvicted((key, visits) => warming.add(key, visits))
   }
 
+  /** This node writes from now on: tells the CDN what was confirmed and never told. */
+  lead(): void {
+    this.#telling?.begin()
+  }
+
   /** Throws out of every cache, on every node and in the CDN, what carries one of these tags. Resolves when it is announced. */
   async purge(tags: readonly string[]): Promise<void> {
     await this.options.databases.write(purgeCaches, null, { tags: [...tags] })

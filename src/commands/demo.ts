@@ -34,6 +34,9 @@ async function throughServer(folder: string): Promise<Demo | undefined> {
 
 /** Nothing listens: the same operations, on the folder itself. */
 async function byItself(config: Config, line: ProgressLine): Promise<Demo> {
+  if (config.cluster !== undefined) {
+    throw new Error('No server answers here: in a cluster the demo is made through a running node.')
+  }
   line.show('Opening the data folder')
   const app = await createApp(config, { log: createLogger('silent', false) })
   try {

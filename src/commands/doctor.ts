@@ -3,19 +3,16 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { environment, loadConfig } from '../config.ts'
 import { loadSharp } from '../images/sharp.ts'
+import { clusterFindings } from './doctor-cluster.ts'
+import type { Finding } from './finding.ts'
 import { flags } from './usage.ts'
-
-interface Finding {
-  readonly what: string
-  readonly state: 'works' | 'missing' | 'broken'
-  readonly detail: string
-}
 
 /** `encapsify doctor [--data FOLDER]`: what is configured, what works, what is missing. Fails when something is broken. */
 export async function run(args: string[]): Promise<number> {
   const { data } = flags(args, { data: { type: 'string' } })
   const config = loadConfig(environment, { data })
   const findings = [folder(config.data.folder), await images(), await ffmpeg(), mailer(config.mail.smtpUrl)]
+  if (config.cluster !== undefined) findings.push(...(await clusterFindings(config.cluster, config.data.folder)))
   for (const { what, state, detail } of findings) {
     console.log(`${state === 'works' ? '✓' : state === 'missing' ? '–' : '✗'} ${what.padEnd(12)} ${detail}`)
   }

@@ -3,6 +3,8 @@ import { flags } from './usage.ts'
 const text = `encapsify: capsules that open instantly anywhere
 
   encapsify serve     the server            --port N  --host NAME  --data FOLDER
+  encapsify node      one node of a cluster: guard, LiteFS and server   --port N  --host NAME  --data FOLDER
+  encapsify node handoff --to NODE   lets another candidate be primary
   encapsify demo      fills the data folder with a demo organization   --data FOLDER  --json
   encapsify purge     throws pages out of every cache      --path P  --tag T  --organization O  --all
   encapsify doctor    says what is configured, what works and what is missing

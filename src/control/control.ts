@@ -4,6 +4,9 @@ import { join } from 'node:path'
 /** A socket's path has at most 107 bytes on Linux (unix(7)). */
 const pathBytesMax = 107
 
+/** Whose socket it is: the server's, or the guard's. */
+type Door = 'control' | 'guard'
+
 type Handler = (input: unknown) => Promise<unknown>
 
 /**
@@ -14,7 +17,10 @@ export class ControlServer {
   readonly #handlers = new Map<string, Handler>()
   #server: ReturnType<typeof Bun.serve> | undefined
 
-  constructor(private readonly folder: string) {}
+  constructor(
+    private readonly folder: string,
+    private readonly door: Door = 'control',
+  ) {}
 
   handle(name: string, handler: Handler): void {
     this.#handlers.set(name, handler)
@@ -22,7 +28,7 @@ export class ControlServer {
 
   /** Call it when this process holds the data folder: a socket that is there then is a dead process's. */
   listen(): void {
-    const path = socketPath(this.folder)
+    const path = socketPath(this.folder, this.door)
     if (path === undefined) return
     rmSync(path, { force: true })
     this.#server = Bun.serve({
@@ -43,7 +49,7 @@ export class ControlServer {
 
   async close(): Promise<void> {
     await this.#server?.stop(true)
-    const path = socketPath(this.folder)
+    const path = socketPath(this.folder, this.door)
     if (path !== undefined) rmSync(path, { force: true })
   }
 }
@@ -56,8 +62,9 @@ export async function callControl(
   folder: string,
   name: string,
   input: unknown,
+  door: Door = 'control',
 ): Promise<{ result: unknown } | undefined> {
-  const path = socketPath(folder)
+  const path = socketPath(folder, door)
   if (path === undefined || !existsSync(path)) return undefined
   const answer = await fetch(`http://control/${name}`, {
     unix: path,
@@ -70,7 +77,7 @@ export async function callControl(
   return { result: said.result }
 }
 
-function socketPath(folder: string): string | undefined {
-  const path = join(folder, 'control.sock')
+function socketPath(folder: string, door: Door): string | undefined {
+  const path = join(folder, `${door}.sock`)
   return Buffer.byteLength(path) > pathBytesMax ? undefined : path
 }

@@ -54,6 +54,11 @@ export class StoredChangeLog implements ChangeLog {
 
   constructor(private readonly source: ChangeLogSource) {}
 
+  /** The logs are others than they were. */
+  forget(): void {
+    this.#heads.clear()
+  }
+
   head(organizationId: OrganizationId): LogPlace {
     const database = this.source.shardOf(organizationId)
     const confirmedRow = this.source.confirmedRow(database)

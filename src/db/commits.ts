@@ -32,7 +32,12 @@ export function readCommitRows(sqlite: Database): CommitRow[] {
   return sqlite
     .query<StoredRow, []>('SELECT epoch, number, others FROM commits ORDER BY epoch, number')
     .all()
-    .map((row) => ({ epoch: row.epoch, number: row.number, others: parseOthers(row.others) }))
+    .map(parseCommitRow)
+}
+
+/** A row as it is stored, understood. */
+export function parseCommitRow({ epoch, number, others }: StoredRow): CommitRow {
+  return { epoch, number, others: parseOthers(others) }
 }
 
 /** The newest commit of a database, and when it was made. */

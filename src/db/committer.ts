@@ -139,7 +139,9 @@ export class Committer {
     } catch (error) {
       ledger.rollback()
       this.#inDoubt = !this.#numbering.isUnmoved(ledger)
-      return this.#notice(ledger.name, allFail(calls, error), undefined, performance.now() - startedMs)
+      // Where LiteFS cannot be asked, a failed COMMIT may stand all the same.
+      const outcomes = this.#inDoubt ? refuseAll(calls, doubt) : allFail(calls, error)
+      return this.#notice(ledger.name, outcomes, undefined, performance.now() - startedMs)
     }
     try {
       this.#numbering.stand(ledger, number)

@@ -42,7 +42,9 @@ async function opened(worker: Worker, options: FileOptions): Promise<readonly st
   const answer = await new Promise<FromWriter>((resolve, reject) => {
     worker.onmessage = (event: MessageEvent<Written<FromWriter>>) => resolve(read(event.data))
     worker.onerror = (event) => reject(new Error(`The writer did not start: ${event.message}`))
-    tell(worker, { type: 'open', folder: options.folder, shards: options.shards, durability: 'disk', epoch: 1 })
+    const { folder, shards } = options
+    const lock = join(folder, 'writer.lock')
+    tell(worker, { type: 'open', folder, lock, shards, durability: 'disk', epoch: 1 })
   })
   if (answer.type === 'opened') return answer.databases
   worker.terminate()

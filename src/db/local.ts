@@ -1,16 +1,20 @@
 import type { Static, TSchema } from '@sinclair/typebox'
-import { type TypeCheck, TypeCompiler } from '@sinclair/typebox/compiler'
 import { sql } from 'drizzle-orm'
 import { AppError } from '../errors.ts'
-import type { CommitNotice } from './calls.ts'
+import { Arrivals } from './arrivals.ts'
+import type { CommitNotice, Outcome } from './calls.ts'
 import { StoredChangeLog } from './change-log.ts'
 import { ChangeTail } from './change-tail.ts'
 import type { Confirmation } from './confirmation.ts'
 import type { ChangeLog, Changes, DatabaseStats, Databases, WriteOptions } from './database.ts'
+import { type ForwardedCall, runForwarded } from './forwarded.ts'
 import type { OrganizationId } from './ids.ts'
+import { InputChecks } from './input-checks.ts'
 import type { DatabaseObserver } from './observer.ts'
 import type { Operation, Sync, Tx } from './operation.ts'
 import { shardName } from './placement.ts'
+import { comparePositions, type Position } from './position.ts'
+import { PositionWaits } from './position-waits.ts'
 import type { Reader } from './reader.ts'
 import { WriteQueue } from './write-queue.ts'
 import type { WriterEvents, WriterPort } from './writer-port.ts'
@@ -23,7 +27,17 @@ export interface LocalOptions {
   readonly databases: readonly string[]
   readonly reportBug: (error: unknown) => void
   readonly onWriterLost: (error: Error) => void
+  /** In a cluster: the epoch under which this node writes; null while another does. Absent: this node is alone. */
+  readonly epoch?: () => number | null
 }
+
+/** How long data that was written elsewhere may take to come here before its caller hears that it cannot be shown. */
+const arrivalMaxMs = 3_000
+const late = new AppError(
+  'not-confirmed',
+  'It was stored, but has not reached this node yet. Retry it with the same key.',
+  { retryAfterS: 1 },
+)
 
 /**
  * The databases of this node, whatever they are made of. On a commit notice, in this order: snapshots roll forward,
@@ -35,22 +49,34 @@ export class LocalDatabases implements Databases {
   readonly #tail: ChangeTail
   readonly log: ChangeLog
   readonly #shards = new Map<OrganizationId, string>()
-  readonly #checks = new Map<Operation, TypeCheck<TSchema>>()
+  readonly #checks = new InputChecks()
   readonly #jobListeners: ((database: string) => void)[] = []
-  #position = { epoch: 0, number: 0 }
+  readonly #resetListeners: (() => void)[] = []
+  readonly #arrivals: Arrivals
+  readonly #waits = new PositionWaits()
+  #position: Position = { epoch: 0, number: 0 }
+  /** The newest commit of this node's writer that a read here may have seen. */
+  #seen: Position | null = null
   #observer: DatabaseObserver | undefined
   readonly #stats = { commits: 0, operations: 0, commitMs: 0 }
 
   constructor(private readonly options: LocalOptions) {
     this.#tail = new ChangeTail(options.reader, options.reportBug)
-    this.log = new StoredChangeLog({
+    const log = new StoredChangeLog({
       read: (database, work) => options.reader.read(database, work),
       shardOf: (organizationId) => this.#shardOf(organizationId),
       confirmedRow: (database) => this.#tail.confirmedRow(database),
     })
+    this.log = log
+    this.#arrivals = new Arrivals(options.reader, this.#tail, () => {
+      this.#shards.clear()
+      log.forget()
+      for (const listener of this.#resetListeners) listener()
+    })
     this.#port = options.connect({
       notice: (notice) => this.#onNotice(notice),
       idle: () => this.#queue.idle(),
+      answered: (outcomes, position) => this.#onAnswered(outcomes, position),
       lost: (error) => {
         this.#queue.lose()
         options.onWriterLost(error)
@@ -59,7 +85,8 @@ export class LocalDatabases implements Databases {
     this.#queue = new WriteQueue(this.#port, options.reportBug)
     for (const database of options.databases) {
       this.#tail.begin(database)
-      this.#reach(this.#lastCommit(database))
+      if (options.epoch === undefined) this.#reach(this.#lastCommit(database))
+      else this.#arrivals.arrive(database)
     }
   }
 
@@ -72,8 +99,51 @@ export class LocalDatabases implements Databases {
   }
 
   /** How far this node's data is: the epoch and the number of the last commit that was acknowledged here. */
-  get position(): { readonly epoch: number; readonly number: number } {
-    return this.#position
+  get position(): Position {
+    return later(this.#arrivals.prefix, this.#position)
+  }
+
+  /** Whether operations are run by this node. */
+  get isPrimary(): boolean {
+    return this.options.epoch?.() !== null
+  }
+
+  /** On a node that does not write: this database moved. */
+  arrive(database: string): void {
+    if (!this.names.includes(database)) return
+    this.#arrivals.arrive(database)
+    this.#waits.reached(this.position)
+  }
+
+  /** Of a cluster: everything up to here can no longer be lost. */
+  confirm(position: Position): void {
+    this.#arrivals.confirm(position)
+    // The primary holds whatever it has confirmed, also before anybody has written anything.
+    if (this.isPrimary) this.#reach(position)
+  }
+
+  /** How far what this node knows is confirmed. */
+  get confirmed(): Position {
+    return this.#arrivals.confirmed
+  }
+
+  /** Resolves with whether this node's data reached the position within the time. */
+  whenReached(position: Position, withinMs: number): Promise<boolean> {
+    if (comparePositions(this.position, position) >= 0) return Promise.resolve(true)
+    return this.#waits.wait(position, withinMs)
+  }
+
+  /** Resolves when everything that a read may have seen here is confirmed. @throws AppError not-confirmed */
+  whenConfirmed(): Promise<void> | undefined {
+    const epoch = this.options.epoch?.()
+    if (epoch === undefined || epoch === null) return undefined
+    const opened = { epoch, number: 0 }
+    return this.options.confirmation.wait(later(this.#seen ?? opened, opened))
+  }
+
+  /** Called when what was shown no longer stands: caches are to be cleared, live clients to reload. */
+  onReset(listener: () => void): void {
+    this.#resetListeners.push(listener)
   }
 
   get stats(): DatabaseStats {
@@ -122,18 +192,32 @@ export class LocalDatabases implements Databases {
     this.options.reader.close()
   }
 
+  /** On the primary: what another node's callers ask for. Never throws: each call has its outcome. */
+  async runForwarded(
+    calls: readonly ForwardedCall[],
+    operations: ReadonlyMap<string, Operation>,
+  ): Promise<{ outcomes: Outcome[]; position: Position }> {
+    const outcomes = await runForwarded(calls, operations, (operation, owner, { input, operationId, traceparent }) =>
+      this.#push(operation, owner, null, input, operationId === null ? {} : { operationId }, traceparent),
+    )
+    return { outcomes, position: this.position }
+  }
+
   #push<S extends TSchema, R>(
     operation: Operation<S, R>,
     organizationId: OrganizationId | null,
     database: string | null,
     input: Static<S>,
     options: WriteOptions,
+    /** Of the node on which it was called. */
+    traceparent?: string,
   ): Promise<R> {
-    const faults = this.#faultsOf(operation, input)
+    const faults = this.#checks.faultsOf(operation, input)
     if (faults !== undefined) return Promise.reject(faults)
     const watch = this.#observer?.begin(operation.name)
+    const caller = traceparent ?? watch?.traceparent
     const call = {
-      ...(watch?.traceparent !== undefined && { traceparent: watch.traceparent }),
+      ...(caller !== undefined && { traceparent: caller }),
       operation: operation.name,
       organizationId,
       input,
@@ -142,17 +226,6 @@ export class LocalDatabases implements Databases {
     }
     const result = this.#queue.push(call) as Promise<R>
     return watch === undefined ? result : watch.follow(result)
-  }
-
-  #faultsOf(operation: Operation, input: unknown): AppError | undefined {
-    let check = this.#checks.get(operation)
-    if (check === undefined) {
-      check = TypeCompiler.Compile(operation.input)
-      this.#checks.set(operation, check)
-    }
-    if (check.Check(input)) return undefined
-    const faults = [...check.Errors(input)].slice(0, 20).map(({ path, message }) => ({ pointer: path, message }))
-    return new AppError('invalid', `The input of ${operation.name} is not valid.`, { faults })
   }
 
   #shardOf(organizationId: OrganizationId): string {
@@ -173,6 +246,7 @@ export class LocalDatabases implements Databases {
       this.#stats.operations += notice.outcomes.length
       this.#stats.commitMs += notice.tookMs
       this.options.reader.roll(notice.database)
+      this.#seen = { epoch: notice.epoch, number: notice.number }
     }
     this.#observer?.committed(notice)
     const changes = notice.changed ? this.#tail.apply(notice.database, notice.number) : []
@@ -186,12 +260,26 @@ export class LocalDatabases implements Databases {
     }
     const confirmed = this.options.confirmation.wait(notice)
     if (confirmed === undefined) acknowledge()
-    else confirmed.then(acknowledge, (error) => this.#queue.refuse(notice.outcomes, error))
+    else {
+      confirmed.then(acknowledge, (error) => {
+        this.#queue.refuse(notice.outcomes, error)
+        // It may stand all the same; the next epoch tells.
+        this.#arrivals.wait(notice.database, notice, changes)
+      })
+    }
   }
 
-  #reach({ epoch, number }: { readonly epoch: number; readonly number: number }): void {
-    const here = this.#position
-    if (epoch > here.epoch || (epoch === here.epoch && number > here.number)) this.#position = { epoch, number }
+  /** The caller must see its own write here: it hears of it when the data has come. */
+  #onAnswered(outcomes: readonly Outcome[], position: Position | null): void {
+    if (position === null || comparePositions(this.position, position) >= 0) return this.#queue.settle(outcomes)
+    void this.whenReached(position, arrivalMaxMs).then((reached) =>
+      reached ? this.#queue.settle(outcomes) : this.#queue.refuse(outcomes, late),
+    )
+  }
+
+  #reach({ epoch, number }: Position): void {
+    if (comparePositions({ epoch, number }, this.#position) > 0) this.#position = { epoch, number }
+    this.#waits.reached(this.position)
   }
 
   #lastCommit(database: string): { epoch: number; number: number } {
@@ -202,4 +290,8 @@ export class LocalDatabases implements Databases {
     )
     return last ?? { epoch: 0, number: 0 }
   }
+}
+
+function later(a: Position, b: Position): Position {
+  return comparePositions(a, b) >= 0 ? a : b
 }

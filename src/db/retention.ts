@@ -18,6 +18,7 @@ export class Retention {
   }
 
   async sweep(): Promise<void> {
+    if (!this.databases.isPrimary) return
     for (const database of this.databases.names) {
       while ((await this.databases.writeTo(database, prune, { rowsMax })) >= rowsMax);
     }

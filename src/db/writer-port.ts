@@ -1,4 +1,5 @@
-import type { Call, CommitNotice } from './calls.ts'
+import type { Call, CommitNotice, Outcome } from './calls.ts'
+import type { Position } from './position.ts'
 
 /** The way to the one writer: a Worker for files, the same thread for databases in memory. */
 export interface WriterPort {
@@ -12,6 +13,8 @@ export interface WriterEvents {
   notice(notice: CommitNotice): void
   /** The batch is through: the next one may be sent. */
   idle(): void
+  /** Calls that ended elsewhere, or nowhere: on another node, at this position, or refused before they reached a writer. */
+  answered(outcomes: readonly Outcome[], position: Position | null): void
   /** The writer is gone and will not come back: nothing more can be written by this process. */
   lost(error: Error): void
 }

@@ -22,6 +22,8 @@ export type ToWriter =
   | {
       readonly type: 'open'
       readonly folder: string
+      /** Held while the databases are open. Not in LiteFS' mount, where it would be taken for a database. */
+      readonly lock: string
       readonly shards: number
       readonly durability: Durability
       /** Under which migrations are committed; 1 when alone. */

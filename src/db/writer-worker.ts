@@ -20,9 +20,9 @@ export function serveWriter(modules: readonly WriterModule[]): void {
     const message = read(event.data)
     if (message.type === 'open') {
       try {
-        mkdirSync(message.folder, { recursive: true, mode: 0o700 })
-        lock = holdFolder(join(message.folder, 'writer.lock'))
-        checkWhole(message.folder)
+        if (message.durability === 'disk') mkdirSync(message.folder, { recursive: true, mode: 0o700 })
+        lock = holdFolder(message.lock)
+        if (message.durability === 'disk') checkWhole(message.folder)
         committer = new Committer({
           modules: [kernelModule, ...modules],
           shards: message.shards,
@@ -35,6 +35,8 @@ export function serveWriter(modules: readonly WriterModule[]): void {
         })
         answer({ type: 'opened', databases: committer.databases })
       } catch (error) {
+        lock?.close()
+        lock = undefined
         answer({ type: 'refused', message: describe(error) })
       }
     } else if (message.type === 'calls') {
@@ -44,7 +46,9 @@ export function serveWriter(modules: readonly WriterModule[]): void {
     else if (message.type === 'confirmed') committer?.confirm(message.position)
     else {
       committer?.close()
+      committer = undefined
       lock?.close()
+      lock = undefined
       answer({ type: 'closed' })
     }
   }

@@ -25,7 +25,7 @@ function setUp(ratio: number, send = true) {
     log,
     tracer,
     position: () => '1.2',
-    node: 'region=local; role=primary',
+    node: () => 'region=local; role=primary',
   })
   const ask = (path: string, headers: Record<string, string> = {}) =>
     handle(new Request(`http://localhost${path}`, { headers }))

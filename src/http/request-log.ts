@@ -30,7 +30,7 @@ export interface ObservedOptions {
   /** How far this node's data is, for `Encapsify-Position` on every answer of the API. */
   readonly position: () => string
   /** Region and role, for `Encapsify-Node`. */
-  readonly node: string
+  readonly node: () => string
 }
 
 /** Measures, traces and logs what goes through the router, and says on the API's answers where and how far the node is. */
@@ -67,7 +67,7 @@ export function observed(options: ObservedOptions): (request: Request) => Promis
     if (isApi) {
       const { headers } = response
       headers.set('encapsify-position', position())
-      headers.set('encapsify-node', node)
+      headers.set('encapsify-node', node())
       headers.set(
         'server-timing',
         span === undefined

@@ -15,6 +15,9 @@ export const inFlightMax = 8_000
 const idleTimeoutS = 60
 /** What a shutdown waits for requests and sockets before it cuts them. */
 export const drainMsMax = 25_000
+/** How long an idle connection is left open for its last request at a shutdown. */
+const partingMs = 500
+const lookEveryMs = 20
 
 /** Answers a request (a new socket with `upgraded`), or leaves it to the next door. */
 export type Door = (request: Request, server: SocketServer) => Response | Promise<Response> | undefined
@@ -42,6 +45,8 @@ export interface HttpServer {
   readonly inFlight: number
   /** New connections get this certificate; those that stand keep theirs, and are closed when they have had time to end. */
   renew(certificate: Certificate): void
+  /** Asks clients to leave their connections; still answers everything. */
+  part(): void
   /** Takes no new connection, waits for what is under way, cuts the rest at the deadline. */
   drain(): Promise<void>
 }
@@ -49,6 +54,12 @@ export interface HttpServer {
 /** Listens. @throws Error with one line when the port is taken or not allowed, or the host is none of this machine. */
 export function listen(options: ServerOptions): HttpServer {
   const traffic = options.traffic ?? new Traffic()
+  let draining = false
+  /** A client that keeps its connection would keep the server from ending. HTTP/2 knows no such header. */
+  const parting = (response: Response) => {
+    if (draining && options.certificate === undefined) response.headers.set('connection', 'close')
+    return response
+  }
   const router = options.doors.at(-1)
   const answer = (request: Request, server: SocketServer): Response | Promise<Response> | undefined => {
     if (request.url.length > urlLengthMax) {
@@ -61,9 +72,9 @@ export function listen(options: ServerOptions): HttpServer {
       const answered = door === router ? route(door, request, server) : door(request, server)
       if (answered === undefined) continue
       if (answered === upgraded) return undefined
-      if (!(answered instanceof Promise)) return answered
+      if (!(answered instanceof Promise)) return draining ? parting(answered.clone()) : answered
       traffic.inFlight++
-      return answered.finally(() => {
+      return answered.then(parting).finally(() => {
         traffic.inFlight--
       })
     }
@@ -112,7 +123,13 @@ export function listen(options: ServerOptions): HttpServer {
       server = serve(port, certificate)
       void stop(old)
     },
-    drain: () => stop(server),
+    part() {
+      draining = true
+    },
+    drain() {
+      draining = true
+      return end(server)
+    },
   }
 }
 
@@ -138,6 +155,16 @@ async function stop(server: Pick<Server<SocketSession>, 'stop'>): Promise<void> 
   const cut = setTimeout(() => void server.stop(true), drainMsMax)
   await server.stop()
   clearTimeout(cut)
+}
+
+/** Waits for requests and sockets; what is left then are connections on which nothing is asked. */
+async function end(server: Server<SocketSession>): Promise<void> {
+  const stopped = server.stop()
+  const untilMs = performance.now() + drainMsMax
+  const isBusy = () => server.pendingRequests > 0 || server.pendingWebSockets > 0
+  while (isBusy() && performance.now() < untilMs) await Bun.sleep(lookEveryMs)
+  await Promise.race([stopped, Bun.sleep(partingMs)])
+  await server.stop(true)
 }
 
 function secured({ cert, key }: Certificate) {

@@ -56,7 +56,7 @@ export class JobRunner implements Jobs {
   readonly #owner = newGlobalId('run')
   readonly #running = new Set<Promise<void>>()
   readonly #stopping = new AbortController()
-  #state: 'new' | 'started' | 'closed' = 'new'
+  #state: 'new' | 'started' | 'paused' | 'closed' = 'new'
   #timer: ReturnType<typeof setTimeout> | undefined
   #looking: Promise<void> | undefined
   #lookAgain = false
@@ -74,14 +74,21 @@ export class JobRunner implements Jobs {
   }
 
   async start(): Promise<void> {
+    if (this.#state === 'closed') return
+    if (this.#state === 'new') this.options.databases.onEnqueued(() => this.#wake())
     this.#state = 'started'
-    this.options.databases.onEnqueued(() => this.#wake())
     for (const database of this.options.databases.names) {
       if (this.#count(database, 'running') > 0) {
         await this.options.databases.writeTo(database, releaseJobs, { owner: this.#owner })
       }
     }
     this.#wake()
+  }
+
+  /** Takes no new job until the next `start`: this node no longer writes. What runs is left to end or to lose its lease. */
+  pause(): void {
+    if (this.#state === 'started') this.#state = 'paused'
+    clearTimeout(this.#timer)
   }
 
   /** Measures or traces the attempts from now on. */
@@ -147,7 +154,7 @@ export class JobRunner implements Jobs {
     const kinds = [...this.#handlers.keys()]
     for (const database of this.options.databases.names) {
       const limit = concurrencyMax - this.#running.size
-      if (limit <= 0 || this.#state === 'closed') return
+      if (limit <= 0 || this.#state === 'closed' || this.#state === 'paused') return
       if (!this.#isDue(database)) continue
       const jobs = await this.options.databases.writeTo(database, claimJobs, { owner: this.#owner, kinds, limit })
       for (const job of jobs) this.#begin(database, job)

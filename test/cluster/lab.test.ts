@@ -87,7 +87,7 @@ test('a one-way cut lets the other direction pass', async () => {
 
 test('a full disk acknowledges nothing that is not kept, and goes on when there is room', async () => {
   const acknowledged = [await append()]
-  lab.node(1).fillDisk()
+  await lab.node(1).fillDisk()
   const refused = await until(async () => {
     const id = name()
     const answer = await post(id)

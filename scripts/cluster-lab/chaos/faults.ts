@@ -45,7 +45,7 @@ export async function strike(lab: Lab, fault: Fault, numberOf: Cast): Promise<Un
     }
     case 'disk-full': {
       const full = node(fault.whom)
-      full.fillDisk()
+      await full.fillDisk()
       return async () => {
         full.freeDisk()
         await revive(full)()
@@ -57,7 +57,7 @@ export async function strike(lab: Lab, fault: Fault, numberOf: Cast): Promise<Un
       return async () => moved.jumpClock(0)
     }
     case 'handoff':
-      node('primary').handOff(node('follower').plan.name)
+      await node('primary').handOff(node('follower').plan.name)
       return nothing
     case 'rolling-restart':
       for (const each of lab.nodes) {

@@ -74,22 +74,27 @@ async function play(lab: Lab, workload: Workload, round: Round, options: ChaosOp
   const { seed, settleMs = settleMsDefault } = options
   const lists = await workload.makeLists(lab, listsARound)
   const clients = new Clients(lab, workload, lists, `r${round.number}`, seed * 1_000 + round.number)
-  await Bun.sleep(round.calmMs)
-  const roles = await cast(lab)
-  const struckMs = performance.now()
   const undone: string[] = []
-  const undos = []
-  for (const fault of round.faults) {
-    const undo = await strike(lab, fault, roles).catch((error: unknown) => {
-      undone.push(`${describeFault(fault)} failed: ${error instanceof Error ? error.message : String(error)}`)
-    })
-    if (undo !== undefined) undos.unshift(undo)
+  let struckMs = 0
+  try {
+    await Bun.sleep(round.calmMs)
+    const roles = await cast(lab)
+    struckMs = performance.now()
+    const undos = []
+    for (const fault of round.faults) {
+      const undo = await strike(lab, fault, roles).catch((error: unknown) => {
+        undone.push(`${describeFault(fault)} failed: ${error instanceof Error ? error.message : String(error)}`)
+      })
+      if (undo !== undefined) undos.unshift(undo)
+    }
+    await Bun.sleep(round.holdMs)
+    for (const undo of undos) await undo()
+    await Promise.all(lab.nodes.map((node) => node.ready(recoverMs)))
+    await Bun.sleep(round.calmMs)
+  } finally {
+    // A node that does not come back ends the run; nobody may go on asking it.
+    await clients.stop()
   }
-  await Bun.sleep(round.holdMs)
-  for (const undo of undos) await undo()
-  await Promise.all(lab.nodes.map((node) => node.ready(recoverMs)))
-  await Bun.sleep(round.calmMs)
-  await clients.stop()
   const samples = await rest(lab, workload, lists, settleMs)
   const history: History = { entries: clients.entries, live: [], samples }
   const verdicts = check(history)

@@ -58,7 +58,7 @@ export class CdnTelling {
     invalidation.onConfirmed((database) => this.#enqueue(database, gatherMs))
   }
 
-  /** Once after a start: what was confirmed and never told. */
+  /** Once after a start, and whenever this node begins to write: what was confirmed and never told. */
   begin(): void {
     for (const database of this.options.databases.names) this.#enqueue(database, 0)
   }
@@ -70,6 +70,8 @@ export class CdnTelling {
 
   #enqueue(database: string, afterMs: number): void {
     const { databases, reportBug } = this.options
+    // In a cluster the primary tells, for all.
+    if (!databases.isPrimary) return
     const enqueuing: Promise<void> = databases
       .writeTo(database, enqueueTelling, { database, afterMs })
       .catch(reportBug)

@@ -1,0 +1,104 @@
+import type { Database } from 'bun:sqlite'
+import { drizzle } from 'drizzle-orm/bun-sqlite'
+import { openForReading } from './connection.ts'
+import type { Tx } from './operation.ts'
+import type { Reader } from './reader.ts'
+
+/** A held read keeps LiteFS from applying what arrives, and with it the news that something did. */
+const holdMaxMs = 5
+/** After a hold nobody holds for so long, so that what waits is applied. */
+const gapMs = 1
+
+interface Source {
+  readonly sqlite: Database
+  readonly tx: Tx
+  readonly begin: () => void
+  readonly end: () => void
+  state: { readonly name: 'free' } | { readonly name: 'held' } | { readonly name: 'gap' }
+  depth: number
+}
+
+/**
+ * Reads on LiteFS: they share short snapshots. Inside of a gap each read is a transaction of its own, which costs some hundred
+ * times more and lets LiteFS in.
+ */
+export class HeldReader implements Reader {
+  readonly #sources = new Map<string, Source>()
+
+  /** `onOpen` is given each connection as it is opened: to measure what runs on it. */
+  constructor(
+    private readonly pathOf: (database: string) => string,
+    private readonly onOpen?: (sqlite: Database, database: string) => void,
+  ) {}
+
+  read<T>(database: string, work: (tx: Tx) => T): T {
+    const source = this.#sources.get(database) ?? this.#open(database)
+    if (source.state.name === 'held' || source.depth > 0) return this.#within(source, work)
+    source.begin()
+    if (source.state.name === 'free') {
+      this.#hold(source)
+      return this.#within(source, work)
+    }
+    try {
+      return this.#within(source, work)
+    } finally {
+      source.end()
+    }
+  }
+
+  roll(database: string): void {
+    const source = this.#sources.get(database)
+    if (source?.state.name !== 'held') return
+    source.state = { name: 'free' }
+    source.end()
+  }
+
+  close(): void {
+    for (const [database, source] of this.#sources) {
+      this.roll(database)
+      source.sqlite.close()
+    }
+    this.#sources.clear()
+  }
+
+  #within<T>(source: Source, work: (tx: Tx) => T): T {
+    source.depth++
+    try {
+      return work(source.tx)
+    } finally {
+      source.depth--
+    }
+  }
+
+  #hold(source: Source): void {
+    const held = { name: 'held' } as const
+    source.state = held
+    setTimeout(() => {
+      if (source.state !== held) return
+      source.end()
+      source.state = { name: 'gap' }
+      setTimeout(() => {
+        if (source.state.name === 'gap') source.state = { name: 'free' }
+      }, gapMs)
+    }, holdMaxMs)
+  }
+
+  #open(database: string): Source {
+    const sqlite = openForReading(this.pathOf(database))
+    this.onOpen?.(sqlite, database)
+    const begin = sqlite.query('BEGIN')
+    const end = sqlite.query('COMMIT')
+    const source: Source = {
+      sqlite,
+      tx: drizzle(sqlite),
+      begin: () => void begin.run(),
+      end: () => {
+        if (sqlite.inTransaction) end.run()
+      },
+      state: { name: 'free' },
+      depth: 0,
+    }
+    this.#sources.set(database, source)
+    return source
+  }
+}

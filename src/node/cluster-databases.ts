@@ -1,0 +1,163 @@
+import { Database } from 'bun:sqlite'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { Confirmer } from '../cluster/confirmer.ts'
+import { HeldReader } from '../db/held-reader.ts'
+import { LocalDatabases } from '../db/local.ts'
+import type { Operation } from '../db/operation.ts'
+import { shardName } from '../db/placement.ts'
+import { type Position, parseLtxPosition } from '../db/position.ts'
+import { ClusterPort } from './cluster-port.ts'
+import type { ClusterConfig } from './config.ts'
+import type { GuardLink } from './link.ts'
+import { MeshClient } from './mesh-client.ts'
+import { MeshServer } from './mesh-server.ts'
+
+export interface ClusterOptions {
+  readonly config: ClusterConfig
+  readonly data: string
+  readonly shards: number
+  readonly writerUrl: string | URL
+  readonly link: GuardLink
+  /** What other nodes may have this one run while it is primary. */
+  readonly operations: readonly Operation[]
+  readonly reportBug: (error: unknown) => void
+  readonly onWriterLost: (error: Error) => void
+  /** Given each reading connection as it is opened: to measure what runs on it. */
+  readonly onReader?: (sqlite: Database, database: string) => void
+}
+
+/** What the server of a cluster's node stands on. */
+export interface ClusterSeat {
+  readonly config: ClusterConfig
+  readonly link: GuardLink
+  readonly databases: LocalDatabases
+  readonly port: ClusterPort
+  close(): void
+}
+
+const sweepEveryMs = 100
+const lookEveryMs = 20
+
+/**
+ * Opens the databases of a cluster's node: reads from LiteFS' mount, writes wherever the primary is. Resolves once the data is here:
+ * copied from the primary, or made by this node's writer.
+ */
+export async function openClusterDatabases(options: ClusterOptions): Promise<ClusterSeat> {
+  const { config, data, link, reportBug } = options
+  const confirmer = new Confirmer(() => performance.now())
+  const mesh = new MeshClient(config, link)
+  const port = new ClusterPort({
+    writer: new Worker(options.writerUrl, { name: 'writer' }),
+    folder: config.mount,
+    lock: join(data, 'writer.lock'),
+    shards: options.shards,
+    forwarder: mesh,
+    tell: (message) => link.tell(message),
+    reportBug,
+  })
+  let databases: LocalDatabases | undefined
+  let confirmed: Position | undefined
+  link.onTold((message) => {
+    switch (message.type) {
+      case 'open':
+        confirmer.open(message.epoch)
+        return port.open(message.epoch)
+      case 'stop':
+        confirmer.stop(message.reason)
+        return port.stop(message.epoch)
+      case 'confirmed':
+        confirmed = message.position
+        port.confirmed(message.position)
+        confirmer.advance(message.position)
+        return databases?.confirm(message.position)
+      case 'admit':
+        return port.admit(message.node, message.nonce)
+      case 'drain':
+        return port.drain()
+      case 'resume':
+        return port.resume()
+      case 'moved':
+        if (!port.isPrimary) attempt(() => databases?.arrive(message.database), reportBug)
+        return
+    }
+  })
+  const sweep = setInterval(() => confirmer.sweep(), sweepEveryMs)
+  while (!isHere(config.mount)) await Bun.sleep(lookEveryMs)
+  const names = namesIn(config.mount)
+  const local = new LocalDatabases({
+    reader: new HeldReader((database) => join(config.mount, `${database}.db`), options.onReader),
+    confirmation: confirmer,
+    databases: names,
+    connect: (events) => port.connect(events),
+    epoch: () => port.epoch,
+    reportBug,
+    onWriterLost: options.onWriterLost,
+  })
+  databases = local
+  if (confirmed !== undefined) local.confirm(confirmed)
+  port.onRole(() => {
+    // What came while this node wrote was its own; from now on it is others'.
+    if (!port.isPrimary) for (const name of names) attempt(() => local.arrive(name), reportBug)
+  })
+  const server = new MeshServer({
+    config,
+    databases: local,
+    operations: options.operations,
+    // What it runs before it is open waits for its confirmation like everything else (G20).
+    isPrimary: () => port.isPrimary,
+  })
+  return {
+    config,
+    link,
+    databases: local,
+    port,
+    close() {
+      clearInterval(sweep)
+      server.close()
+      mesh.close()
+    },
+  }
+}
+
+/** Whether all databases that the directory lists are here. */
+function isHere(mount: string): boolean {
+  try {
+    const names = namesIn(mount)
+    return names.length > 1 && names.every((name) => hasPosition(mount, name))
+  } catch {
+    return false
+  }
+}
+
+function hasPosition(mount: string, name: string): boolean {
+  const path = join(mount, `${name}.db`)
+  if (!existsSync(path) || parseLtxPosition(readFileSync(`${path}-pos`, 'latin1')).txid === 0) return false
+  const sqlite = new Database(path, { readwrite: true })
+  try {
+    return sqlite.query('SELECT 1 FROM commits LIMIT 1').get() !== null
+  } finally {
+    sqlite.close()
+  }
+}
+
+function namesIn(mount: string): string[] {
+  const path = join(mount, 'directory.db')
+  if (!existsSync(path)) return []
+  const sqlite = new Database(path, { readwrite: true })
+  try {
+    sqlite.run('PRAGMA query_only = on')
+    const shards = sqlite.query<{ number: number }, []>('SELECT number FROM shard ORDER BY number').all()
+    return ['directory', ...shards.map(({ number }) => shardName(number))]
+  } finally {
+    sqlite.close()
+  }
+}
+
+function attempt(work: () => void, reportBug: (error: unknown) => void): void {
+  try {
+    work()
+  } catch (error) {
+    reportBug(error)
+  }
+}

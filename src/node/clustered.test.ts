@@ -1,0 +1,119 @@
+import { expect, test } from 'bun:test'
+import { comparePositions, type Position } from '../db/position.ts'
+import { type ClusteredOptions, clustered } from './clustered.ts'
+
+interface Stand {
+  readonly position?: Position
+  readonly isPrimary?: boolean
+  readonly promised?: number
+  readonly arrives?: Position
+  readonly confirms?: Promise<void>
+  readonly primary?: { node: string; address: string } | null
+}
+
+/** A node that stands so; `arrives` is what its data will be after a moment. */
+function node(stand: Stand) {
+  let position = stand.position ?? { epoch: 3, number: 10 }
+  const databases: ClusteredOptions['databases'] = {
+    get position() {
+      return position
+    },
+    isPrimary: stand.isPrimary ?? false,
+    async whenReached(wanted) {
+      position = stand.arrives ?? position
+      return comparePositions(position, wanted) >= 0
+    },
+    whenConfirmed: () => stand.confirms,
+  }
+  const primary = stand.primary === undefined ? { node: 'p', address: '10.0.0.1' } : stand.primary
+  return clustered({
+    config: { name: 'c' },
+    databases,
+    link: { status: { primary, promised: stand.promised ?? 3 } },
+    handle: () => new Response('here'),
+  })
+}
+
+function request(path: string, headers: Record<string, string> = {}, method = 'GET'): Request {
+  return new Request(`http://localhost${path}`, { method, headers })
+}
+
+const proxied = { 'fly-region': 'ams' }
+
+test('a request that carries nothing, or what is here, is answered here', async () => {
+  const handle = node({})
+  for (const headers of [{}, { 'encapsify-position': 'c:3.10' }, { 'encapsify-position': 'c:2.99' }]) {
+    expect(await (await handle(request('/api/v1/capsules', headers))).text()).toBe('here')
+  }
+})
+
+test('G39 a node that is behind waits for its data', async () => {
+  const handle = node({ arrives: { epoch: 3, number: 11 } })
+  expect(await (await handle(request('/api/v1/x', { 'encapsify-position': 'c:3.11' }))).text()).toBe('here')
+})
+
+test('G39 one that stays behind sends the request to the primary, once', async () => {
+  const handle = node({})
+  const carried = { 'encapsify-position': 'c:3.11' }
+  const sent = await handle(request('/api/v1/x', { ...carried, ...proxied }))
+  expect(sent.headers.get('fly-replay')).toBe('instance=p;timeout=1s;fallback=force_self')
+  for (const already of ['fly-replay-src', 'fly-replay-failed']) {
+    const answer = await handle(request('/api/v1/x', { ...carried, ...proxied, [already]: 'instance=q' }))
+    expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '1'])
+  }
+  // Without the proxy nobody would understand a replay.
+  expect((await handle(request('/api/v1/x', carried))).status).toBe(503)
+})
+
+test('a cookie counts like the header, but one that means nothing here is passed over', async () => {
+  const handle = node({})
+  const cookie = (value: string) => handle(request('/api/v1/x', { cookie: `a=b; encapsify_position=${value}` }))
+  expect((await cookie('c:3.11')).status).toBe(503)
+  expect((await cookie('elsewhere:9.9')).status).toBe(200)
+  expect((await cookie('%00')).status).toBe(200)
+})
+
+test.each(['elsewhere:1.1', 'c:1', 'c:-1.1', '3.10', 'c:3.1e9', ''])(
+  'G39 a position that is none of this cluster (%p) is malformed',
+  async (carried) => {
+    expect((await node({})(request('/api/v1/x', { 'encapsify-position': carried }))).status).toBe(400)
+  },
+)
+
+test('G39 an epoch above any that the primary knows is a forgery', async () => {
+  const carried = { 'encapsify-position': 'c:4.1' }
+  expect((await node({ isPrimary: true })(request('/api/v1/x', carried))).status).toBe(400)
+  // A replica cannot know: there may be a newer primary.
+  expect((await node({})(request('/api/v1/x', carried))).status).toBe(503)
+})
+
+test('a write goes to the primary whole where the proxy can take it; else its operations travel', async () => {
+  const post = (headers: Record<string, string>) => request('/api/v1/x', headers, 'POST')
+  expect((await node({})(post(proxied))).headers.get('fly-replay')).toContain('instance=p')
+  for (const headers of [
+    {},
+    { ...proxied, 'fly-replay-src': 'instance=q' },
+    { ...proxied, 'content-length': '2000000' },
+  ]) {
+    expect(await (await node({})(post(headers))).text()).toBe('here')
+  }
+  expect(await (await node({ isPrimary: true })(post(proxied))).text()).toBe('here')
+  expect(await (await node({ primary: null })(post(proxied))).text()).toBe('here')
+})
+
+test('who wrote carries the position on, by a cookie too', async () => {
+  const answer = await node({ isPrimary: true })(request('/api/v1/x', {}, 'POST'))
+  expect(answer.headers.get('set-cookie')).toContain('encapsify_position=c:3.10;')
+})
+
+test('what a primary read and could not confirm is said to be so', async () => {
+  const read = async (confirms: Promise<void>) =>
+    (await node({ isPrimary: true, confirms })(request('/api/v1/x'))).headers.get('encapsify-confirmed')
+  expect(await read(Promise.resolve())).toBeNull()
+  expect(await read(Promise.reject(new Error('not confirmed')))).toBe('?0')
+})
+
+test('pages are not held up', async () => {
+  const handle = node({})
+  expect((await handle(request('/northlight/tour', { 'encapsify-position': 'nonsense' }))).status).toBe(200)
+})

@@ -1,0 +1,91 @@
+import { TypeCompiler } from '@sinclair/typebox/compiler'
+import type { Server, ServerWebSocket } from 'bun'
+import type { LocalDatabases } from '../db/local.ts'
+import type { Operation } from '../db/operation.ts'
+import { Channel } from './channel.ts'
+import type { ClusterConfig } from './config.ts'
+import { newChallenge, sayHello } from './hello.ts'
+import { meshBytesMax, meshKey, request } from './mesh.ts'
+import { meshPort } from './ports.ts'
+
+interface Connection {
+  readonly mine: string
+  readonly channel: Channel
+  readonly theirs: string
+  running: number
+}
+
+const check = TypeCompiler.Compile(request)
+const connectionsMax = 256
+/** Batches of one node that may be under way at once. */
+const runningMax = 64
+
+export interface MeshServerOptions {
+  readonly config: ClusterConfig
+  readonly databases: LocalDatabases
+  /** What other nodes may ask for. */
+  readonly operations: readonly Operation[]
+  /** Whether this node may run operations. */
+  readonly isPrimary: () => boolean
+}
+
+/** Where the primary's server takes operations from other nodes. */
+export class MeshServer {
+  readonly #key: Buffer
+  readonly #server: Server<Connection>
+  readonly #operations: ReadonlyMap<string, Operation>
+  #connections = 0
+
+  /** @throws Error when the port is taken. */
+  constructor(private readonly options: MeshServerOptions) {
+    const { config, operations } = options
+    this.#key = meshKey(config)
+    this.#operations = new Map(operations.map((operation) => [operation.name, operation]))
+    this.#server = Bun.serve<Connection>({
+      hostname: config.address,
+      port: meshPort,
+      fetch: (asked, server) => this.#accept(asked, server),
+      websocket: {
+        maxPayloadLength: meshBytesMax,
+        idleTimeout: 0,
+        open: (socket) => {
+          this.#connections++
+          const { mine, theirs } = socket.data
+          socket.send(sayHello(this.#key, { name: config.node, role: config.role, challenge: mine }, theirs))
+        },
+        message: (socket, text) => this.#receive(socket, String(text)),
+        close: () => {
+          this.#connections--
+        },
+      },
+    })
+  }
+
+  close(): void {
+    void this.#server.stop(true)
+  }
+
+  #accept(asked: globalThis.Request, server: Server<Connection>): Response | undefined {
+    const theirs = new URL(asked.url).searchParams.get('challenge') ?? ''
+    if (!/^[\w-]{16,64}$/.test(theirs)) return new Response('Nodes only.\n', { status: 404 })
+    if (this.#connections >= connectionsMax) return new Response('Too many nodes.\n', { status: 503 })
+    const mine = newChallenge()
+    const data: Connection = { mine, theirs, channel: new Channel(this.#key, mine, theirs), running: 0 }
+    return server.upgrade(asked, { data }) ? undefined : new Response('Nodes only.\n', { status: 426 })
+  }
+
+  #receive(socket: ServerWebSocket<Connection>, sealed: string): void {
+    const { data } = socket
+    const text = data.channel.open(sealed)
+    const asked: unknown = text === null ? null : JSON.parse(text)
+    if (!check.Check(asked) || data.running >= runningMax) return socket.terminate()
+    const { id, calls } = asked
+    const answer = (said: object) => {
+      data.running--
+      if (socket.readyState === WebSocket.OPEN) socket.send(data.channel.seal(JSON.stringify({ id, ...said })))
+    }
+    data.running++
+    if (!this.options.isPrimary()) return answer({ outcomes: null, position: null })
+    this.options.databases.runForwarded(calls, this.#operations).then(answer, () => socket.terminate())
+  }
+}

@@ -1,0 +1,24 @@
+import { readFileSync } from 'node:fs'
+
+/** How often one path may be mounted over. */
+const layersMax = 16
+
+export function isMounted(path: string): boolean {
+  return readFileSync('/proc/self/mounts', 'utf8')
+    .split('\n')
+    .some((line) => unescaped(line.split(' ')[1] ?? '') === path)
+}
+
+/** Lazily: a mount whose server was killed answers nothing and refuses everything else. */
+export function unmount(path: string): void {
+  for (let layer = 0; layer < layersMax && isMounted(path); layer++) {
+    const quiet = { stdin: 'ignore', stdout: 'ignore', stderr: 'ignore' } as const
+    if (Bun.spawnSync(['umount', '-l', path], quiet).exitCode === 0) continue
+    if (Bun.spawnSync(['fusermount3', '-uz', path], quiet).exitCode !== 0) return
+  }
+}
+
+/** The kernel writes blanks and such as octal numbers (proc(5)). */
+function unescaped(path: string): string {
+  return path.replaceAll(/\\(\d{3})/g, (_, octal) => String.fromCharCode(Number.parseInt(octal, 8)))
+}

@@ -1,0 +1,3 @@
+import { servePositions } from './node/position-worker.ts'
+
+servePositions()
