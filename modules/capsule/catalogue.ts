@@ -2,7 +2,7 @@ import { and, desc, eq, gt, lt, ne, type SQL, sql } from 'drizzle-orm'
 import type { Databases } from '../../src/db/database.ts'
 import type { OrganizationId } from '../../src/db/ids.ts'
 import { statement, type Tx } from '../../src/db/operation.ts'
-import type { Page } from '../../src/http/paging.ts'
+import { type Page, paged } from '../../src/http/paging.ts'
 import type { CapsuleRow } from './operations/rows.ts'
 import { type CapsuleState, capsule } from './schema.ts'
 import { fold } from './titles.ts'
@@ -91,21 +91,19 @@ export function listCapsules(
   const limit = query.limit + 1
   return db.read(organizationId, (tx: Tx): Page<CapsuleRow> => {
     const words = wordsOf(query.q)
-    if (words === undefined) return paged(listed(tx).all({ ...place, limit }), query.limit)
+    if (words === undefined) return paged(listed(tx).all({ ...place, limit }), query.limit, idOf)
     const ids = found(tx).all({ ...place, ...words, searched, limit })
     const page = paged(
       ids.flatMap(({ id }) => byId(tx).get({ id }) ?? []),
       query.limit,
+      idOf,
     )
     if (page.nextCursor !== null) return page
     return { items: page.items, nextCursor: lastSeen(tx).get({ ...place, before: searched - 1 })?.id ?? null }
   })
 }
 
-function paged(rows: CapsuleRow[], limit: number): Page<CapsuleRow> {
-  const items = rows.slice(0, limit)
-  return { items, nextCursor: rows.length > limit ? (items.at(-1)?.id ?? null) : null }
-}
+const idOf = ({ id }: CapsuleRow) => id
 
 /** The words as the statement takes them: every text holds the empty one. More words than it takes are one long one. */
 function wordsOf(q: string | undefined): Record<string, string> | undefined {

@@ -2,6 +2,7 @@ import { and, desc, eq, lt } from 'drizzle-orm'
 import type { Databases } from '../../src/db/database.ts'
 import type { OrganizationId } from '../../src/db/ids.ts'
 import { AppError } from '../../src/errors.ts'
+import { paged } from '../../src/http/paging.ts'
 import { type Capsules, type Expected, revisions } from './capsules.ts'
 import type { CapsuleDocument } from './document/schema.ts'
 import type { Documents } from './documents.ts'
@@ -60,8 +61,7 @@ export class Publications {
         .limit(limit + 1)
         .all(),
     )
-    const items: VersionSummary[] = rows.slice(0, limit)
-    return { items, nextCursor: rows.length > limit ? String(items.at(-1)?.number) : null }
+    return paged<VersionSummary>(rows, limit, (last) => String(last.number))
   }
 
   /** @throws AppError not-found. */

@@ -3,7 +3,7 @@ import type { Databases } from '../../src/db/database.ts'
 import { organizationOf } from '../../src/db/ids.ts'
 import { statement } from '../../src/db/operation.ts'
 import { AppError } from '../../src/errors.ts'
-import type { Page } from '../../src/http/paging.ts'
+import { type Page, paged } from '../../src/http/paging.ts'
 import { type AnswerValue, checkAnswer, type Outcome, outcomeOf } from './document/answers.ts'
 import { answerableBlock } from './document/blocks.ts'
 import { countedIn } from './document/counted.ts'
@@ -168,7 +168,8 @@ export class Responses {
     const rows = this.db.read(organizationOf(capsuleId), (tx) =>
       block === undefined ? all(tx).all(place) : ofBlock(tx).all({ ...place, block }),
     )
-    const items = rows.slice(0, limit).map(
+    const page = paged(rows, limit, (last) => last.row.toString(36))
+    const items = page.items.map(
       (row): StoredResponse => ({
         id: row.id,
         version: row.version,
@@ -178,7 +179,7 @@ export class Responses {
         at: row.atMs,
       }),
     )
-    return { items, nextCursor: rows.length > limit ? (rows[limit - 1]?.row.toString(36) ?? null) : null }
+    return { ...page, items }
   }
 
   /** The place of the newest answer: a list that ends there does not grow while it is read. */

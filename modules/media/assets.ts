@@ -4,6 +4,7 @@ import type { Databases } from '../../src/db/database.ts'
 import { newId, type OrganizationId, organizationOf } from '../../src/db/ids.ts'
 import type { Tx } from '../../src/db/operation.ts'
 import { AppError } from '../../src/errors.ts'
+import { paged } from '../../src/http/paging.ts'
 import { addressOf } from './address.ts'
 import { readEncodings } from './encodings.ts'
 import { assetChanged } from './events.ts'
@@ -109,8 +110,7 @@ export class Assets {
         .limit(query.limit + 1)
         .all()
     })
-    const items = rows.slice(0, query.limit)
-    return { items, nextCursor: rows.length > query.limit ? (items.at(-1)?.id ?? null) : null }
+    return paged(rows, query.limit, (last) => last.id)
   }
 
   change(
@@ -154,8 +154,7 @@ export class Assets {
     const capsules = new Map<string, UsePlace[]>()
     for (const { capsule, place } of rows) capsules.set(capsule, [...(capsules.get(capsule) ?? []), place])
     const all = [...capsules].map(([capsule, places]) => ({ capsule, places }))
-    const items = all.slice(0, limit)
-    return { items, nextCursor: all.length > limit ? (items.at(-1)?.capsule ?? null) : null }
+    return paged(all, limit, (last) => last.capsule)
   }
 
   /** How much of its room the organization uses. */

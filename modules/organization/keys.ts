@@ -2,7 +2,9 @@ import { and, asc, eq, gt } from 'drizzle-orm'
 import { LRUCache } from 'lru-cache'
 import type { Databases } from '../../src/db/database.ts'
 import { newId, type OrganizationId } from '../../src/db/ids.ts'
+import { paged } from '../../src/http/paging.ts'
 import { keyChanged } from './events.ts'
+import { hashOf } from './hashes.ts'
 import { addKey, revokeKey } from './operations.ts'
 import type { Permission } from './permissions.ts'
 import { apiKey } from './schema.ts'
@@ -81,14 +83,15 @@ export class Keys {
         .limit(limit + 1)
         .all(),
     )
-    const items = rows.slice(0, limit).map((row) => ({
+    const page = paged(rows, limit, (last) => last.id)
+    const items = page.items.map((row) => ({
       id: row.id,
       name: row.name,
       hint: row.hint,
       scopes: JSON.parse(row.scopes) as Permission[],
       createdAt: row.createdMs,
     }))
-    return { items, nextCursor: rows.length > limit ? (items.at(-1)?.id ?? null) : null }
+    return { ...page, items }
   }
 
   /** Whose key this is; undefined for one that is none. */
@@ -108,8 +111,4 @@ export class Keys {
     this.#keyByHash.set(hash, key)
     return found
   }
-}
-
-function hashOf(key: string): string {
-  return new Bun.CryptoHasher('sha256').update(key).digest('hex')
 }

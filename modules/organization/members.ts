@@ -3,9 +3,11 @@ import { LRUCache } from 'lru-cache'
 import type { Databases } from '../../src/db/database.ts'
 import { newId, type OrganizationId } from '../../src/db/ids.ts'
 import { AppError } from '../../src/errors.ts'
+import { paged } from '../../src/http/paging.ts'
 import type { Mailer } from '../../src/mail/mailer.ts'
 import type { Person } from '../identity/index.ts'
 import { memberChanged } from './events.ts'
+import { hashOf } from './hashes.ts'
 import { acceptInvitation, invite, removeMember, setRole, withdrawInvitation } from './operations.ts'
 import { invitation, member, type Role } from './schema.ts'
 
@@ -51,7 +53,7 @@ export class Members {
         .limit(limit + 1)
         .all(),
     )
-    return paged(rows, limit)
+    return paged(rows, limit, (last) => last.id)
   }
 
   async setRole(organizationId: OrganizationId, id: string, role: Role): Promise<void> {
@@ -115,6 +117,7 @@ export class Members {
     return paged(
       rows.map(({ accepted, ...row }) => ({ ...row, accepted: accepted !== null })),
       limit,
+      (last) => last.id,
     )
   }
 
@@ -168,13 +171,4 @@ export class Members {
   #ownedBy(userId: string) {
     return this.#of(userId).filter((one) => one.role === 'owner')
   }
-}
-
-function paged<T extends { readonly id: string }>(rows: T[], limit: number): { items: T[]; nextCursor: string | null } {
-  const items = rows.slice(0, limit)
-  return { items, nextCursor: rows.length > limit ? (items.at(-1)?.id ?? null) : null }
-}
-
-function hashOf(token: string): string {
-  return new Bun.CryptoHasher('sha256').update(token).digest('hex')
 }

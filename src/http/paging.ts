@@ -30,3 +30,13 @@ export function pageLimit(limit: unknown): number {
   const message = `must be a whole number from 1 to ${pageLimitMax}`
   throw new AppError('invalid', `The limit ${message}.`, { faults: [{ pointer: '?limit', message }] })
 }
+
+/**
+ * A page of the rows that a list read, one more than `limit`: the one too many says that there is a next page.
+ * `placeOf` tells the cursor of the page's last row.
+ */
+export function paged<Row>(rows: readonly Row[], limit: number, placeOf: (last: Row) => string): Page<Row> {
+  const items = rows.slice(0, limit)
+  const last = items.at(-1)
+  return { items, nextCursor: rows.length > limit && last !== undefined ? placeOf(last) : null }
+}

@@ -3,6 +3,7 @@ import type { Databases } from '../../../src/db/database.ts'
 import { type OrganizationId, organizationOf } from '../../../src/db/ids.ts'
 import type { Tx } from '../../../src/db/operation.ts'
 import { AppError } from '../../../src/errors.ts'
+import { paged } from '../../../src/http/paging.ts'
 import { limits } from '../limits.ts'
 import { rateTurn, recordTurn } from '../operations/conversations.ts'
 import { conversation, turn } from '../schema.ts'
@@ -90,13 +91,14 @@ export class Conversations {
         .limit(limit + 1)
         .all(),
     )
-    const items = rows.slice(0, limit).map(({ id, turns, createdMs, updatedMs }) => ({
+    const page = paged(rows, limit, (last) => last.id)
+    const items = page.items.map(({ id, turns, createdMs, updatedMs }) => ({
       id,
       turns,
       createdAt: createdMs,
       updatedAt: updatedMs,
     }))
-    return { items, nextCursor: rows.length > limit ? (items.at(-1)?.id ?? null) : null }
+    return { ...page, items }
   }
 
   /** One for its owner, oldest turn first. @throws AppError not-found. */
@@ -111,8 +113,9 @@ export class Conversations {
         .orderBy(asc(turn.number))
         .limit(limit + 1)
         .all()
-      const items = rows.slice(0, limit).map((row) => ({ ...recordOf(row), at: row.atMs }))
-      return { items, nextCursor: rows.length > limit ? String(rows[limit - 1]?.number) : null }
+      const page = paged(rows, limit, (last) => String(last.number))
+      const items = page.items.map((row) => ({ ...recordOf(row), at: row.atMs }))
+      return { ...page, items }
     })
   }
 }

@@ -1,6 +1,7 @@
 import { and, desc, eq, gte, lt } from 'drizzle-orm'
 import type { Databases } from '../../../src/db/database.ts'
 import type { OrganizationId } from '../../../src/db/ids.ts'
+import { paged } from '../../../src/http/paging.ts'
 import { dayOf, monthOf } from '../operations/budgets.ts'
 import { audit, spend, usage, usageHour } from '../schema.ts'
 
@@ -64,13 +65,14 @@ export class Reports {
         .limit(limit + 1)
         .all(),
     )
-    const items = rows.slice(0, limit).map(({ organizationId: _, atMs, alias, model, ...row }) => ({
+    const page = paged(rows, limit, (last) => last.id)
+    const items = page.items.map(({ organizationId: _, atMs, alias, model, ...row }) => ({
       ...row,
       model: alias,
       providerModel: model,
       at: atMs,
     }))
-    return { items, nextCursor: rows.length > limit ? (items.at(-1)?.id ?? null) : null }
+    return { ...page, items }
   }
 
   /** What is spent and out today and this month, in UTC. */
@@ -100,14 +102,15 @@ export class Reports {
         .limit(limit + 1)
         .all(),
     )
-    const items = rows.slice(0, limit).map((row) => ({
+    const page = paged(rows, limit, (last) => String(last.row))
+    const items = page.items.map((row) => ({
       at: row.atMs,
       actor: row.actor,
       subject: row.subject,
       before: JSON.parse(row.before) as unknown,
       after: JSON.parse(row.after) as unknown,
     }))
-    return { items, nextCursor: rows.length > limit ? String(rows[limit - 1]?.row) : null }
+    return { ...page, items }
   }
 }
 
