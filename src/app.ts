@@ -225,14 +225,14 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   ai.figures.onFirstToken = (ms) => observability.firstToken.of().observe(ms / 1_000)
   const lag = seat === undefined ? undefined : new Lag(databases)
   if (seat !== undefined && lag !== undefined) watchNode({ ...seat, lag }, node, metrics)
-  databases.onReset(() => {
-    delivery.pages.clear()
-    realtime.live.restart()
-  })
+  databases.changes.onReset(() => realtime.live.restart())
   if (seat === undefined) await jobs.start()
   else followRole(seat.port, jobs, log)
   delivery.begin((key, visits) => visitorPages.warm(key, visits))
-  seat?.port.onRole(() => seat.port.isPrimary && delivery.lead())
+  seat?.port.onRole(() => {
+    delivery.pages.retell()
+    if (seat.port.isPrimary) delivery.lead()
+  })
 
   const routed = async (request: Request) => restoreHeadLength(await router.fetch(request))
   const handle = observed({
@@ -241,7 +241,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     log,
     tracer,
     position,
-    node: () => `region=${config.region}; role=${databases.isPrimary ? 'primary' : 'replica'}`,
+    node: parts.node,
   })
   const doors: Door[] = [
     measured('page', visitorDoor(delivery), metrics, tracer),

@@ -10,6 +10,7 @@ import {
   plainText,
   purgeDeletedCapsules,
   Responses,
+  RichTexts,
 } from '../modules/capsule/index.ts'
 import { Identity } from '../modules/identity/index.ts'
 import { openMedia } from '../modules/media/index.ts'
@@ -92,8 +93,11 @@ export function createParts({ config, log, metrics, reportBug, databases, onDisk
   realtime.register(metrics)
   const ai = openAi({ db: databases, config: config.ai, textOf: publishedText(capsules, documents), log, reportBug })
   databases.changes.onConfirmed(capsuleChanged, ({ subject }) => void ai.chat.refresh(subject).catch(reportBug))
+  /** Region and role, no addresses. */
+  const node = () => `region=${config.region}; role=${databases.isPrimary ? 'primary' : 'replica'}`
   const delivery = new Delivery({
     databases,
+    node,
     jobs,
     bytesMax: config.cacheBytesMax,
     disk:
@@ -118,6 +122,7 @@ export function createParts({ config, log, metrics, reportBug, databases, onDisk
     organizations,
     publications,
     responses,
+    richTexts: new RichTexts(databases),
     assets,
     code: assets.generation,
     media: media.assets,
@@ -143,6 +148,7 @@ export function createParts({ config, log, metrics, reportBug, databases, onDisk
     control,
     access,
     position,
+    node,
     realtime,
     ai,
     delivery,

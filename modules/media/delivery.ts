@@ -72,6 +72,7 @@ export class Delivery {
 
   constructor(private readonly options: DeliveryOptions) {
     options.db.changes.onApplied(assetChanged, (change) => this.#ready.evict(change.subject))
+    options.db.changes.onReset(() => this.#ready.clear())
   }
 
   /** Answers GET and HEAD below `/-/media/`; undefined for anything else. What lies ready is answered at once. */

@@ -43,6 +43,11 @@ export class ReadyVariants {
     for (const key of this.#keys.get(assetId) ?? []) this.#variants.delete(key)
   }
 
+  /** What was known of assets no longer stands. */
+  clear(): void {
+    this.#variants.clear()
+  }
+
   #forget(assetId: string, key: string): void {
     const keys = this.#keys.get(assetId)
     keys?.delete(key)

@@ -1,5 +1,6 @@
 import { eq, inArray } from 'drizzle-orm'
-import { LRUCache } from 'lru-cache'
+import { organizationTag, slugTag } from '../../src/cache/tags.ts'
+import { ValueCache } from '../../src/cache/values.ts'
 import type { Databases } from '../../src/db/database.ts'
 import { isOrganizationId, newId, newOrganizationId, type OrganizationId } from '../../src/db/ids.ts'
 import { AppError } from '../../src/errors.ts'
@@ -29,17 +30,22 @@ export interface Organization {
 
 /** Organizations, found by id or address in memory; the change log evicts what changed. */
 export class Organizations {
-  readonly #byId = new LRUCache<string, Organization>({ max: cachedMax })
-  readonly #idBySlug = new LRUCache<string, string>({ max: cachedMax })
+  readonly #byId: ValueCache<Organization>
+  readonly #idBySlug: ValueCache<string>
   readonly #waiting = new Map<string, () => void>()
 
   constructor(
     private readonly db: Databases,
     jobs: Jobs,
   ) {
+    const bounds = { entriesMax: cachedMax }
+    this.#byId = new ValueCache<Organization>(db.changes, bounds).on(organizationChanged, ({ subject }) => [
+      organizationTag(subject),
+    ])
+    this.#idBySlug = new ValueCache<string>(db.changes, bounds).on(organizationChanged, ({ payload }) =>
+      payload.slugs.map(slugTag),
+    )
     db.changes.onApplied(organizationChanged, (change) => {
-      this.#byId.delete(change.subject)
-      for (const slug of change.payload.slugs) this.#idBySlug.delete(slug)
       if (this.byId(change.subject)?.state === 'active') this.#waiting.get(change.subject)?.()
     })
     jobs.handle(prepareOrganization, async ({ id }) => {
@@ -138,9 +144,8 @@ export class Organizations {
   #keep(row: typeof organization.$inferSelect): Organization {
     const { id, slug, name, state } = row
     const kept: Organization = { id: id as OrganizationId, slug, name, state }
-    this.#byId.set(id, kept)
-    this.#idBySlug.set(slug, id)
-    return kept
+    this.#idBySlug.keep(slug, id, [slugTag(slug), organizationTag(id)])
+    return this.#byId.keep(id, kept, [organizationTag(id)])
   }
 }
 

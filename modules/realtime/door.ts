@@ -22,21 +22,24 @@ export interface LiveDoorOptions {
   readonly onFly: boolean
 }
 
-/** A server whose certificate is renewed is another one, and the old one's sockets stand for a while. */
-const serversMax = 2
+type TopicServer = Pick<SocketServer, 'pendingWebSockets' | 'publish' | 'subscriberCount'>
 
-/** Bun's topics belong to a server, which exists once the doors do. */
+/**
+ * Bun's topics belong to a server, which exists once the doors do. One whose certificate is renewed is another one; the sockets
+ * of the one before stand for a while, and are told as long as they do.
+ */
 export class ServerTopics implements Topics {
-  #servers: readonly Pick<SocketServer, 'publish'>[] = []
+  #servers: readonly TopicServer[] = []
 
-  add(server: Pick<SocketServer, 'publish'>): void {
-    if (!this.#servers.includes(server)) this.#servers = [...this.#servers, server].slice(-serversMax)
+  add(server: TopicServer): void {
+    if (this.#servers.includes(server)) return
+    this.#servers = [...this.#servers.filter((one) => one.pendingWebSockets > 0), server]
   }
 
+  /** What Bun's publish says; of several servers the least, so that whoever did not get it is noticed. */
   publish(topic: string, text: string): number {
-    let least = Number.POSITIVE_INFINITY
-    for (const server of this.#servers) least = Math.min(least, server.publish(topic, text))
-    return least
+    const reached = this.#servers.filter((server) => server.subscriberCount(topic) > 0)
+    return reached.length === 0 ? 0 : Math.min(...reached.map((server) => server.publish(topic, text)))
   }
 }
 

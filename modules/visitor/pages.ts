@@ -1,6 +1,7 @@
 import type { Invalidation } from '../../src/cache/invalidation.ts'
 import type { PageCache, Rendered } from '../../src/cache/pages.ts'
 import { cacheHeaders } from '../../src/cache/rules.ts'
+import { organizationTag, slugTag } from '../../src/cache/tags.ts'
 import { organizationOf } from '../../src/db/ids.ts'
 import type { Assets as WebAssets } from '../../src/http/assets.ts'
 import type { AddressOf } from '../../src/http/client-address.ts'
@@ -10,8 +11,8 @@ import {
   capsuleChanged,
   type Publications,
   type Responses,
+  type RichTexts,
   readVisitor,
-  richTextToHtml,
   visitorTokenOf,
 } from '../capsule/index.ts'
 import { type Assets, assetChanged } from '../media/index.ts'
@@ -23,7 +24,7 @@ import { offlineList, speculationPath, speculationRules, workerScript } from './
 import { absent, gone, keptRefusal, prefersJson, refusal } from './refusals.ts'
 import type { Size } from './render/context.ts'
 import { type PageInput, type RenderedPage, renderPage } from './render/page.ts'
-import { addressesTag, assetTag, capsuleTag, organizationTag, slugTag } from './tags.ts'
+import { addressesTag, assetTag, capsuleTag } from './tags.ts'
 
 export interface VisitorDeps {
   /** The public origin: addresses are made of it and never of what a request says. */
@@ -37,6 +38,7 @@ export interface VisitorDeps {
   readonly organizations: Pick<Organizations, 'bySlug' | 'movedTo'>
   readonly publications: Pick<Publications, 'at'>
   readonly responses: Pick<Responses, 'submit' | 'own'>
+  readonly richTexts: Pick<RichTexts, 'html'>
   readonly assets: Pick<WebAssets, 'url' | 'urls' | 'text'>
   /** Answers questions; without it nobody can ask. */
   readonly chat?: Pick<CapsuleChat, 'shown' | 'open' | 'rate' | 'conversations'>
@@ -220,7 +222,7 @@ export class VisitorPages {
     own: Own = {},
     shown: Set<string> = new Set(),
   ): RenderedPage | undefined {
-    const { origin, assets, media, imageSize, chat } = this.deps
+    const { origin, richTexts, assets, media, imageSize, chat } = this.deps
     /** A file of another organization is none of this page's, whatever its document says. */
     const ours = (assetId: string) => {
       if (!belongsTo(assetId, organization.id)) return false
@@ -237,7 +239,7 @@ export class VisitorPages {
       ...own,
       chat: chat?.shown(id) ?? { enabled: false, starters: [] },
       assets,
-      richText: richTextToHtml,
+      richText: (content, block) => richTexts.html({ capsuleId: id, version, block }, content),
       mediaUrl: (assetId) => (ours(assetId) ? media?.addressOf(assetId) : undefined),
       picture: (assetId) => (ours(assetId) ? media?.pictureOf(assetId) : undefined),
       film: (assetId) => (ours(assetId) ? media?.filmOf(assetId) : undefined),

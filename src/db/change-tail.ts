@@ -36,6 +36,7 @@ type Handler = (change: Change) => void
 export class ChangeTail implements Changes {
   readonly #applied = new Map<string, Handler[]>()
   readonly #confirmed = new Map<string, Handler[]>()
+  readonly #resetListeners: (() => void)[] = []
   readonly #lastRows = new Map<string, number>()
   readonly #confirmedRows = new Map<string, number>()
   #appliedNumber = 0
@@ -59,6 +60,21 @@ export class ChangeTail implements Changes {
 
   onConfirmed<S extends TSchema>(change: ChangeKind<S>, handler: (change: Change<Static<S>>) => void): void {
     listen(this.#confirmed, change.kind, handler as Handler)
+  }
+
+  onReset(listener: () => void): void {
+    this.#resetListeners.push(listener)
+  }
+
+  /** What was read no longer stands: in the order in which they were registered, so caches before who reads through them. */
+  reset(): void {
+    for (const listener of this.#resetListeners) {
+      try {
+        listener()
+      } catch (error) {
+        this.reportBug(error)
+      }
+    }
   }
 
   /** Where the log stands now: what is older was never cached by this process. */

@@ -51,7 +51,6 @@ export class LocalDatabases implements Databases {
   readonly #shards = new Map<OrganizationId, string>()
   readonly #checks = new InputChecks()
   readonly #jobListeners: ((database: string) => void)[] = []
-  readonly #resetListeners: (() => void)[] = []
   readonly #arrivals: Arrivals
   readonly #waits = new PositionWaits()
   #position: Position = { epoch: 0, number: 0 }
@@ -71,7 +70,7 @@ export class LocalDatabases implements Databases {
     this.#arrivals = new Arrivals(options.reader, this.#tail, () => {
       this.#shards.clear()
       log.forget()
-      for (const listener of this.#resetListeners) listener()
+      this.#tail.reset()
     })
     this.#port = options.connect({
       notice: (notice) => this.#onNotice(notice),
@@ -139,11 +138,6 @@ export class LocalDatabases implements Databases {
     if (epoch === undefined || epoch === null) return undefined
     const opened = { epoch, number: 0 }
     return this.options.confirmation.wait(later(this.#seen ?? opened, opened))
-  }
-
-  /** Called when what was shown no longer stands: caches are to be cleared, live clients to reload. */
-  onReset(listener: () => void): void {
-    this.#resetListeners.push(listener)
   }
 
   get stats(): DatabaseStats {

@@ -33,7 +33,7 @@ export interface ObservedOptions {
   readonly node: () => string
 }
 
-/** Measures, traces and logs what goes through the router, and says on the API's answers where and how far the node is. */
+/** Measures, traces and logs what goes through the router, and says on its answers which node it is, and on the API's how far that is. */
 export function observed(options: ObservedOptions): (request: Request) => Promise<Response> {
   const { handle, metrics, log, tracer, position, node } = options
   let count = 0
@@ -64,10 +64,10 @@ export function observed(options: ObservedOptions): (request: Request) => Promis
     }
     const isApi = route.startsWith('/api/')
     keepPrivate(response, isApi)
+    if (!response.headers.has('encapsify-node')) response.headers.set('encapsify-node', node())
     if (isApi) {
       const { headers } = response
       headers.set('encapsify-position', position())
-      headers.set('encapsify-node', node())
       headers.set(
         'server-timing',
         span === undefined

@@ -50,7 +50,7 @@ export interface BlockContext {
   /** `/{organization}/{capsule}`, escaped for a URL. */
   readonly path: string
   readonly version: number
-  readonly richText: (content: unknown) => string
+  readonly richText: (content: unknown, blockId: string) => string
   readonly mediaUrl: (assetId: string) => string | undefined
   readonly picture: (assetId: string) => Picture | undefined
   readonly film: (assetId: string) => Film | undefined

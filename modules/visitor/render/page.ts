@@ -28,7 +28,7 @@ export interface PageInput {
   readonly chat?: ChatShown | undefined
   readonly assets: { url(entry: string): string; urls(entry: string): readonly string[]; text(entry: string): string }
   /** The sanitiser of rich text: a tree → safe HTML. */
-  readonly richText: (content: unknown) => string
+  readonly richText: (content: unknown, blockId: string) => string
   readonly mediaUrl?: ((assetId: string) => string | undefined) | undefined
   /** An uploaded picture, by its asset. */
   readonly picture?: ((assetId: string) => Picture | undefined) | undefined

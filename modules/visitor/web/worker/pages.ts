@@ -39,6 +39,9 @@ export function placeOf(url: URL): Place | undefined {
  * @param tell says that the page that was shown is no longer the newest
  */
 export async function openPage(event: FetchEvent, place: Place, tell: () => Promise<void>): Promise<Response> {
+  const isReload = ['reload', 'no-cache', 'no-store'].includes(event.request.cache)
+  // From the beginning: looking on the device is a part of what a person waits for.
+  const wait = new Promise<undefined>((resolve) => setTimeout(resolve, isReload ? reloadPatienceMs : patienceMs))
   const kept = await keptGeneration(place.path)
   const page = await kept?.cache.match(place.key, { ignoreVary: true })
   const network = fromNetwork(event, place)
@@ -49,8 +52,6 @@ export async function openPage(event: FetchEvent, place: Place, tell: () => Prom
       () => notKept(),
     )
   }
-  const isReload = ['reload', 'no-cache', 'no-store'].includes(event.request.cache)
-  const wait = new Promise<undefined>((resolve) => setTimeout(resolve, isReload ? reloadPatienceMs : patienceMs))
   const first = await Promise.race([network.catch(() => 'unreachable' as const), wait])
   if (first instanceof Response && first.status < 500) return first
   if (first === undefined) event.waitUntil(network.then((answer) => tellIfNewer(answer, kept, tell)).catch(() => {}))
