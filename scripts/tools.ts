@@ -57,6 +57,17 @@ export async function ipx(): Promise<string | undefined> {
   return program
 }
 
+/** Lighthouse 13.5, installed by npm into a folder of its own; returns its program for node. Undefined without npm. */
+export async function lighthouse(): Promise<string | undefined> {
+  const home = join(toolsFolder, 'lighthouse-13.5.0')
+  const program = join(home, 'node_modules/lighthouse/cli/index.js')
+  if (existsSync(program)) return program
+  if (Bun.which('npm') === null || Bun.which('node') === null) return undefined
+  mkdirSync(home, { recursive: true })
+  await build(['npm', 'install', '--silent', '--prefix', home, 'lighthouse@13.5.0'])
+  return program
+}
+
 /**
  * LiteFS 0.5.14: built by Go the first time (1 to 2 minutes). `go install` refuses its module, because that replaces
  * dependencies; a module of ours that requires exactly this version, with its checksums beside it, is accepted.
