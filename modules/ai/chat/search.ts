@@ -74,7 +74,7 @@ export function search(source: SearchSource, question: string, most: number): Fo
     add(scores, both, idf * weight * headingWeight * 0.5, 0)
     const seen = new Set([...text, ...heading])
     for (const [words, share, trust] of [
-      [synonymsOf(term), synonymWeight, 1],
+      [synonymsOf(term), synonymWeight, 0.75],
       [relatedTo(term), relatedWeight, 0.5],
     ] as const) {
       const others = source.anyOf(words).filter((row) => !seen.has(row))
