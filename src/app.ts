@@ -20,6 +20,7 @@ import {
   templates,
 } from '../modules/templates/index.ts'
 import { visitorDoor, visitorRoutes } from '../modules/visitor/index.ts'
+import { webhookRoutes } from '../modules/webhooks/index.ts'
 import { version } from '../package.json' with { type: 'json' }
 import type { Config } from './config.ts'
 import { makeDataFolder } from './data-folder.ts'
@@ -118,7 +119,19 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const onDisk = overrides.databases === undefined
   const parts = createParts({ config, log, metrics, reportBug, databases, onDisk, jobs, secret, assets })
   const { organizations, members, keys, identity, media, documents, capsules, publications, responses } = parts
-  const { stages, control, access, position, realtime, ai, delivery, visitor, visitorPages, nativeFolder } = parts
+  const {
+    notifications,
+    stages,
+    control,
+    access,
+    position,
+    realtime,
+    ai,
+    delivery,
+    visitor,
+    visitorPages,
+    nativeFolder,
+  } = parts
   const retention = new Retention(databases, reportBug)
   const vitals = new Vitals(databases, capsules, config.region)
   const { routes: healthRoutes, health: node } = health()
@@ -180,6 +193,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     .use(realtimeRoutes({ access, capsules, documents, stages, questions: realtime.questions }))
     .use(aiRoutes({ access, ai, db: databases }))
     .use(questionRoutes({ ai, secret, origin: config.origin, addressOf: parts.addressOf }))
+    .use(webhookRoutes({ access, ...notifications }))
     .use(mediaRoutes({ access, media, origin: config.origin }))
     .use(ops.routes)
     .use(
@@ -232,7 +246,12 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   if (seat === undefined) await jobs.start()
   else followRole(seat.port, jobs, log)
   delivery.begin((key, visits) => visitorPages.warm(key, visits))
-  seat?.port.onRole(() => seat.port.isPrimary && delivery.lead())
+  const lead = () => {
+    delivery.lead()
+    void notifications.begin().catch(reportBug)
+  }
+  if (seat === undefined) void notifications.begin().catch(reportBug)
+  seat?.port.onRole(() => seat.port.isPrimary && lead())
 
   const routed = async (request: Request) => restoreHeadLength(await router.fetch(request))
   const handle = observed({
@@ -281,6 +300,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       ops.close()
       await vitals.close()
       await delivery.close()
+      await notifications.close()
       await jobs.close()
       await media.close()
       await ai.close()

@@ -12,10 +12,11 @@ const edges: Readonly<Record<string, readonly string[]>> = {
   visitor: ['capsule', 'organization', 'media', 'ai'],
   ops: ['identity'],
   delivery: ['identity', 'organization', 'capsule'],
+  webhooks: ['capsule', 'organization'],
   realtime: ['capsule', 'organization'],
   templates: [],
   demo: ['capsule', 'organization', 'templates'],
-  studio: ['capsule', 'organization', 'visitor'],
+  studio: ['capsule', 'organization', 'visitor', 'webhooks'],
 }
 /** The roots: they compose the house and so know the modules. */
 const roots = [
