@@ -22,6 +22,7 @@ const edges: Readonly<Record<string, readonly string[]>> = {
 const roots = [
   'src/app.ts',
   'src/parts.ts',
+  'src/router.ts',
   'src/config.ts',
   'src/operations.ts',
   'src/commands/demo.ts',
