@@ -8,7 +8,6 @@ import type { ScreenProps } from '../../app/routes.ts'
 import { organization } from '../../app/session.ts'
 import { t } from '../../app/words.ts'
 import { Failed } from '../../ui/form.tsx'
-import { Icon } from '../../ui/icon.tsx'
 import { useLoaded } from '../../ui/loaded.ts'
 import { Menu } from '../../ui/menu.tsx'
 import { say } from '../../ui/toasts.tsx'
@@ -60,9 +59,7 @@ export function WebhookScreen({ id = '' }: ScreenProps) {
           {hook.state === 'active' ? words.pause : words.activate}
         </button>
         <Menu
-          label={t().general.more}
-          tone="button"
-          trigger={<Icon name="more" />}
+          label={words.actions(hook.name)}
           items={[
             { text: words.edit, icon: 'gear', run: () => setOpen('form') },
             {
@@ -71,7 +68,7 @@ export function WebhookScreen({ id = '' }: ScreenProps) {
               run: () => void act(async () => setOpen(await webhooks.secret(id))),
             },
             { text: words.rotate, icon: 'redo', run: () => setOpen('rotation') },
-            { text: words.remove, icon: 'trash', run: () => setOpen('removal') },
+            { text: words.remove, icon: 'trash', danger: true, run: () => setOpen('removal') },
           ]}
         />
       </Head>

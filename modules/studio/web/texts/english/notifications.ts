@@ -28,6 +28,7 @@ export const notifications = {
   pausedText: 'Nothing is sent while it is paused, and what happens meanwhile is not told later.',
   pause: 'Pause',
   activate: 'Activate',
+  actions: (name: string) => `Actions for “${name}”`,
   edit: 'Change',
   save: 'Save',
   test: 'Send a test',

@@ -29,6 +29,7 @@ export const notifications = {
   pausedText: 'Solange er angehalten ist, wird nichts gesendet; was inzwischen geschieht, wird nicht nachgeholt.',
   pause: 'Anhalten',
   activate: 'Aktivieren',
+  actions: (name: string) => `Aktionen für „${name}“`,
   edit: 'Ändern',
   save: 'Speichern',
   test: 'Test senden',
