@@ -97,7 +97,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const jobs = new JobRunner({ databases, log })
   observability.observe(databases, jobs)
   const onDisk = overrides.databases === undefined
-  const parts = createParts({ config, log, metrics, reportBug, databases, onDisk, jobs, secret, assets })
+  const parts = createParts({ config, log, metrics, tracer, reportBug, databases, onDisk, jobs, secret, assets })
   const { organizations, keys, identity, media, capsules, publications, responses, visitorPages, nativeFolder } = parts
   const { notifications, position, realtime, ai, delivery } = parts
   const retention = new Retention(databases, reportBug)

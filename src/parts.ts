@@ -31,12 +31,14 @@ import { PostOffice } from './mail/post-office.ts'
 import { formatPosition } from './node/carried-position.ts'
 import type { Logger } from './observability/logs.ts'
 import type { Metrics } from './observability/metrics.ts'
+import type { Tracer } from './observability/tracing/tracer.ts'
 
 /** What the parts are built on. */
 export interface Kernel {
   readonly config: Config
   readonly log: Logger
   readonly metrics: Metrics
+  readonly tracer: Tracer
   readonly reportBug: (error: unknown) => void
   readonly databases: LocalDatabases
   /** Whether the databases are files, beside which other things may be kept. */
@@ -49,7 +51,18 @@ export interface Kernel {
 /** Every module's parts, each built once, in the order in which they need each other. */
 export type Parts = ReturnType<typeof createParts>
 
-export function createParts({ config, log, metrics, reportBug, databases, onDisk, jobs, secret, assets }: Kernel) {
+export function createParts({
+  config,
+  log,
+  metrics,
+  tracer,
+  reportBug,
+  databases,
+  onDisk,
+  jobs,
+  secret,
+  assets,
+}: Kernel) {
   const addressOf = clientAddress(config.onFly)
   const mailer = new PostOffice({ databases, jobs, carrier: carrierOf(config, log) })
   const organizations = new Organizations(databases, jobs)
@@ -91,7 +104,10 @@ export function createParts({ config, log, metrics, reportBug, databases, onDisk
     limits: { connectionsPerAddressMax: config.livePerAddressMax },
   })
   realtime.register(metrics)
-  const ai = openAi({ db: databases, config: config.ai, textOf: publishedText(capsules, documents), log, reportBug })
+  const ai = openAi({
+    ...{ db: databases, config: config.ai, log, reportBug, tracer },
+    textOf: publishedText(capsules, documents),
+  })
   databases.changes.onConfirmed(capsuleChanged, ({ subject }) => void ai.chat.refresh(subject).catch(reportBug))
   const notifications = new Notifications({
     ...{ db: databases, jobs, mailer, organizations, members, capsules, responses, secret, reportBug },

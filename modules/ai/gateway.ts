@@ -1,3 +1,4 @@
+import type { CallSpans } from './call-spans.ts'
 import type { Clock } from './clock.ts'
 import type { AiConfig, Alias, Route } from './config.ts'
 import type { AiFigures } from './figures.ts'
@@ -19,6 +20,7 @@ export interface GatewayParts {
   /** 0 ≤ x < 1. */
   readonly random: () => number
   readonly figures: AiFigures
+  readonly spans: CallSpans
   readonly log: { warn(fields: object, message: string): void }
 }
 
@@ -57,7 +59,7 @@ export class Gateway {
    * @throws Refusal by the deadline at the latest.
    */
   async begin(caller: Caller, request: AiRequest, alias: Alias, options: BeginOptions): Promise<Begun> {
-    const { governance, clock, random, transport, figures, log } = this.parts
+    const { governance, clock, random, transport, figures, spans, log } = this.parts
     const leave = this.#enter(caller.organizationId)
     const startedMs = clock.nowMs()
     try {
@@ -69,7 +71,7 @@ export class Gateway {
           beginMs: options.beginMs ?? (request.streaming ? alias.beginMs : alias.totalMs),
           fallbackAfterMs:
             options.fallbackAfterMs ?? (request.streaming ? alias.fallbackAfterMs : alias.wholeFallbackAfterMs),
-          open: (route) => governance.open(caller, request, alias, route),
+          open: (route) => spans.watch(governance.open(caller, request, alias, route), route, request),
         },
         {
           transport,
