@@ -101,7 +101,6 @@ test.each(['litefs', 'server', 'guard', 'all'] as const)(
       const struck = await primaryNumber()
       expect(await lab.node(struck).kill(what)).toBeGreaterThan(0)
       report(`kill ${what}`, await writer.untilAcknowledged(8_000))
-      if (!lab.node(struck).isRunning()) await lab.node(struck).start()
     })
   },
   90_000,
@@ -146,7 +145,6 @@ test('a full disk of the primary loses nothing, and the cluster goes on', async 
     await lab.node(struck).fillDisk()
     report('full disk', await writer.untilAcknowledged(20_000))
     lab.node(struck).freeDisk()
-    if (!lab.node(struck).isRunning()) await lab.node(struck).start()
   })
 }, 120_000)
 
@@ -179,7 +177,7 @@ async function underLoad(name: string, strike: (writer: SteadyWriter) => Promise
   const writer = await SteadyWriter.begin(lab, capsules, name)
   await Bun.sleep(300)
   await strike(writer)
-  await Promise.all(lab.nodes.map((node) => node.ready(readyMs)))
+  await Promise.all(lab.nodes.map((node) => node.revived(readyMs)))
   await Bun.sleep(300)
   await writer.stop()
   await eventually(async () => new Set(await digests()).size === 1)

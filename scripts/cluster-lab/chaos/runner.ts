@@ -89,7 +89,7 @@ async function play(lab: Lab, workload: Workload, round: Round, options: ChaosOp
     }
     await Bun.sleep(round.holdMs)
     for (const undo of undos) await undo()
-    await Promise.all(lab.nodes.map((node) => node.ready(recoverMs)))
+    await Promise.all(lab.nodes.map((node) => node.revived(recoverMs)))
     await Bun.sleep(round.calmMs)
   } finally {
     // A node that does not come back ends the run; nobody may go on asking it.
