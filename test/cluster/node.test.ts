@@ -29,7 +29,9 @@ afterAll(async () => {
 
 test('what is published on one node is seen on all, by those who carry their position at once', async () => {
   const [list = ''] = await capsules.makeLists(lab, 1)
-  const said = await write(edge, list, 'seen-everywhere-0001')
+  // Without it the edge may answer that there is no such capsule, not yet.
+  const made = (await ask(await primaryNumber(), '/api/v1/capsules')).headers.get('encapsify-position') ?? ''
+  const said = await write(edge, list, 'seen-everywhere-0001', made)
   expect(said.status).toBe(201)
   const position = said.headers.get('encapsify-position') ?? ''
   expect(position).toMatch(/^[\w.-]+:\d+\.\d+$/)
@@ -208,11 +210,11 @@ async function primaryNumber(): Promise<number> {
   return found ?? 0
 }
 
-async function write(number: number, list: string, id: string): Promise<Response> {
+async function write(number: number, list: string, id: string, carried: string): Promise<Response> {
   const [capsule, version, block] = list.split('/')
   return fetch(`${lab.node(number).origin}/api/v1/capsules/${capsule}/responses`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
+    headers: { 'content-type': 'application/json', 'encapsify-position': carried },
     body: JSON.stringify({ id, version: Number(version), block, value: { note: id } }),
   })
 }
