@@ -16,7 +16,7 @@ const catchUpMs = 15_000
  * often it comes back and by whatever node, or is told to begin anew.
  */
 export class LiveWatch {
-  readonly events: LiveEvent[] = []
+  readonly #events: LiveEvent[] = []
   #running = true
   readonly #publisher: Promise<void>
   readonly #clients: readonly LiveClient[]
@@ -31,7 +31,7 @@ export class LiveWatch {
     this.#clients = lab.nodes.flatMap(({ plan }) =>
       Array.from({ length: clientsARegion }, (_, n) => {
         const name = `${prefix}-l${plan.number}${n}`
-        return new LiveClient(lab, capsule, name, new Dice(seed * 64 + plan.number * 4 + n), this.events)
+        return new LiveClient(lab, capsule, name, new Dice(seed * 64 + plan.number * 4 + n), this.#events)
       }),
     )
     this.#publisher = this.#publish(new Dice(seed * 64 + 63))
@@ -42,15 +42,26 @@ export class LiveWatch {
     return new LiveWatch(lab, capsules, list.split('/')[0] ?? '', prefix, seed)
   }
 
-  /** Ends the publications, then the clients once they have heard the last of them, or had the time to. */
-  async stop(): Promise<void> {
+  /** Ends the publications. */
+  async rest(): Promise<void> {
     this.#running = false
     await this.#publisher
+  }
+
+  /** Once all nodes are the same: ends the clients when they have heard the last publication, or had the time to. */
+  async end(): Promise<readonly LiveEvent[]> {
     const last = await this.#lastVersion()
     const until = performance.now() + catchUpMs
     while (this.#clients.some(({ version }) => version < last) && performance.now() < until) await Bun.sleep(50)
     await Promise.all(this.#clients.map((client) => client.stop()))
-    for (const { name } of this.#clients) this.events.push({ kind: 'end', client: name, sequence: last })
+    for (const { name } of this.#clients) this.#events.push({ kind: 'end', client: name, sequence: last })
+    return this.#events
+  }
+
+  /** When nobody may go on asking. */
+  async stop(): Promise<void> {
+    await this.rest()
+    await Promise.all(this.#clients.map((client) => client.stop()))
   }
 
   /** By any region in turn; what fails is tried again with what stands then. */

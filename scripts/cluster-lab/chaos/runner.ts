@@ -97,13 +97,14 @@ async function play(lab: Lab, workload: Workload, round: Round, options: ChaosOp
     for (const undo of undos) await undo()
     await Promise.all(lab.nodes.map((node) => node.revived(recoverMs)))
     await Bun.sleep(round.calmMs)
-  } finally {
+  } catch (error) {
     // A node that does not come back ends the run; nobody may go on asking it.
-    await clients.stop()
-    await live?.stop()
+    await Promise.all([clients.stop(), live?.stop()])
+    throw error
   }
+  await Promise.all([clients.stop(), live?.rest()])
   const samples = await rest(lab, workload, lists, settleMs)
-  const history: History = { entries: clients.entries, live: live?.events ?? [], samples }
+  const history: History = { entries: clients.entries, live: (await live?.end()) ?? [], samples }
   const verdicts = check(history)
   if (verdicts.length > 0) keepEvidence(lab, seed, round.number, history)
   const faults = [...round.faults.map(describeFault), ...undone].join(' + ')
