@@ -23,8 +23,8 @@ const mutants: Readonly<Record<string, Mutant>> = {
   unconfirmed: {
     breaks: 'G25: acknowledges without a confirmation',
     file: 'src/cluster/confirmer.ts',
-    from: '    const state = this.#state\n    if (state.name ===',
-    to: '    if (commit.epoch > 0) return undefined\n    const state = this.#state\n    if (state.name ===',
+    from: 'wait(commit: Position): Promise<void> | undefined {',
+    to: 'wait(commit: Position): Promise<void> | undefined {\n    if (commit.epoch > 0) return undefined',
     faults: ['tail', 'split'],
   },
   'any-vote': {
