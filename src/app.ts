@@ -116,7 +116,8 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const jobs = new JobRunner({ databases, log })
   observability.observe(databases, jobs)
   const onDisk = overrides.databases === undefined
-  const parts = createParts({ config, log, metrics, reportBug, databases, onDisk, jobs, secret, assets })
+  const { neighbours } = seat ?? {}
+  const parts = createParts({ config, log, metrics, reportBug, databases, onDisk, jobs, secret, assets, neighbours })
   const { organizations, members, keys, identity, media, documents, capsules, publications, responses } = parts
   const { stages, control, access, position, realtime, ai, delivery, visitor, visitorPages, nativeFolder } = parts
   const retention = new Retention(databases, reportBug)
