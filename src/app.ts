@@ -41,7 +41,7 @@ import { type Door, Traffic } from './http/server.ts'
 import { JobRunner } from './jobs/jobs.ts'
 import { Lag, watchNode } from './node/checks.ts'
 import { openClusterDatabases } from './node/cluster-databases.ts'
-import { clustered } from './node/clustered.ts'
+import { clustered, clusteredLive } from './node/clustered.ts'
 import type { GuardLink } from './node/link.ts'
 import { followRole } from './node/role.ts'
 import { cacheFigures, registerFigures } from './observability/figures.ts'
@@ -237,7 +237,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
 
   const routed = async (request: Request) => restoreHeadLength(await router.fetch(request))
   const handle = observed({
-    handle: seat === undefined ? routed : clustered({ ...seat, handle: routed }),
+    handle: seat === undefined ? routed : clustered(seat, routed),
     metrics,
     log,
     tracer,
@@ -248,7 +248,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     measured('page', visitorDoor(delivery), metrics, tracer),
     measured('asset', (request) => assets.handle(request, pathOf(request.url)), metrics, tracer),
     pictureDoor(),
-    realtime.door,
+    seat === undefined ? realtime.door : clusteredLive(seat, realtime.door),
     recordingDoor(frameEncoder(nativeFolder)),
     measured('media', mediaDoor(media), metrics, tracer),
     measured('ai', aiDoor({ ai, keys, reportBug }), metrics, tracer),

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from 'bun:test'
+import { afterEach, beforeEach, expect, spyOn, test } from 'bun:test'
 import type { Call, CommitNotice, Outcome } from '../db/calls.ts'
 import type { Position } from '../db/position.ts'
 import { type FromWriter, read, type ToWriter, type Written, written } from '../db/writer-protocol.ts'
@@ -187,6 +187,35 @@ test('G5 a commit in doubt ends the epoch for this writer', () => {
   expect(port.isPrimary).toBe(false)
   port.open(4)
   expect(types()).toEqual(['opened', 'writer-lost', 'opened'])
+})
+
+test('a primary that can store nothing for a while says so, and again only after as long', () => {
+  let nowMs = 1_000
+  const clock = spyOn(performance, 'now').mockImplementation(() => nowMs)
+  try {
+    port.open(3)
+    const fail = () => {
+      port.send([call(1)])
+      const error = { code: 'unavailable', message: 'The disk is full.' } as const
+      writer.finish(3, { committed: false, ltx: null, outcomes: [{ call: 1, state: 'refused', error }] })
+    }
+    const failing = () => types().filter((type) => type === 'failing').length
+    fail()
+    nowMs += 499
+    fail()
+    expect(failing()).toBe(0)
+    nowMs += 1
+    fail()
+    fail()
+    expect(failing()).toBe(1)
+    port.send([call(2)])
+    writer.finish(3)
+    nowMs += 500
+    fail()
+    expect(failing()).toBe(1)
+  } finally {
+    clock.mockRestore()
+  }
 })
 
 test("G34 a learner's nonce is committed beside the queue, and said with its commit", () => {

@@ -37,6 +37,8 @@ const holdMaxMs = 4_000
 /** Batches that may be on their way to the primary at once. */
 const forwardsMax = 16
 const lookEveryMs = 50
+/** How long nothing can be stored before another node had better be primary; and between two such words. */
+const failingMs = 500
 
 const noPrimary = new AppError(
   'unavailable',
@@ -57,6 +59,8 @@ export class ClusterPort implements WriterPort {
   #held: { readonly calls: readonly Call[]; readonly sinceMs: number; readonly from: 'queue' | 'mesh' }[] = []
   #forwards = 0
   #queueIsBusy = false
+  /** Since when every group has failed for the disk's sake. */
+  #failingSinceMs: number | null = null
   readonly #roleListeners: (() => void)[] = []
   readonly #timer: ReturnType<typeof setInterval>
 
@@ -209,7 +213,21 @@ export class ClusterPort implements WriterPort {
       }
       this.options.tell({ type: 'committed', epoch, commit })
     }
+    this.#watchDisk(notice)
     this.#events?.notice(notice)
+  }
+
+  /** A primary that reads but cannot store is of no use to anybody. */
+  #watchDisk({ committed, outcomes }: CommitNotice): void {
+    const { epoch } = this
+    const failed = !committed && outcomes.some(isStorageFailure)
+    if (epoch === null || committed) this.#failingSinceMs = null
+    if (epoch === null || !failed) return
+    const nowMs = performance.now()
+    this.#failingSinceMs ??= nowMs
+    if (nowMs - this.#failingSinceMs < failingMs) return
+    this.#failingSinceMs = nowMs
+    this.options.tell({ type: 'failing', epoch })
   }
 
   #onIdle(isQueues: boolean): void {
@@ -244,4 +262,8 @@ export class ClusterPort implements WriterPort {
     if (this.isPrimary !== before) for (const listener of this.#roleListeners) listener()
     this.#look()
   }
+}
+
+function isStorageFailure(outcome: Outcome): boolean {
+  return outcome.state === 'refused' && outcome.error.code === 'unavailable'
 }
