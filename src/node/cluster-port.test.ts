@@ -12,6 +12,7 @@ class Writer implements WriterThread {
   onerror: WriterThread['onerror'] = null
   readonly running: (readonly Call[])[] = []
   isOpen = false
+  refuses = false
   #number = 0
 
   postMessage(text: Written<ToWriter>): void {
@@ -19,6 +20,8 @@ class Writer implements WriterThread {
     if (message.type === 'open') {
       this.isOpen = true
       this.#say({ type: 'opened', databases: ['directory'] })
+    } else if (message.type === 'begin' && this.refuses) {
+      this.#say({ type: 'not-begun', epoch: message.epoch, message: 'attempt to write a readonly database' })
     } else if (message.type === 'begin') {
       const ltx = { txid: 1, checksum: 'c' }
       this.#say({
@@ -82,11 +85,12 @@ let told: FromServer[]
 let noticed: CommitNotice[]
 let answered: { outcomes: readonly Outcome[]; position: Position | null }[]
 let idles: number
+let losses: number
 
 beforeEach(() => {
   writer = new Writer()
   mesh = new Mesh()
-  ;[told, noticed, answered, idles] = [[], [], [], 0]
+  ;[told, noticed, answered, idles, losses] = [[], [], [], 0, 0]
   port = new ClusterPort({
     ...{ writer, folder: '/mount', lock: '/data/writer.lock', shards: 1, forwarder: mesh },
     tell: (message) => told.push(message),
@@ -96,7 +100,7 @@ beforeEach(() => {
     notice: (notice) => noticed.push(notice),
     idle: () => idles++,
     answered: (outcomes, position) => answered.push({ outcomes, position }),
-    lost: () => {},
+    lost: () => losses++,
   })
 })
 afterEach(() => port.close())
@@ -216,6 +220,14 @@ test('a primary that can store nothing for a while says so, and again only after
   } finally {
     clock.mockRestore()
   }
+})
+
+test('a process whose writer cannot open twice in a row is lost: another begins without what it has open', () => {
+  writer.refuses = true
+  port.open(3)
+  expect([types(), losses]).toEqual([['writer-lost'], 0])
+  port.open(4)
+  expect([types(), losses]).toEqual([['writer-lost', 'writer-lost'], 1])
 })
 
 test("G34 a learner's nonce is committed beside the queue, and said with its commit", () => {

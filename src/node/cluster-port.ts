@@ -39,6 +39,8 @@ const forwardsMax = 16
 const lookEveryMs = 50
 /** How long nothing can be stored before another node had better be primary; and between two such words. */
 const failingMs = 500
+/** In a row, by one process. */
+const failedOpeningsMax = 2
 
 const noPrimary = new AppError(
   'unavailable',
@@ -59,6 +61,7 @@ export class ClusterPort implements WriterPort {
   #held: { readonly calls: readonly Call[]; readonly sinceMs: number; readonly from: 'queue' | 'mesh' }[] = []
   #forwards = 0
   #queueIsBusy = false
+  #failedOpenings = 0
   /** Since when every group has failed for the disk's sake. */
   #failingSinceMs: number | null = null
   readonly #roleListeners: (() => void)[] = []
@@ -73,6 +76,7 @@ export class ClusterPort implements WriterPort {
         notice: (notice, admission) => this.#onNotice(notice, admission),
         idle: (isQueues) => this.#onIdle(isQueues),
         begun: (epoch, commits) => {
+          this.#failedOpenings = 0
           if (this.#state.name !== 'opening' || this.#state.epoch !== epoch) return
           options.tell({ type: 'opened', epoch, commits })
           this.#become({ name: 'writing', epoch })
@@ -80,6 +84,8 @@ export class ClusterPort implements WriterPort {
         failed: (epoch, message) => {
           options.reportBug(new Error(`The writer could not open under epoch ${epoch}: ${message}`))
           this.#lose(epoch)
+          // What this process has open may be what is wrong: another begins without it.
+          if (++this.#failedOpenings === failedOpeningsMax) this.#events?.lost(new Error(message))
         },
         lost: (error) => this.#events?.lost(error),
       },
