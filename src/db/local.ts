@@ -85,10 +85,7 @@ export class LocalDatabases implements Databases {
     this.#queue = new WriteQueue(this.#port, options.reportBug)
     for (const database of options.databases) {
       if (options.epoch !== undefined) this.#arrivals.begin(database)
-      else {
-        this.#tail.begin(database)
-        this.#reach(this.#lastCommit(database))
-      }
+      else this.#beginAlone(database)
     }
   }
 
@@ -280,17 +277,19 @@ export class LocalDatabases implements Databases {
     )
   }
 
+  #beginAlone(database: string): void {
+    this.#tail.begin(database)
+    this.#reach(this.#lastCommit(database))
+  }
+
   #reach({ epoch, number }: Position): void {
     if (comparePositions({ epoch, number }, this.#position) > 0) this.#position = { epoch, number }
     this.#waits.reached(this.position)
   }
 
   #lastCommit(database: string): { epoch: number; number: number } {
-    const [last] = this.readFrom(database, (tx) =>
-      tx.all<{ epoch: number; number: number }>(
-        sql`SELECT epoch, number FROM commits ORDER BY epoch DESC, number DESC LIMIT 1`,
-      ),
-    )
+    const newest = sql`SELECT epoch, number FROM commits ORDER BY epoch DESC, number DESC LIMIT 1`
+    const [last] = this.readFrom(database, (tx) => tx.all<{ epoch: number; number: number }>(newest))
     return last ?? { epoch: 0, number: 0 }
   }
 }
