@@ -21,7 +21,7 @@ import { type Door, Traffic } from './http/server.ts'
 import { JobRunner } from './jobs/jobs.ts'
 import { Lag, watchNode } from './node/checks.ts'
 import { openClusterDatabases } from './node/cluster-databases.ts'
-import { clustered } from './node/clustered.ts'
+import { clustered, clusteredLive } from './node/clustered.ts'
 import type { GuardLink } from './node/link.ts'
 import { followRole } from './node/role.ts'
 import { cacheFigures, registerFigures } from './observability/figures.ts'
@@ -97,7 +97,9 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const jobs = new JobRunner({ databases, log })
   observability.observe(databases, jobs)
   const onDisk = overrides.databases === undefined
-  const parts = createParts({ config, log, metrics, tracer, reportBug, databases, onDisk, jobs, secret, assets })
+  const { neighbours } = seat ?? {}
+  const kernel = { config, log, metrics, tracer, reportBug, databases, onDisk, jobs, secret, assets, neighbours }
+  const parts = createParts(kernel)
   const { organizations, keys, identity, media, capsules, publications, responses, visitorPages, nativeFolder } = parts
   const { notifications, position, realtime, ai, delivery } = parts
   const retention = new Retention(databases, reportBug)
@@ -168,7 +170,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
 
   const routed = async (request: Request) => restoreHeadLength(await router.fetch(request))
   const handle = observed({
-    handle: seat === undefined ? routed : clustered({ ...seat, handle: routed }),
+    handle: seat === undefined ? routed : clustered(seat, routed),
     metrics,
     log,
     tracer,
@@ -179,7 +181,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     measured('page', visitorDoor(delivery), metrics, tracer),
     measured('asset', (request) => assets.handle(request, pathOf(request.url)), metrics, tracer),
     pictureDoor(),
-    realtime.door,
+    seat === undefined ? realtime.door : clusteredLive(seat, realtime.door),
     recordingDoor(frameEncoder(nativeFolder)),
     measured('media', mediaDoor(media), metrics, tracer),
     measured('ai', aiDoor({ ai, keys, reportBug }), metrics, tracer),
