@@ -77,7 +77,6 @@ export function createParts(kernel: Kernel) {
   const publications = new Publications(databases, capsules, documents)
   const stages = new Stages(databases)
   const responses = new Responses(databases, documents, (capsuleId, block) => stages.isClosed(capsuleId, block))
-  purgeDeletedCapsules(databases, jobs)
   const control = new AccessControl((request) => identity.sessionOf(request), organizations, members, keys)
   const access = accessPlugin(control)
   const position = () => formatPosition(config.cluster?.name, databases.position)
@@ -103,6 +102,11 @@ export function createParts(kernel: Kernel) {
     config: config.webhooks,
     origin: config.origin,
   })
+  purgeDeletedCapsules(databases, jobs, [
+    (capsuleId) => realtime.questions.forget(capsuleId),
+    (capsuleId) => notifications.forget(capsuleId),
+    (capsuleId) => ai.chat.refresh(capsuleId),
+  ])
   const delivery = new Delivery({
     databases,
     jobs,
