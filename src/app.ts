@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { Elysia } from 'elysia'
 import { aiDoor, aiRoutes, questionRoutes, registerAiFigures } from '../modules/ai/index.ts'
+import { type Availability, availabilityRoutes } from '../modules/availability/index.ts'
 import { capsuleRoutes } from '../modules/capsule/index.ts'
 import { deliveryRoutes, type PurgeRequest, purgedTags, Vitals, vitalRoutes } from '../modules/delivery/index.ts'
 import { type Demo, fillDemo, type Progress } from '../modules/demo/index.ts'
@@ -27,7 +28,7 @@ import { type FileOptions, openDatabases } from './db/files.ts'
 import type { LocalDatabases } from './db/local.ts'
 import { Retention } from './db/retention.ts'
 import { addresses } from './http/addresses.ts'
-import { type Assets, assetsFolder, openAssets } from './http/assets.ts'
+import { type Assets, assetDoor, assetsFolder, openAssets } from './http/assets.ts'
 import { restoreHeadLength } from './http/head-length.ts'
 import { health } from './http/health.ts'
 import { jsonBody } from './http/json-body.ts'
@@ -74,6 +75,8 @@ export interface App {
   demo(progress?: Progress): Promise<Demo>
   /** From now on the node is not ready, and live connections are sent elsewhere. */
   drain(): void
+  /** What was promised and what was kept, for the command line. */
+  readonly availability: Availability
   /** Throws pages out of every cache. */
   purge(request: PurgeRequest): Promise<void>
   close(): Promise<void>
@@ -119,6 +122,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const parts = createParts({ config, log, metrics, reportBug, databases, onDisk, jobs, secret, assets })
   const { organizations, members, keys, identity, media, documents, capsules, publications, responses } = parts
   const { stages, control, access, position, realtime, ai, delivery, visitor, visitorPages, nativeFolder } = parts
+  const { availability } = parts
   const retention = new Retention(databases, reportBug)
   const vitals = new Vitals(databases, capsules, config.region)
   const { routes: healthRoutes, health: node } = health()
@@ -133,6 +137,8 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const watchman = observability.guard({
     isReady: () => Object.keys(node.reasons()).length === 0,
     alerts: { config: config.alerts, mailer: parts.mailer, origin: config.origin, node: config.region },
+    conditions: () => availability.conditions,
+    historyPath: onDisk ? join(folder, 'objectives.json') : undefined,
   })
   const ops = openOps({
     ...{ origin: config.origin, region: config.region, version, assets, databases, jobs, observability, watchman },
@@ -143,6 +149,8 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     },
     reasons: () => node.reasons(),
     purge: (tags) => delivery.purge(tags === 'all' ? purgedTags({ everything: true }, String) : tags),
+    availability,
+    topPages: (pagesMax) => delivery.pages.most(pagesMax),
   })
 
   let known: readonly { method: string; path: string }[] = []
@@ -182,6 +190,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     .use(questionRoutes({ ai, secret, origin: config.origin, addressOf: parts.addressOf }))
     .use(mediaRoutes({ access, media, origin: config.origin }))
     .use(ops.routes)
+    .use(availabilityRoutes({ access, availability }))
     .use(
       deliveryRoutes({
         control,
@@ -225,6 +234,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   ai.figures.onFirstToken = (ms) => observability.firstToken.of().observe(ms / 1_000)
   const lag = seat === undefined ? undefined : new Lag(databases)
   if (seat !== undefined && lag !== undefined) watchNode({ ...seat, lag }, node, metrics)
+  availability.nodes.lagMs = () => lag?.ms ?? 0
   databases.onReset(() => {
     delivery.pages.clear()
     realtime.live.restart()
@@ -237,39 +247,33 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const routed = async (request: Request) => restoreHeadLength(await router.fetch(request))
   const handle = observed({
     handle: seat === undefined ? routed : clustered({ ...seat, handle: routed }),
-    metrics,
-    log,
-    tracer,
-    position,
+    ...{ metrics, log, tracer, position, record: availability.record },
     node: () => `region=${config.region}; role=${databases.isPrimary ? 'primary' : 'replica'}`,
   })
+  const { record } = availability
+  const measure = (route: string, door: Door) => measured(route, door, { metrics, tracer, record })
   const doors: Door[] = [
-    measured('page', visitorDoor(delivery), metrics, tracer),
-    measured('asset', (request) => assets.handle(request, pathOf(request.url)), metrics, tracer),
+    measure('page', visitorDoor(delivery)),
+    measure('asset', assetDoor(assets)),
     pictureDoor(),
     realtime.door,
     recordingDoor(frameEncoder(nativeFolder)),
-    measured('media', mediaDoor(media), metrics, tracer),
-    measured('ai', aiDoor({ ai, keys, reportBug }), metrics, tracer),
+    measure('media', mediaDoor(media)),
+    measure('ai', aiDoor({ ai, keys, reportBug })),
     (request) => handle(request),
   ]
+  const ask = async (request: Request): Promise<Response> => {
+    for (const door of doors) {
+      const answered = door(request, undefined as never)
+      if (answered !== undefined) return answered
+    }
+    throw new Error('No door answered.')
+  }
+  availability.begin(ask)
+  traffic.onShed = (request) => record.note(request.url, 503)
   return {
-    log,
-    databases,
-    traffic,
-    doors,
-    async fetch(request) {
-      for (const door of doors) {
-        const answered = door(request, undefined as never)
-        if (answered !== undefined) return answered
-      }
-      throw new Error('No door answered.')
-    },
-    demo: (progress) =>
-      fillDemo(
-        { identity, organizations, keys, capsules, publications, responses, origin: config.origin, secret },
-        progress,
-      ),
+    ...{ log, databases, traffic, doors, availability, fetch: ask },
+    demo: (progress) => fillDemo({ ...parts, origin: config.origin, secret }, progress),
     purge: (request) => delivery.purge(purgedTags(request, (named) => organizations.bySlug(named)?.id ?? named)),
     drain() {
       node.drain()
@@ -277,7 +281,8 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     },
     async close() {
       retention.close()
-      watchman.close()
+      await availability.close()
+      await watchman.close()
       ops.close()
       await vitals.close()
       await delivery.close()
@@ -290,10 +295,4 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       await observability.close()
     },
   }
-}
-
-function pathOf(url: string): string {
-  const start = url.indexOf('/', 8)
-  const end = url.indexOf('?', start)
-  return end === -1 ? url.slice(start) : url.slice(start, end)
 }
