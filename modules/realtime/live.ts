@@ -31,6 +31,8 @@ const behindEveryMs = 50
 /** The audiences of this node. It hears of confirmed changes and tells them on; it is told of members and forgets them. */
 export class Live {
   readonly counts = { opened: 0, refused: 0, messages: 0, malformed: 0, flooded: 0, slow: 0, recovered: 0, lost: 0 }
+  /** Hears how long something was on its way when the last one of an audience was told. */
+  onDelivered: (ms: number) => void = () => {}
   readonly #audiences = new Map<string, Audience>()
   /** Without members, oldest first. */
   readonly #empty = new Set<Audience>()
@@ -189,7 +191,11 @@ export class Live {
     if (known !== undefined) return known
     const version = this.options.sources.version(capsuleId)
     if (version === undefined) return undefined
-    const audience = new Audience(capsuleId, version, { ...this.options, onSlow: () => this.counts.slow++ })
+    const audience = new Audience(capsuleId, version, {
+      ...this.options,
+      onSlow: () => this.counts.slow++,
+      onDelivered: (ms) => this.onDelivered(ms),
+    })
     this.#audiences.set(capsuleId, audience)
     return audience
   }
