@@ -36,15 +36,15 @@ async function metrics(): Promise<string> {
   return (await fetch(`${origin}/metrics`, { headers: { authorization: `Bearer ${token}` } })).text()
 }
 
-const valueOf = (text: string, name: string) => Number(new RegExp(`^${name}(?:{[^}]*})? (\\d+)`, 'm').exec(text)?.[1])
+const countIn = (text: string, name: string) => Number(new RegExp(`^${name}(?:{[^}]*})? (\\d+)`, 'm').exec(text)?.[1])
 
 test('a full disk under the log: the service answers, and what was lost is counted', async () => {
   expect((await fetch(page)).status).toBe(200)
-  expect(valueOf(await metrics(), 'encapsify_log_lines_lost_total')).toBeGreaterThan(0)
+  expect(countIn(await metrics(), 'encapsify_log_lines_lost_total')).toBeGreaterThan(0)
 })
 
 test('nobody at the collector’s address: the service answers, and each failure is counted', async () => {
-  await until(async () => valueOf(await metrics(), 'encapsify_telemetry_failures_total') > 0)
+  await until(async () => countIn(await metrics(), 'encapsify_telemetry_failures_total') > 0)
   expect((await fetch(page)).status).toBe(200)
 })
 
