@@ -18,6 +18,7 @@ import { AccessControl, accessPlugin, Keys, Members, Organizations } from '../mo
 import { Realtime, Stages } from '../modules/realtime/index.ts'
 import { pictureSize } from '../modules/templates/index.ts'
 import { type VisitorDeps, VisitorPages } from '../modules/visitor/index.ts'
+import { Notifications } from '../modules/webhooks/index.ts'
 import { version } from '../package.json' with { type: 'json' }
 import { Delivery } from './cache/delivery.ts'
 import type { Config } from './config.ts'
@@ -93,6 +94,11 @@ export function createParts({ config, log, metrics, reportBug, databases, onDisk
   realtime.register(metrics)
   const ai = openAi({ db: databases, config: config.ai, textOf: publishedText(capsules, documents), log, reportBug })
   databases.changes.onConfirmed(capsuleChanged, ({ subject }) => void ai.chat.refresh(subject).catch(reportBug))
+  const notifications = new Notifications({
+    ...{ db: databases, jobs, mailer, organizations, members, capsules, responses, secret, reportBug },
+    config: config.webhooks,
+    origin: config.origin,
+  })
   const delivery = new Delivery({
     databases,
     jobs,
@@ -156,6 +162,7 @@ export function createParts({ config, log, metrics, reportBug, databases, onDisk
     ai,
     delivery,
     availability,
+    notifications,
     visitor,
     visitorPages,
   }
