@@ -3,7 +3,7 @@ import { check } from 'k6'
 import { SharedArray } from 'k6/data'
 import exec from 'k6/execution'
 import http from 'k6/http'
-import { Counter, Trend } from 'k6/metrics'
+import { Counter } from 'k6/metrics'
 
 const plan = JSON.parse(open(__ENV.PLAN))
 // Kept once for all visitors, who are hundreds.
@@ -19,11 +19,7 @@ export const options = {
   noConnectionReuse: false,
   summaryTrendStats: ['avg', 'med', 'p(95)', 'p(99)', 'max', 'count'],
   // Parts of the summary, made by naming them.
-  thresholds: Object.fromEntries(
-    plan.kinds
-      .map((kind) => [`http_req_duration{kind:${kind}}`, ['max>=0']])
-      .concat(plan.phases.map(({ name }) => [`page_ms{phase:${name}}`, ['max>=0']])),
-  ),
+  thresholds: Object.fromEntries(plan.kinds.map((kind) => [`http_req_duration{kind:${kind}}`, ['max>=0']])),
   scenarios: {
     mix: {
       executor: 'ramping-arrival-rate',
@@ -36,12 +32,8 @@ export const options = {
   },
 }
 
-/** Milliseconds until a refusal was there, and how many refusals did not say when to retry. */
-const shedMs = new Trend('shed_ms')
 const shedMute = new Counter('shed_without_retry_after')
 const wrong = new Counter('answers_wrong')
-/** Of pages from memory, by the phase of the scenario in which they were asked for. */
-const pageMs = new Trend('page_ms')
 
 // Zipf's law with exponent 1: the first thousand capsules by a table, those behind by the harmonic numbers' expansion
 // (H(n) ≈ ln n + γ + 1/2n, which is exact to a millionth from there on).
@@ -80,17 +72,8 @@ const byte = () => Math.floor(Math.random() * 256)
 /** Each visitor has an address of its own, as the proxy in front would tell it: limits count by address. */
 const visitor = () => ({ 'fly-client-ip': `10.${byte()}.${byte()}.${byte()}` })
 
-function phase() {
-  const atS = exec.instance.currentTestRunDuration / 1_000
-  const found = plan.phases.find(({ untilS }) => atS < untilS)
-  return found === undefined ? plan.phases[plan.phases.length - 1].name : found.name
-}
-
 function read() {
-  const now = phase()
-  const answer = http.get(at(capsule().path), params('page', { 'accept-encoding': 'br, gzip', ...visitor() }))
-  if ((answer.headers['Cache-Status'] || '').includes('; hit')) pageMs.add(answer.timings.duration, { phase: now })
-  return answer
+  return http.get(at(capsule().path), params('page', { 'accept-encoding': 'br, gzip', ...visitor() }))
 }
 
 function vote() {
@@ -138,7 +121,6 @@ export default function () {
   const shed = answer.status === 503 || answer.status === 429
   check(answer, { answered: ({ status }) => (status >= 200 && status < 400) || shed })
   if (shed) {
-    shedMs.add(answer.timings.duration)
     if (answer.headers['Retry-After'] === undefined) shedMute.add(1)
   } else if (answer.status < 200 || answer.status >= 400) {
     wrong.add(1)

@@ -1,4 +1,5 @@
 import { objectives } from '../../src/observability/slo/objectives.ts'
+import type { CanaryFigures } from './canary.ts'
 import type { ClientFigures } from './client.ts'
 import type { Indicator, Moment, Proof } from './report.ts'
 import type { Bar } from './scenarios.ts'
@@ -16,6 +17,7 @@ export interface Facts {
   /** What was good and bad once the spike was over for five seconds. */
   readonly settled: readonly Indicator[]
   readonly client: ClientFigures
+  readonly canary: CanaryFigures
   readonly moments: readonly Moment[]
   readonly ratio: number
   /** Of the run that is committed; absent: none is. */
@@ -24,20 +26,19 @@ export interface Facts {
 
 /** Each thing that has to hold in this scenario, with what was measured. */
 export function proofsOf(bar: Bar, facts: Facts): Proof[] {
-  const { indicators, settled, client, ratio, committed } = facts
+  const { indicators, settled, client, canary, ratio, committed } = facts
   const proofs: Proof[] = []
   if (bar === 'objectives' || bar === 'memory') proofs.push(...indicators.map(proofOf))
   if (bar === 'shedding' || bar === 'spike') {
     proofs.push(...indicators.filter(({ name }) => name === 'hit-rate' || name === 'availability').map(proofOf))
   }
-  if (bar === 'shedding' || bar === 'spike') proofs.push(...shedding(client))
+  if (bar === 'shedding' || bar === 'spike') proofs.push(...shedding(canary, client))
   if (bar === 'spike') {
-    const pages = client.pageP99Ms.spike
     proofs.push({
       what: 'Pages from memory in the spike, p99',
       target: `≤ ${spikePageMsMax} ms`,
-      measured: pages === undefined ? 'none' : `${pages.toFixed(1)} ms`,
-      met: pages !== undefined && pages <= spikePageMsMax,
+      measured: `${canary.pageP99Ms.toFixed(1)} ms of ${canary.pages}`,
+      met: canary.pages > 0 && canary.pageP99Ms <= spikePageMsMax,
     })
     const latencies = settled.filter(({ name }) => name === 'page-latency' || name === 'api-latency')
     proofs.push(...latencies.map((one) => ({ ...proofOf(one), what: `${one.title}, five seconds after the spike` })))
@@ -65,15 +66,16 @@ export function proofOf({ title, target, good, bad, share }: Indicator): Proof {
   }
 }
 
-function shedding({ shed, shedP99Ms, shedMute }: ClientFigures): Proof[] {
+function shedding({ shed, shedP99Ms, shedMute }: CanaryFigures, client: ClientFigures): Proof[] {
+  const mute = shedMute + client.shedMute
   return [
     {
       what: 'Refusals (503, 429), p99',
       target: `≤ ${shedMsMax} ms`,
-      measured: shed === 0 ? 'none was needed' : `${shedP99Ms.toFixed(1)} ms, ${shed} of them`,
+      measured: shed === 0 ? 'none was needed' : `${shedP99Ms.toFixed(1)} ms of ${shed}`,
       met: shed === 0 || shedP99Ms <= shedMsMax,
     },
-    { what: 'Refusals without Retry-After', target: '0', measured: String(shedMute), met: shedMute === 0 },
+    { what: 'Refusals without Retry-After', target: '0', measured: String(mute), met: mute === 0 },
   ]
 }
 

@@ -4,6 +4,7 @@ import { objectives } from '../../src/observability/slo/objectives.ts'
 import { run as oha } from '../benchmarks/load.ts'
 import { cpuMs, encapsify, metricsToken, rssMiB, type Server } from '../benchmarks/servers.ts'
 import { k6 } from '../tools.ts'
+import { Canary } from './canary.ts'
 import { clientFigures, type Summary } from './client.ts'
 import { between, parse, type Sample, sumOf } from './exposition.ts'
 import { isMissed, proofsOf } from './proofs.ts'
@@ -38,13 +39,11 @@ export async function runScenario({ name, scenario, folder, port, site, rate, se
   const { about, warmUpS, bar, stopsWhenMissed } = scenario
   await using server = await encapsify(folder, port, env)
   const stages = seconds === undefined ? scenario.stages : shortened(scenario.stages, seconds)
-  const phases = phasesOf(scenario)
   const plan = {
     origin: server.origin,
     apiKey: site.apiKey,
     capsulesPath: join(folder, 'load-capsules.json'),
     kinds,
-    phases,
     rate,
     stages: [{ target: 1, seconds: warmUpS }, ...stages],
   }
@@ -54,14 +53,27 @@ export async function runScenario({ name, scenario, folder, port, site, rate, se
   await Bun.write(plan.capsulesPath, JSON.stringify(site.capsules))
   await visitAll(server, site.capsules)
   const calibration = await calibrate(server)
-  const command = [await k6(), 'run', '--quiet', '--no-usage-report', '--summary-export', summaryPath]
+  // Who sends the crowd must not push aside whom it comes to, nor who measures it.
+  const command = [
+    'nice',
+    '-n',
+    '10',
+    await k6(),
+    'run',
+    '--quiet',
+    '--no-usage-report',
+    '--summary-export',
+    summaryPath,
+  ]
   const child = Bun.spawn([...command, '-e', `PLAN=${planPath}`, join(import.meta.dir, 'mix.js')], {
     stdout: 'ignore',
     stderr: 'inherit',
   })
   const before = await warmedUp(server, child, warmUpS)
   const cpuBefore = cpuMs(server.pid)
+  const canary = new Canary({ origin: server.origin, ...site })
   const seen = await watch(server, child, before, { stops: stopsWhenMissed === true, settledAtS: settledAtS(scenario) })
+  canary.close()
   const after = await look(server)
   const requests = grown(before, after, requestsMetric)
   const cost = ((cpuMs(server.pid) - cpuBefore) * 1_000) / Math.max(requests, 1)
@@ -72,10 +84,8 @@ export async function runScenario({ name, scenario, folder, port, site, rate, se
   const facts = {
     indicators,
     settled: indicatorsOf(seen.settled, after),
-    client: clientFigures(
-      client,
-      phases.map((phase) => phase.name),
-    ),
+    client: clientFigures(client),
+    canary: canary.figures(...crowdedS(scenario)),
     moments: seen.moments,
     ratio,
     committed: committed?.ratio,
@@ -179,19 +189,10 @@ async function watch(
   return { moments, settled: settled ?? before }
 }
 
-/** The parts of a run by which the client tells its pages apart, in seconds since k6 began. */
-function phasesOf({ warmUpS, bar }: Scenario): { name: string; untilS: number }[] {
-  const warm = { name: 'warm', untilS: warmUpS }
-  if (bar !== 'spike') return [warm, { name: 'run', untilS: Number.MAX_SAFE_INTEGER }]
-  const begins = warmUpS + spike.beforeS
-  const ends = begins + spike.riseS + spike.heldS + spike.fallS
-  return [
-    warm,
-    { name: 'before', untilS: begins },
-    { name: 'spike', untilS: ends },
-    { name: 'settling', untilS: ends + spike.settleS },
-    { name: 'after', untilS: Number.MAX_SAFE_INTEGER },
-  ]
+/** When the canary counts: in the spike, or all the time. In seconds since the warm-up. */
+function crowdedS({ bar }: Scenario): [number, number] {
+  const ends = spike.beforeS + spike.riseS + spike.heldS + spike.fallS
+  return bar === 'spike' ? [spike.beforeS, ends] : [0, Number.POSITIVE_INFINITY]
 }
 
 function settledAtS({ bar }: Scenario): number {
