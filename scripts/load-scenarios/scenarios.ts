@@ -64,7 +64,7 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
   },
   sustained: {
     about: 'Five times the base rate for ten minutes.',
-    warmUpS: 60,
+    warmUpS: 20,
     stages: steady(5, 595),
     bar: 'objectives',
   },
