@@ -52,6 +52,14 @@ describe('a request', () => {
     )
   })
 
+  test('that another node sent on goes on with the trace that began there', async () => {
+    const { sent, ask } = setUp(1)
+    await ask('/api/v1/things/1', { 'fly-replay-src': `instance=a;region=ams;t=1795512731343000;state=${traceparent}` })
+    expect(sent[0]).toMatchObject({ traceId: 'ab'.repeat(16), parentSpanId: 'cd'.repeat(8) })
+    await ask('/api/v1/things/1', { 'fly-replay-src': 'instance=a;state=nonsense' })
+    expect(sent.at(-1)?.traceId).not.toBe('ab'.repeat(16))
+  })
+
   test('with a forged traceparent gets a trace of its own', async () => {
     const { sent, ask } = setUp(1)
     await ask('/api/v1/things/1', { traceparent: `00-${'0'.repeat(32)}-${'cd'.repeat(8)}-01` })

@@ -117,12 +117,17 @@ export function measured(
   }
 }
 
+/** Where another node sent the request on: the span there, as the proxy carries it (src/node/clustered.ts). */
+function replayedFrom(headers: Headers): string | undefined {
+  return /(?:^|;)\s*state=([^;]*)/.exec(headers.get('fly-replay-src') ?? '')?.[1]
+}
+
 /** The trace that a request brings, if the dice take it; one of its own otherwise; one for itself alone when it asks for it. */
 function spanOf(request: Request, tracer: Tracer): Span | undefined {
   const { headers } = request
   const wished = headers.get('encapsify-waterfall') !== null
   if (tracer.ratio === 0 && !wished) return undefined
-  const parent = parseTraceparent(headers.get('traceparent'))
+  const parent = parseTraceparent(replayedFrom(headers)) ?? parseTraceparent(headers.get('traceparent'))
   const sampled = parent === undefined ? tracer.luck() : tracer.wants(parent)
   if (!sampled && !wished) return undefined
   return tracer.begin({ name: request.method, kind: 'server', parent, locally: !sampled })

@@ -1,5 +1,5 @@
 import { activeSpan, childSpan } from './active.ts'
-import { formatTraceparent, newSpanId, newTraceId, parseTraceparent, type TraceContext } from './context.ts'
+import { formatTraceparent, isTaken, newSpanId, newTraceId, parseTraceparent, type TraceContext } from './context.ts'
 import { type Attributes, type FinishedSpan, LocalTrace, Span, type SpanKind, spansPerTraceMax } from './span.ts'
 
 export interface TracerOptions {
@@ -49,7 +49,7 @@ export class Tracer {
 
   /** The dice for a trace that came from outside. */
   wants({ traceId }: TraceContext): boolean {
-    return Number.parseInt(traceId.slice(-13), 16) / 2 ** 52 < this.ratio
+    return isTaken(traceId, this.ratio)
   }
 
   get active(): Span | undefined {
@@ -65,7 +65,8 @@ export class Tracer {
   /** Begins a piece of work that nothing in this process caused; undefined when too many began this second. */
   begin({ name, kind, parent, locally }: Start): Span | undefined {
     if (!this.#mayBegin()) return undefined
-    const context = { traceId: parent?.traceId ?? newTraceId(), spanId: newSpanId(), sampled: locally !== true }
+    const traceId = parent?.traceId ?? newTraceId(locally === true ? 1 : this.ratio || 1)
+    const context = { traceId, spanId: newSpanId(), sampled: locally !== true }
     const trace = new LocalTrace()
     this.#live.set(context.traceId, trace)
     return new Span(context, trace, { name, kind, parentSpanId: parent?.spanId }, (root) => {
