@@ -22,7 +22,7 @@ import { type Door, Traffic } from './http/server.ts'
 import { JobRunner } from './jobs/jobs.ts'
 import { Lag, watchNode } from './node/checks.ts'
 import { openClusterDatabases } from './node/cluster-databases.ts'
-import { clustered } from './node/clustered.ts'
+import { clustered, clusteredLive } from './node/clustered.ts'
 import type { GuardLink } from './node/link.ts'
 import { followRole } from './node/role.ts'
 import { cacheFigures, registerFigures } from './observability/figures.ts'
@@ -100,8 +100,9 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const jobs = new JobRunner({ databases, log })
   observability.observe(databases, jobs)
   const onDisk = overrides.databases === undefined
-  const parts = createParts({ config, log, metrics, reportBug, databases, onDisk, jobs, secret, assets })
-  const { organizations, keys, identity, media, capsules, publications, responses, visitorPages, nativeFolder } = parts
+  const { neighbours } = seat ?? {}
+  const parts = createParts({ config, log, metrics, reportBug, databases, onDisk, jobs, secret, assets, neighbours })
+  const { organizations, keys, identity, media, capsules, visitorPages, nativeFolder } = parts
   const { availability, notifications, position, realtime, ai, delivery } = parts
   const retention = new Retention(databases, reportBug)
   const vitals = new Vitals(databases, capsules, config.region)
@@ -176,7 +177,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
 
   const routed = async (request: Request) => restoreHeadLength(await router.fetch(request))
   const handle = observed({
-    handle: seat === undefined ? routed : clustered({ ...seat, handle: routed }),
+    handle: seat === undefined ? routed : clustered(seat, routed),
     ...{ metrics, log, tracer, position, record: availability.record },
     node: () => `region=${config.region}; role=${databases.isPrimary ? 'primary' : 'replica'}`,
   })
@@ -186,7 +187,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     measure('page', visitorDoor(delivery)),
     measure('asset', assetDoor(assets)),
     pictureDoor(),
-    realtime.door,
+    seat === undefined ? realtime.door : clusteredLive(seat, realtime.door),
     recordingDoor(frameEncoder(nativeFolder)),
     measure('media', mediaDoor(media)),
     measure('ai', aiDoor({ ai, keys, reportBug })),

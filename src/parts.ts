@@ -30,6 +30,7 @@ import type { JobRunner } from './jobs/jobs.ts'
 import { carrierOf } from './mail/carrier.ts'
 import { PostOffice } from './mail/post-office.ts'
 import { formatPosition } from './node/carried-position.ts'
+import type { Neighbours } from './node/neighbours.ts'
 import type { Logger } from './observability/logs.ts'
 import type { Metrics } from './observability/metrics.ts'
 
@@ -45,12 +46,15 @@ export interface Kernel {
   readonly jobs: JobRunner
   readonly secret: string
   readonly assets: Assets
+  /** The other nodes of a cluster. */
+  readonly neighbours: Neighbours | undefined
 }
 
 /** Every module's parts, each built once, in the order in which they need each other. */
 export type Parts = ReturnType<typeof createParts>
 
-export function createParts({ config, log, metrics, reportBug, databases, onDisk, jobs, secret, assets }: Kernel) {
+export function createParts(kernel: Kernel) {
+  const { config, log, metrics, reportBug, databases, onDisk, jobs, secret, assets, neighbours } = kernel
   const addressOf = clientAddress(config.onFly)
   const mailer = new PostOffice({ databases, jobs, carrier: carrierOf(config, log) })
   const organizations = new Organizations(databases, jobs)
@@ -90,6 +94,7 @@ export function createParts({ config, log, metrics, reportBug, databases, onDisk
     onFly: config.onFly,
     reportBug,
     limits: { connectionsPerAddressMax: config.livePerAddressMax },
+    neighbours,
   })
   realtime.register(metrics)
   const ai = openAi({ db: databases, config: config.ai, textOf: publishedText(capsules, documents), log, reportBug })
