@@ -13,7 +13,7 @@ export type Bar =
   | 'shedding'
   /** What the spike must do to those who come, and what stands again five seconds after it. */
   | 'spike'
-  /** Resident memory, and every objective. */
+  /** Resident memory, and every objective but latencies. */
   | 'memory'
   | 'none'
 
