@@ -58,7 +58,7 @@ export function nameIn(url: string): string | undefined {
   if (start === -1) return undefined
   if (url.startsWith(api, start)) return ownerIn(url, start + api.length)
   const end = url.indexOf('/', start + 1)
-  return end === -1 || end === start + 1 ? undefined : url.slice(start + 1, end).toLowerCase()
+  return end === -1 || end === start + 1 ? undefined : url.slice(start + 1, end)
 }
 
 /** `capsules/cap_…` names its owner. */

@@ -19,8 +19,11 @@ export interface Start {
   readonly locally?: boolean
 }
 
-/** Traces that one process begins to record in a second: what a flood of chosen trace ids costs at most. */
-export const tracesPerSecondMax = 500
+/**
+ * Traces that one process begins to record in a second: what a flood of chosen trace ids, or a hundred thousand pages a second, costs
+ * at most. One that was recorded costs some 100 µs until the collector has it.
+ */
+export const tracesPerSecondMax = 100
 
 /**
  * Records what a sampled piece of work did. The dice are thrown where a trace enters this process, from its id, so that all
@@ -44,7 +47,7 @@ export class Tracer {
   /** The dice for work that came without a trace, before anything else is paid for. */
   luck(): boolean {
     const ratio = this.ratio
-    return ratio > 0 && (this.options.random ?? Math.random)() < ratio
+    return ratio > 0 && (this.options.random ?? Math.random)() < ratio && this.#hasRoom()
   }
 
   /** The dice for a trace that came from outside. */
@@ -127,16 +130,19 @@ export class Tracer {
   }
 
   #mayBegin(): boolean {
+    if (!this.#hasRoom()) return false
+    this.#begunInSecond++
+    return true
+  }
+
+  #hasRoom(): boolean {
     const second = Math.floor((this.options.nowMs ?? Date.now)() / 1_000)
     if (second !== this.#second) {
       this.#second = second
       this.#begunInSecond = 0
     }
-    if (this.#begunInSecond >= tracesPerSecondMax) {
-      this.refused++
-      return false
-    }
-    this.#begunInSecond++
-    return true
+    if (this.#begunInSecond < tracesPerSecondMax) return true
+    this.refused++
+    return false
   }
 }
