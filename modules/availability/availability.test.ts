@@ -147,7 +147,9 @@ test('a request is its organization’s by slug or by id; anything else is nobod
   expect(nameIn(`${origin}/api/v1/capsules?limit=20`)).toBeUndefined()
   expect(nameIn(`${origin}/metrics`)).toBeUndefined()
   expect(nameIn(`${origin}//x`)).toBeUndefined()
-  expect(nameIn(`${origin}/api/v1/capsules/cap_${'!'.repeat(30)}`)).toBeUndefined()
+  expect(nameIn(`${origin}/api/v1/capsules/${id}?x=1`)).toBe('org_0000abcdef')
+  expect(nameIn(`${origin}/api/v1/capsules/cap_short/responses`)).toBeUndefined()
+  expect(nameIn(`${origin}/api/v1/organizations/org_0000abcdef/members`)).toBe('org_0000abcdef')
 })
 
 test('budgets: untouched, spent, overspent', () => {

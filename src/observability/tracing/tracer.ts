@@ -32,6 +32,8 @@ export const tracesPerSecondMax = 100
  */
 export class Tracer {
   readonly #live = new Map<string, LocalTrace>()
+  /** Pieces of work that are recorded now. */
+  #open = 0
   #second = 0
   #begunInSecond = 0
   /** Traces that were not recorded because too many began in one second. */
@@ -55,8 +57,9 @@ export class Tracer {
     return isTaken(traceId, this.ratio)
   }
 
+  /** Asked at every statement: where nothing at all is recorded, nobody looks whose turn it is. */
   get active(): Span | undefined {
-    return activeSpan.getStore()
+    return this.#open === 0 ? undefined : activeSpan.getStore()
   }
 
   /** For an outgoing request or a call of the writer: the active span as parent. */
@@ -72,7 +75,9 @@ export class Tracer {
     const context = { traceId, spanId: newSpanId(), sampled: locally !== true }
     const trace = new LocalTrace()
     this.#live.set(context.traceId, trace)
+    this.#open++
     return new Span(context, trace, { name, kind, parentSpanId: parent?.spanId }, (root) => {
+      this.#open--
       if (this.#live.get(context.traceId) === trace) this.#live.delete(context.traceId)
       this.spansDropped += trace.dropped
       const spans = [root, ...trace.finished]
@@ -89,7 +94,7 @@ export class Tracer {
 
   /** A part of the active span; undefined where nothing is recorded. */
   child(name: string, kind: SpanKind = 'internal'): Span | undefined {
-    return childSpan(name, kind)
+    return this.#open === 0 ? undefined : childSpan(name, kind)
   }
 
   run<T>(span: Span, work: () => T): T {
