@@ -70,10 +70,7 @@ export class Realtime {
     })
     this.door = liveDoor({ ...deps, live: this.live, talk, topics })
     const { changes } = deps.databases
-    changes.onConfirmed(capsuleChanged, (change) => {
-      this.live.capsuleChanged(change)
-      if (change.payload.what === 'purged') questions.forget(change.subject).catch(deps.reportBug)
-    })
+    changes.onConfirmed(capsuleChanged, (change) => this.live.capsuleChanged(change))
     changes.onConfirmed(stageChanged, ({ subject }) => this.live.mark(subject, 'stage'))
     changes.onConfirmed(questionsChanged, ({ subject }) => this.live.mark(subject, 'questions'))
     changes.onConfirmed(responsesReceived, ({ subject }) => this.live.mark(subject, 'totals'))
