@@ -10,6 +10,7 @@ import { mediaDoor, mediaRoutes } from '../modules/media/index.ts'
 import { openOps } from '../modules/ops/index.ts'
 import { organizationRoutes } from '../modules/organization/index.ts'
 import { realtimeRoutes } from '../modules/realtime/index.ts'
+import { sharingRoutes } from '../modules/sharing/index.ts'
 import { studioRoutes } from '../modules/studio/index.ts'
 import {
   frameEncoder,
@@ -118,7 +119,8 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const onDisk = overrides.databases === undefined
   const parts = createParts({ config, log, metrics, reportBug, databases, onDisk, jobs, secret, assets })
   const { organizations, members, keys, identity, media, documents, capsules, publications, responses } = parts
-  const { stages, control, access, position, realtime, ai, delivery, visitor, visitorPages, nativeFolder } = parts
+  const { sharing, stages, control, access, position, realtime, ai, delivery, visitor, visitorPages, nativeFolder } =
+    parts
   const retention = new Retention(databases, reportBug)
   const vitals = new Vitals(databases, capsules, config.region)
   const { routes: healthRoutes, health: node } = health()
@@ -164,22 +166,11 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     .use(metricsRoute(metrics, config.metricsToken))
     .use(identityRoutes(identity))
     .use(organizationRoutes({ access, organizations, members, keys }))
-    .use(
-      capsuleRoutes({
-        access,
-        organizations,
-        capsules,
-        publications,
-        responses,
-        documents,
-        templates,
-        origin: config.origin,
-        secret,
-      }),
-    )
+    .use(capsuleRoutes({ ...parts, templates, admissions: sharing.access, origin: config.origin, secret }))
     .use(realtimeRoutes({ access, capsules, documents, stages, questions: realtime.questions }))
     .use(aiRoutes({ access, ai, db: databases }))
-    .use(questionRoutes({ ai, secret, origin: config.origin, addressOf: parts.addressOf }))
+    .use(sharingRoutes({ access, capsules, sharing, origin: config.origin }))
+    .use(questionRoutes({ ai, admissions: sharing.access, secret, origin: config.origin, addressOf: parts.addressOf }))
     .use(mediaRoutes({ access, media, origin: config.origin }))
     .use(ops.routes)
     .use(
@@ -280,6 +271,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       watchman.close()
       ops.close()
       await vitals.close()
+      await sharing.close()
       await delivery.close()
       await jobs.close()
       await media.close()

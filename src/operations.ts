@@ -12,6 +12,8 @@ import { organizationMigrations } from '../modules/organization/migrations.ts'
 import { organizationOperations } from '../modules/organization/operations.ts'
 import { realtimeMigrations } from '../modules/realtime/migrations.ts'
 import { realtimeOperations } from '../modules/realtime/operations.ts'
+import { sharingMigrations } from '../modules/sharing/migrations.ts'
+import { sharingOperations } from '../modules/sharing/operations.ts'
 import { cacheModule } from './cache/operations.ts'
 import type { WriterModule } from './db/committer.ts'
 import { mailModule } from './mail/operations.ts'
@@ -25,6 +27,7 @@ export const writerModules: readonly WriterModule[] = [
   { migrations: mediaMigrations, operations: mediaOperations },
   { migrations: capsuleMigrations, operations: capsuleOperations },
   { migrations: realtimeMigrations, operations: realtimeOperations },
+  { migrations: sharingMigrations, operations: sharingOperations },
   { migrations: deliveryMigrations, operations: deliveryOperations },
   { migrations: aiMigrations, operations: aiOperations },
 ]

@@ -15,6 +15,7 @@ import { Identity } from '../modules/identity/index.ts'
 import { openMedia } from '../modules/media/index.ts'
 import { AccessControl, accessPlugin, Keys, Members, Organizations } from '../modules/organization/index.ts'
 import { Realtime, Stages } from '../modules/realtime/index.ts'
+import { accessChanged, Sharing } from '../modules/sharing/index.ts'
 import { pictureSize } from '../modules/templates/index.ts'
 import { type VisitorDeps, VisitorPages } from '../modules/visitor/index.ts'
 import { version } from '../package.json' with { type: 'json' }
@@ -73,6 +74,10 @@ export function createParts({ config, log, metrics, reportBug, databases, onDisk
   const stages = new Stages(databases)
   const responses = new Responses(databases, documents, (capsuleId, block) => stages.isClosed(capsuleId, block))
   purgeDeletedCapsules(databases, jobs)
+  const sharing = new Sharing({
+    ...{ databases, capsules, responses, mailer, hashes: identity.hashes, secret, origin: config.origin },
+    ...{ addressOf, reportBug },
+  })
   const control = new AccessControl((request) => identity.sessionOf(request), organizations, members, keys)
   const access = accessPlugin(control)
   const position = () => formatPosition(config.cluster?.name, databases.position)
@@ -82,6 +87,7 @@ export function createParts({ config, log, metrics, reportBug, databases, onDisk
     documents,
     responses,
     stages,
+    admissions: sharing.access,
     secret,
     addressOf,
     position,
@@ -89,6 +95,7 @@ export function createParts({ config, log, metrics, reportBug, databases, onDisk
     reportBug,
     limits: { connectionsPerAddressMax: config.livePerAddressMax },
   })
+  databases.changes.onConfirmed(accessChanged, ({ subject }) => realtime.live.admissionsChanged(subject))
   realtime.register(metrics)
   const ai = openAi({ db: databases, config: config.ai, textOf: publishedText(capsules, documents), log, reportBug })
   databases.changes.onConfirmed(capsuleChanged, ({ subject }) => void ai.chat.refresh(subject).catch(reportBug))
@@ -116,11 +123,17 @@ export function createParts({ config, log, metrics, reportBug, databases, onDisk
     invalidation: delivery.invalidation,
     cdn: config.cdn?.name,
     organizations,
+    capsules,
+    sharing,
     publications,
     responses,
     assets,
     code: assets.generation,
     media: media.assets,
+    signed: (address, expiresS) => {
+      const [path = '', query] = address.split('?')
+      return media.signer.sign(path, new URLSearchParams(query), { expiresS })
+    },
     chat: ai.chat,
     addressOf,
     imageSize: pictureSize,
@@ -140,6 +153,7 @@ export function createParts({ config, log, metrics, reportBug, databases, onDisk
     publications,
     stages,
     responses,
+    sharing,
     control,
     access,
     position,

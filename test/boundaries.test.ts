@@ -9,13 +9,14 @@ const edges: Readonly<Record<string, readonly string[]>> = {
   media: ['organization'],
   capsule: ['organization', 'media'],
   ai: ['organization', 'capsule'],
-  visitor: ['capsule', 'organization', 'media', 'ai'],
+  sharing: ['organization', 'capsule'],
+  visitor: ['capsule', 'organization', 'media', 'ai', 'sharing'],
   ops: ['identity'],
   delivery: ['identity', 'organization', 'capsule'],
   realtime: ['capsule', 'organization'],
   templates: [],
   demo: ['capsule', 'organization', 'templates'],
-  studio: ['capsule', 'organization', 'visitor'],
+  studio: ['capsule', 'organization', 'visitor', 'sharing'],
 }
 /** The roots: they compose the house and so know the modules. */
 const roots = [

@@ -1,7 +1,7 @@
 import type { Static } from '@sinclair/typebox'
 import type { Change, LogPlace } from '../../src/db/database.ts'
 import { AppError } from '../../src/errors.ts'
-import type { capsuleChanged } from '../capsule/index.ts'
+import type { Admissions, capsuleChanged } from '../capsule/index.ts'
 import { type AddressShare, AddressShares } from './addresses.ts'
 import { Audience, type Topics } from './audience.ts'
 import type { Clock } from './clock.ts'
@@ -18,6 +18,8 @@ export interface LiveOptions {
   readonly clock: Clock
   readonly limits: LiveLimits
   readonly reportBug: (error: unknown) => void
+  /** Whether what a member was granted is still good. */
+  readonly stands: Admissions['stands']
 }
 
 interface Waiting {
@@ -27,6 +29,8 @@ interface Waiting {
 }
 
 const behindEveryMs = 50
+/** A timer holds no longer than that; what is put off is looked for as seldom as that. */
+const lookEveryMsMax = 60_000
 
 /** The audiences of this node. It hears of confirmed changes and tells them on; it is told of members and forgets them. */
 export class Live {
@@ -103,8 +107,10 @@ export class Live {
     this.counts.opened++
     if (this.#draining) return member.close(closing.restart)
     if (asked.protocol !== null && asked.protocol !== '1') return member.close(closing.protocol)
+    if (member.admission === undefined) return member.close(closing.denied)
     const audience = this.#audienceOf(member.capsuleId)
     if (audience === undefined) return member.close(closing.absent)
+    this.#watch(member)
     const cursor = asked.cursor === null ? 'none' : (placeOf(asked.cursor) ?? 'unknown')
     const outcome = audience.join(member, cursor)
     if (outcome !== 'behind' || typeof cursor === 'string') {
@@ -122,6 +128,7 @@ export class Live {
   leave(member: Member): void {
     if (member.isGone) return
     member.isGone = true
+    member.cancelLook?.()
     this.release(member.address)
     const { audience } = member
     audience?.leave(member)
@@ -158,6 +165,12 @@ export class Live {
     audience.state.mark('totals')
   }
 
+  /** Who may see a capsule may have changed: whoever may not any more is sent away (R32). */
+  admissionsChanged(capsuleId: string): void {
+    for (const member of [...(this.#audiences.get(capsuleId)?.members ?? [])]) this.#lookAt(member)
+    for (const { member } of [...this.#waiting]) if (member.capsuleId === capsuleId) this.#lookAt(member)
+  }
+
   /** Something of a capsule's state may have changed. */
   mark(capsuleId: string, part: 'totals' | 'stage' | 'questions'): void {
     this.#audiences.get(capsuleId)?.state.mark(part)
@@ -182,6 +195,25 @@ export class Live {
     for (const { member } of this.#waiting) member.close(closing.restart)
     this.#waiting.clear()
     this.restart()
+  }
+
+  #lookAt(member: Member): void {
+    const { admission, capsuleId } = member
+    if (admission === undefined || !this.options.stands(capsuleId, admission)) member.close(closing.denied)
+  }
+
+  /** At the end of its admission a member is looked at, and again while that was put off meanwhile. */
+  #watch(member: Member): void {
+    const untilMs = member.admission?.untilMs
+    if (untilMs === undefined) return
+    const { clock } = this.options
+    const leftMs = untilMs - clock.nowMs()
+    const waitMs = leftMs > 0 ? Math.min(lookEveryMsMax, leftMs + 1) : lookEveryMsMax
+    member.cancelLook = clock.after(waitMs, () => {
+      if (member.isGone) return
+      this.#lookAt(member)
+      if (!member.isGone) this.#watch(member)
+    })
   }
 
   #audienceOf(capsuleId: string): Audience | undefined {

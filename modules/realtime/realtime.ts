@@ -3,7 +3,14 @@ import { AppError } from '../../src/errors.ts'
 import type { AddressOf } from '../../src/http/client-address.ts'
 import type { Door } from '../../src/http/server.ts'
 import type { Metrics } from '../../src/observability/metrics.ts'
-import { type Capsules, capsuleChanged, type Documents, type Responses, responsesReceived } from '../capsule/index.ts'
+import {
+  type Admissions,
+  type Capsules,
+  capsuleChanged,
+  type Documents,
+  type Responses,
+  responsesReceived,
+} from '../capsule/index.ts'
 import { CapsuleSources } from './capsule-sources.ts'
 import { type Clock, realClock } from './clock.ts'
 import { liveDoor, ServerTopics } from './door.ts'
@@ -20,6 +27,8 @@ export interface RealtimeDeps {
   readonly documents: Pick<Documents, 'version'>
   readonly responses: Pick<Responses, 'capsuleTotals' | 'submit'>
   readonly stages: Stages
+  /** Who may see a capsule, and so hear of it. */
+  readonly admissions: Admissions
   readonly secret: string
   readonly addressOf: AddressOf
   readonly position: () => string
@@ -49,12 +58,14 @@ export class Realtime {
       clock: deps.clock ?? realClock,
       limits: { ...liveLimits, ...deps.limits },
       reportBug: deps.reportBug,
+      stands: (capsuleId, admission) => deps.admissions.stands(capsuleId, admission),
     })
     const talk = new Talk({
       live: this.live,
       secret: deps.secret,
       acts: {
-        answer: async (capsuleId, answer, visitor) => (await deps.responses.submit(capsuleId, answer, visitor)).result,
+        answer: async (capsuleId, answer, visitor, way) =>
+          (await deps.responses.submit(capsuleId, answer, visitor, way)).result,
         ask: async (capsuleId, question, visitor) => {
           mayAsk(capsuleId)
           await questions.ask(capsuleId, question, visitor)
