@@ -192,7 +192,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
         capsules,
         templates,
         picture: pictureUrl('harbour-dawn'),
-        media: media.assets,
+        media: media.guard.forOwners(),
         imageSize: pictureSize,
       }),
     )

@@ -67,7 +67,10 @@ export function createParts({ config, log, metrics, reportBug, databases, onDisk
     onDeleted: (userId) => members.leaveAll(userId),
   })
   const nativeFolder = join(config.data.folder, 'native')
-  const media = openMedia({ db: databases, jobs, config: config.media, nativeFolder, secrets: [secret], reportBug })
+  const media = openMedia({
+    ...{ db: databases, jobs, config: config.media, nativeFolder, secrets: [secret], reportBug },
+    isGuarded: (assetId) => sharing.guardedAssets.isGuarded(assetId),
+  })
   const documents = new Documents(databases)
   const capsules = new Capsules(databases)
   const publications = new Publications(databases, capsules, documents)
@@ -75,8 +78,8 @@ export function createParts({ config, log, metrics, reportBug, databases, onDisk
   const responses = new Responses(databases, documents, (capsuleId, block) => stages.isClosed(capsuleId, block))
   purgeDeletedCapsules(databases, jobs)
   const sharing = new Sharing({
-    ...{ databases, capsules, responses, mailer, hashes: identity.hashes, secret, origin: config.origin },
-    ...{ addressOf, reportBug },
+    ...{ databases, capsules, responses, assets: media.assets, mailer, hashes: identity.hashes },
+    ...{ secret, origin: config.origin, addressOf, reportBug },
   })
   const control = new AccessControl((request) => identity.sessionOf(request), organizations, members, keys)
   const access = accessPlugin(control)
@@ -130,10 +133,7 @@ export function createParts({ config, log, metrics, reportBug, databases, onDisk
     assets,
     code: assets.generation,
     media: media.assets,
-    signed: (address, expiresS) => {
-      const [path = '', query] = address.split('?')
-      return media.signer.sign(path, new URLSearchParams(query), { expiresS })
-    },
+    guard: media.guard,
     chat: ai.chat,
     addressOf,
     imageSize: pictureSize,

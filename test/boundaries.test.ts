@@ -9,7 +9,7 @@ const edges: Readonly<Record<string, readonly string[]>> = {
   media: ['organization'],
   capsule: ['organization', 'media'],
   ai: ['organization', 'capsule'],
-  sharing: ['organization', 'capsule'],
+  sharing: ['organization', 'capsule', 'media'],
   visitor: ['capsule', 'organization', 'media', 'ai', 'sharing'],
   ops: ['identity'],
   delivery: ['identity', 'organization', 'capsule'],

@@ -20,6 +20,7 @@ async function open() {
   sharing = new Sharing({
     ...{ databases: house.db, capsules: house.capsules, responses: house.responses },
     ...{ secret: house.secret, origin: 'http://localhost', hashes: new PasswordHashes() },
+    assets: { uses: () => ({ items: [], nextCursor: null }) },
     mailer: { send: async () => {} },
     addressOf: () => '203.0.113.7',
     reportBug: (error) => house.bugs.push(error),

@@ -20,6 +20,7 @@ async function open() {
   const { db: databases, capsules, responses, secret, origin, access } = house
   const sharing = new Sharing({
     ...{ databases, capsules, responses, secret, origin, hashes: new PasswordHashes() },
+    assets: { uses: () => ({ items: [], nextCursor: null }) },
     mailer: { send: async () => {} },
     addressOf: () => '203.0.113.7',
     reportBug: (error) => house.bugs.push(error),
@@ -95,7 +96,7 @@ describe('share links over the API', () => {
     [{ name: 'x', expiresAt: -1 }, '/expiresAt'],
     [{ name: 'x', expiresAt: 'soon' }, '/expiresAt'],
     [{ name: 'x', emailGate: { allow: ['*'], block: [] } }, '/emailGate/allow/0'],
-    [{ name: 'x', emailGate: { allow: [] } }, '/emailGate/block'],
+    [{ name: 'x', emailGate: { allow: [] } }, '/emailGate'],
     [{ name: 'x', round: 7 }, '/round'],
   ])('%j is refused at %p', async (body, pointer) => {
     const { status, body: problem } = await house.our('POST', `${house.at}/links`, body)

@@ -4,10 +4,9 @@ import type { Assets as WebAssets } from '../../src/http/assets.ts'
 import type { AddressOf } from '../../src/http/client-address.ts'
 import type { CapsuleChat } from '../ai/index.ts'
 import type { Admission, AtAddress, Capsules, Publications, Responses } from '../capsule/index.ts'
-import type { Assets } from '../media/index.ts'
+import type { Assets, Guard } from '../media/index.ts'
 import type { Organization, Organizations } from '../organization/index.ts'
 import type { Sharing } from '../sharing/index.ts'
-import type { SignAddress } from './own-media.ts'
 import type { Size } from './render/context.ts'
 import type { PageInput } from './render/page.ts'
 
@@ -34,8 +33,8 @@ export interface VisitorDeps {
   readonly code?: string
   /** Where an uploaded file is, and what is known of an uploaded picture. */
   readonly media?: Pick<Assets, 'pictureOf' | 'filmOf' | 'addressOf'>
-  /** A media address that is good until a time, in seconds: for what is not for everybody. */
-  readonly signed?: SignAddress
+  /** Where its files are for a page that only some may see. */
+  readonly guard?: Pick<Guard, 'forPrivatePage'>
   /** How large a picture of ours is. */
   readonly imageSize?: (src: string) => Size | undefined
 }

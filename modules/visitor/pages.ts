@@ -18,7 +18,6 @@ import type { Found, Own, VisitorDeps } from './deps.ts'
 import { generationOf } from './generation.ts'
 import { pageHeaders, tagHeaders } from './headers.ts'
 import { offlineList, speculationPath, speculationRules, workerScript } from './offline.ts'
-import { mediaFor } from './own-media.ts'
 import { pathOf } from './places.ts'
 import { absent, gone, keptRefusal, prefersJson, refusal } from './refusals.ts'
 import { type RenderedPage, renderPage } from './render/page.ts'
@@ -212,8 +211,8 @@ export class VisitorPages {
     { admission, ...own }: Own,
     shown: Set<string> = new Set(),
   ): RenderedPage | undefined {
-    const { origin, assets, imageSize, chat } = this.deps
-    const media = mediaFor(admission, this.deps)
+    const { origin, assets, imageSize, chat, guard } = this.deps
+    const media = admission.isPrivate ? guard?.forPrivatePage(admission.untilMs) : this.deps.media
     /** A file of another organization is none of this page's, whatever its document says. */
     const ours = (assetId: string) => {
       if (!belongsTo(assetId, organization.id)) return false
