@@ -20,7 +20,7 @@ export const sharing = {
   withGate: 'e-mail code',
   withoutDownloads: 'no downloads',
   copy: 'Copy link',
-  copyOf: (name: string) => `Copy the link “${name}”`,
+  copyOf: (name: string) => `Copy link “${name}”`,
   copied: 'The link is copied.',
   actions: (name: string) => `Actions for the link “${name}”`,
   show: 'Link and QR code',

@@ -23,7 +23,7 @@ export const sharing: Texts['sharing'] = {
   withGate: 'E-Mail-Code',
   withoutDownloads: 'kein Herunterladen',
   copy: 'Link kopieren',
-  copyOf: (name) => `Link „${name}“ kopieren`,
+  copyOf: (name) => `Link kopieren: „${name}“`,
   copied: 'Der Link ist kopiert.',
   actions: (name) => `Aktionen für den Link „${name}“`,
   show: 'Link und QR-Code',
