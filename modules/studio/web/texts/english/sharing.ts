@@ -51,7 +51,7 @@ export const sharing = {
   expiryLabel: 'End it at a time',
   expiry: 'Ends',
   downloads: 'Files may be downloaded',
-  downloadsHint: 'Takes the download buttons away; whoever sees something can still record it.',
+  downloadsHint: 'Without it the download buttons are gone; whoever sees something can still record it.',
   save: 'Save',
   make: 'Make the link',
   made: 'Your link is ready',

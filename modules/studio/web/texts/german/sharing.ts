@@ -55,7 +55,7 @@ export const sharing: Texts['sharing'] = {
   expiryLabel: 'Zu einem Zeitpunkt beenden',
   expiry: 'Endet',
   downloads: 'Dateien dürfen heruntergeladen werden',
-  downloadsHint: 'Nimmt die Knöpfe zum Herunterladen weg; wer etwas sieht, kann es dennoch aufnehmen.',
+  downloadsHint: 'Ohne das fehlen die Knöpfe zum Herunterladen; wer etwas sieht, kann es dennoch aufnehmen.',
   save: 'Speichern',
   make: 'Link anlegen',
   made: 'Ihr Link ist fertig',
