@@ -14,6 +14,8 @@ import { realtimeMigrations } from '../modules/realtime/migrations.ts'
 import { realtimeOperations } from '../modules/realtime/operations.ts'
 import { sharingMigrations } from '../modules/sharing/migrations.ts'
 import { sharingOperations } from '../modules/sharing/operations.ts'
+import { webhookMigrations } from '../modules/webhooks/migrations.ts'
+import { webhookOperations } from '../modules/webhooks/operations.ts'
 import { cacheModule } from './cache/operations.ts'
 import type { WriterModule } from './db/committer.ts'
 import { mailModule } from './mail/operations.ts'
@@ -29,5 +31,6 @@ export const writerModules: readonly WriterModule[] = [
   { migrations: realtimeMigrations, operations: realtimeOperations },
   { migrations: sharingMigrations, operations: sharingOperations },
   { migrations: deliveryMigrations, operations: deliveryOperations },
+  { migrations: webhookMigrations, operations: webhookOperations },
   { migrations: aiMigrations, operations: aiOperations },
 ]

@@ -13,15 +13,17 @@ const edges: Readonly<Record<string, readonly string[]>> = {
   visitor: ['capsule', 'organization', 'media', 'ai', 'sharing'],
   ops: ['identity'],
   delivery: ['identity', 'organization', 'capsule'],
+  webhooks: ['capsule', 'organization'],
   realtime: ['capsule', 'organization'],
   templates: [],
   demo: ['capsule', 'organization', 'templates'],
-  studio: ['capsule', 'organization', 'visitor', 'sharing'],
+  studio: ['capsule', 'organization', 'visitor', 'sharing', 'webhooks'],
 }
 /** The roots: they compose the house and so know the modules. */
 const roots = [
   'src/app.ts',
   'src/parts.ts',
+  'src/router.ts',
   'src/config.ts',
   'src/operations.ts',
   'src/commands/demo.ts',

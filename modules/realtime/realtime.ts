@@ -2,6 +2,7 @@ import type { ChangeLog, Databases } from '../../src/db/database.ts'
 import { AppError } from '../../src/errors.ts'
 import type { AddressOf } from '../../src/http/client-address.ts'
 import type { Door } from '../../src/http/server.ts'
+import type { Neighbours } from '../../src/node/neighbours.ts'
 import type { Metrics } from '../../src/observability/metrics.ts'
 import {
   type Admissions,
@@ -36,6 +37,7 @@ export interface RealtimeDeps {
   readonly reportBug: (error: unknown) => void
   readonly limits?: Partial<LiveLimits>
   readonly clock?: Clock
+  readonly neighbours?: Neighbours | undefined
 }
 
 /** Everything live on this node: the audiences, and the door that leads to them. */
@@ -59,6 +61,7 @@ export class Realtime {
       limits: { ...liveLimits, ...deps.limits },
       reportBug: deps.reportBug,
       stands: (capsuleId, admission) => deps.admissions.stands(capsuleId, admission),
+      neighbours: deps.neighbours,
     })
     const talk = new Talk({
       live: this.live,
