@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { capsuleText, openAi, type TextOf } from '../modules/ai/index.ts'
+import { Availability } from '../modules/availability/index.ts'
 import {
   type Block,
   Capsules,
@@ -33,12 +34,14 @@ import { formatPosition } from './node/carried-position.ts'
 import type { Neighbours } from './node/neighbours.ts'
 import type { Logger } from './observability/logs.ts'
 import type { Metrics } from './observability/metrics.ts'
+import type { Tracer } from './observability/tracing/tracer.ts'
 
 /** What the parts are built on. */
 export interface Kernel {
   readonly config: Config
   readonly log: Logger
   readonly metrics: Metrics
+  readonly tracer: Tracer
   readonly reportBug: (error: unknown) => void
   readonly databases: LocalDatabases
   /** Whether the databases are files, beside which other things may be kept. */
@@ -54,7 +57,7 @@ export interface Kernel {
 export type Parts = ReturnType<typeof createParts>
 
 export function createParts(kernel: Kernel) {
-  const { config, log, metrics, reportBug, databases, onDisk, jobs, secret, assets, neighbours } = kernel
+  const { config, log, metrics, tracer, reportBug, databases, onDisk, jobs, secret, assets, neighbours } = kernel
   const addressOf = clientAddress(config.onFly)
   const mailer = new PostOffice({ databases, jobs, carrier: carrierOf(config, log) })
   const organizations = new Organizations(databases, jobs)
@@ -81,10 +84,9 @@ export function createParts(kernel: Kernel) {
   const publications = new Publications(databases, capsules, documents)
   const stages = new Stages(databases)
   const responses = new Responses(databases, documents, (capsuleId, block) => stages.isClosed(capsuleId, block))
-  purgeDeletedCapsules(databases, jobs)
   const sharing = new Sharing({
     ...{ databases, capsules, responses, assets: media.assets, mailer, hashes: identity.hashes },
-    ...{ secret, origin: config.origin, addressOf, reportBug },
+    ...{ secret, origin: config.origin, addressOf },
   })
   const control = new AccessControl((request) => identity.sessionOf(request), organizations, members, keys)
   const access = accessPlugin(control)
@@ -106,13 +108,22 @@ export function createParts(kernel: Kernel) {
   })
   databases.changes.onConfirmed(accessChanged, ({ subject }) => realtime.live.admissionsChanged(subject))
   realtime.register(metrics)
-  const ai = openAi({ db: databases, config: config.ai, textOf: publishedText(capsules, documents), log, reportBug })
+  const ai = openAi({
+    ...{ db: databases, config: config.ai, log, reportBug, tracer },
+    textOf: publishedText(capsules, documents),
+  })
   databases.changes.onConfirmed(capsuleChanged, ({ subject }) => void ai.chat.refresh(subject).catch(reportBug))
   const notifications = new Notifications({
     ...{ db: databases, jobs, mailer, organizations, members, capsules, responses, secret, reportBug },
     config: config.webhooks,
     origin: config.origin,
   })
+  purgeDeletedCapsules(databases, jobs, [
+    (capsuleId) => realtime.questions.forget(capsuleId),
+    (capsuleId) => sharing.links.forget(capsuleId),
+    (capsuleId) => notifications.forget(capsuleId),
+    (capsuleId) => ai.chat.refresh(capsuleId),
+  ])
   const delivery = new Delivery({
     databases,
     jobs,
@@ -130,6 +141,14 @@ export function createParts(kernel: Kernel) {
     reportBug,
   })
   const { pages } = delivery
+  const availability = new Availability({
+    ...{ databases, organizations, capsules, publications, log },
+    origin: config.origin,
+    node: config.cluster?.node ?? config.region,
+    region: config.region,
+    isEdge: config.cluster?.role === 'edge',
+  })
+  availability.register(metrics)
   const visitor: VisitorDeps = {
     origin: config.origin,
     secret,
@@ -171,6 +190,7 @@ export function createParts(kernel: Kernel) {
     realtime,
     ai,
     delivery,
+    availability,
     notifications,
     visitor,
     visitorPages,

@@ -9,6 +9,7 @@ import type { Clock } from './clock.ts'
 import { type Closing, closing } from './codes.ts'
 import { Crowd } from './crowd.ts'
 import { placeOf } from './cursor.ts'
+import { Doorkeeper } from './doorkeeper.ts'
 import type { LiveLimits } from './limits.ts'
 import type { Member } from './member.ts'
 import { pace } from './pace.ts'
@@ -33,24 +34,26 @@ interface Waiting {
 }
 
 const behindEveryMs = 50
-/** A timer holds no longer than that; what is put off is looked for as seldom as that. */
-const lookEveryMsMax = 60_000
 
 /** The audiences of this node. It hears of confirmed changes and tells them on; it is told of members and forgets them. */
 export class Live {
   readonly counts = { opened: 0, refused: 0, messages: 0, malformed: 0, flooded: 0, slow: 0, recovered: 0, lost: 0 }
+  /** Hears how long something was on its way when the last one of an audience was told. */
+  onDelivered: (ms: number) => void = () => {}
   readonly #audiences = new Map<string, Audience>()
   /** Without members, oldest first. */
   readonly #empty = new Set<Audience>()
   readonly #waiting = new Set<Waiting>()
   readonly #shares: AddressShares
   readonly #crowd: Crowd
+  readonly #doorkeeper: Doorkeeper
   #connections = 0
   #draining = false
   #stopHeartbeat: () => void = () => {}
 
   constructor(readonly options: LiveOptions) {
     this.#shares = new AddressShares(options.limits)
+    this.#doorkeeper = new Doorkeeper(options)
     this.#crowd = new Crowd({
       neighbours: options.neighbours,
       clock: options.clock,
@@ -127,7 +130,7 @@ export class Live {
     if (member.admission === undefined) return member.close(closing.denied)
     const audience = this.#audienceOf(member.capsuleId)
     if (audience === undefined) return member.close(closing.absent)
-    this.#watch(member)
+    this.#doorkeeper.watch(member)
     const cursor = asked.cursor === null ? 'none' : (placeOf(asked.cursor) ?? 'unknown')
     const outcome = audience.join(member, cursor)
     if (outcome !== 'behind' || typeof cursor === 'string') {
@@ -184,8 +187,8 @@ export class Live {
 
   /** Who may see a capsule may have changed: whoever may not any more is sent away (R32). */
   admissionsChanged(capsuleId: string): void {
-    for (const member of [...(this.#audiences.get(capsuleId)?.members ?? [])]) this.#lookAt(member)
-    for (const { member } of [...this.#waiting]) if (member.capsuleId === capsuleId) this.#lookAt(member)
+    for (const member of [...(this.#audiences.get(capsuleId)?.members ?? [])]) this.#doorkeeper.lookAt(member)
+    for (const { member } of [...this.#waiting]) if (member.capsuleId === capsuleId) this.#doorkeeper.lookAt(member)
   }
 
   /** Something of a capsule's state may have changed. */
@@ -216,25 +219,6 @@ export class Live {
     this.restart()
   }
 
-  #lookAt(member: Member): void {
-    const { admission, capsuleId } = member
-    if (admission === undefined || !this.options.stands(capsuleId, admission)) member.close(closing.denied)
-  }
-
-  /** At the end of its admission a member is looked at, and again while that was put off meanwhile. */
-  #watch(member: Member): void {
-    const untilMs = member.admission?.untilMs
-    if (untilMs === undefined) return
-    const { clock } = this.options
-    const leftMs = untilMs - clock.nowMs()
-    const waitMs = leftMs > 0 ? Math.min(lookEveryMsMax, leftMs + 1) : lookEveryMsMax
-    member.cancelLook = clock.after(waitMs, () => {
-      if (member.isGone) return
-      this.#lookAt(member)
-      if (!member.isGone) this.#watch(member)
-    })
-  }
-
   #audienceOf(capsuleId: string): Audience | undefined {
     const known = this.#audiences.get(capsuleId)
     if (known !== undefined) return known
@@ -245,6 +229,7 @@ export class Live {
       elsewhere: (id) => this.#crowd.elsewhere(id),
       onPeople: (id) => this.#crowd.changed(id),
       onSlow: () => this.counts.slow++,
+      onDelivered: (ms) => this.onDelivered(ms),
     })
     this.#audiences.set(capsuleId, audience)
     return audience

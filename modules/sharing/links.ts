@@ -8,7 +8,7 @@ import type { Capsules, Responses } from '../capsule/index.ts'
 import { accessChanged } from './events.ts'
 import { checkGate, type EmailGate } from './gate.ts'
 import { limits } from './limits.ts'
-import { absentLink, changeLink, createLink, deleteLink, revokeLink } from './operations/links.ts'
+import { absentLink, changeLink, createLink, deleteLink, forgetCapsule, revokeLink } from './operations/links.ts'
 import { type ShareLinkRow, shareGuest, shareLink, shareVisit } from './schema.ts'
 
 const cachedMax = 20_000
@@ -158,6 +158,11 @@ export class ShareLinks {
     return paged(guests, limit, (last) => last.email)
   }
 
+  /** Removes the links of a capsule that is gone for ever, and what they counted. */
+  async forget(capsuleId: string): Promise<void> {
+    while ((await this.deps.databases.write(forgetCapsule, organizationOf(capsuleId), { capsuleId })) === 'more') {}
+  }
+
   #read(id: string): ShareLinkRow | undefined {
     try {
       const organizationId = organizationOf(id)
@@ -172,6 +177,7 @@ export class ShareLinks {
   }
 
   #counted(organizationId: OrganizationId, capsuleId: string, rows: readonly ShareLinkRow[]): CountedLink[] {
+    if (rows.length === 0) return []
     const ids = rows.map(({ id }) => id)
     const answers = this.deps.responses.answersByLink(capsuleId, ids)
     const visits = this.deps.databases.read(organizationId, (tx) =>

@@ -23,7 +23,6 @@ async function open() {
     assets: { uses: () => ({ items: [], nextCursor: null }) },
     mailer: { send: async () => {} },
     addressOf: () => '203.0.113.7',
-    reportBug: (error) => house.bugs.push(error),
   })
   const { links, access, entrance } = sharing
   house.db.changes.onConfirmed(accessChanged, ({ subject }) => house.live.admissionsChanged(subject))

@@ -23,7 +23,6 @@ async function open() {
     assets: { uses: () => ({ items: [], nextCursor: null }) },
     mailer: { send: async () => {} },
     addressOf: () => '203.0.113.7',
-    reportBug: (error) => house.bugs.push(error),
   })
   house.app.use(sharingRoutes({ access, capsules, sharing, origin }))
   const { id } = await capsules.create(house.ours.organizationId, { title: 'One' })

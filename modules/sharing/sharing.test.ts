@@ -174,6 +174,15 @@ describe('what came of a link', () => {
     expect(house.site.sharing.access.admit(id, new Request(siteOrigin)).way).toBeUndefined()
   })
 
+  test('a capsule that is gone for ever leaves nothing here', async () => {
+    const { id, link } = await shared()
+    await house.site.sharing.links.forget(id)
+    await house.site.sharing.links.forget(id)
+    expect(house.site.sharing.links.list(house.site.organization.id, id, 10).items).toEqual([])
+    expect(house.site.sharing.access.isPrivate(id)).toBe(false)
+    expect((await browser().get(`/-/s/${link.id}`)).status).toBe(404)
+  })
+
   test('every statement behind it has an index', async () => {
     await house.site.sharing.visits.store()
     expect(house.site.plans.count).toBeGreaterThan(20)

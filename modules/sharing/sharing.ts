@@ -1,14 +1,13 @@
 import type { Databases } from '../../src/db/database.ts'
 import type { AddressOf } from '../../src/http/client-address.ts'
 import type { Mailer } from '../../src/mail/mailer.ts'
-import { type Capsules, capsuleChanged, type Responses } from '../capsule/index.ts'
+import type { Capsules, Responses } from '../capsule/index.ts'
 import type { Assets } from '../media/index.ts'
 import { CapsuleAccess } from './access.ts'
 import { LinkAttempts } from './attempts.ts'
 import { Entrance } from './entrance.ts'
 import { GuardedAssets } from './guarded-assets.ts'
 import { type Hashes, ShareLinks } from './links.ts'
-import { forgetCapsule } from './operations/links.ts'
 import { Passes } from './passes.ts'
 import { Seal } from './seal.ts'
 import { LinkVisits } from './visits.ts'
@@ -24,7 +23,6 @@ export interface SharingDeps {
   readonly secret: string
   readonly origin: string
   readonly addressOf: AddressOf
-  readonly reportBug: (error: unknown) => void
   readonly nowMs?: () => number
 }
 
@@ -46,13 +44,6 @@ export class Sharing {
     this.visits = new LinkVisits(databases)
     const attempts = new LinkAttempts(deps.addressOf, nowMs)
     this.entrance = new Entrance({ databases, mailer, hashes, passes, seal, attempts, visits: this.visits, nowMs })
-    databases.changes.onConfirmed(capsuleChanged, ({ subject, organizationId, payload }) => {
-      if (payload.what !== 'purged' || organizationId === null) return
-      const forget = async () => {
-        while ((await databases.write(forgetCapsule, organizationId, { capsuleId: subject })) === 'more') {}
-      }
-      forget().catch(deps.reportBug)
-    })
   }
 
   close(): Promise<void> {

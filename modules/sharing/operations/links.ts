@@ -132,7 +132,7 @@ export const forgetCapsule = defineOperation(
       .limit(1)
       .get()
     if (next !== undefined) {
-      removeLink(tx, next.id)
+      if (removeLink(tx, next.id) === 'done') context.announce(accessChanged, capsuleId, { link: next.id })
       return 'more'
     }
     tx.delete(capsuleAccess).where(eq(capsuleAccess.capsuleId, capsuleId)).run()
