@@ -12,6 +12,8 @@ import { organizationMigrations } from '../modules/organization/migrations.ts'
 import { organizationOperations } from '../modules/organization/operations.ts'
 import { realtimeMigrations } from '../modules/realtime/migrations.ts'
 import { realtimeOperations } from '../modules/realtime/operations.ts'
+import { webhookMigrations } from '../modules/webhooks/migrations.ts'
+import { webhookOperations } from '../modules/webhooks/operations.ts'
 import { cacheModule } from './cache/operations.ts'
 import type { WriterModule } from './db/committer.ts'
 import { mailModule } from './mail/operations.ts'
@@ -26,5 +28,6 @@ export const writerModules: readonly WriterModule[] = [
   { migrations: capsuleMigrations, operations: capsuleOperations },
   { migrations: realtimeMigrations, operations: realtimeOperations },
   { migrations: deliveryMigrations, operations: deliveryOperations },
+  { migrations: webhookMigrations, operations: webhookOperations },
   { migrations: aiMigrations, operations: aiOperations },
 ]

@@ -17,6 +17,7 @@ import { AccessControl, accessPlugin, Keys, Members, Organizations } from '../mo
 import { Realtime, Stages } from '../modules/realtime/index.ts'
 import { pictureSize } from '../modules/templates/index.ts'
 import { type VisitorDeps, VisitorPages } from '../modules/visitor/index.ts'
+import { Notifications } from '../modules/webhooks/index.ts'
 import { version } from '../package.json' with { type: 'json' }
 import { Delivery } from './cache/delivery.ts'
 import type { Config } from './config.ts'
@@ -28,6 +29,7 @@ import type { JobRunner } from './jobs/jobs.ts'
 import { carrierOf } from './mail/carrier.ts'
 import { PostOffice } from './mail/post-office.ts'
 import { formatPosition } from './node/carried-position.ts'
+import type { Neighbours } from './node/neighbours.ts'
 import type { Logger } from './observability/logs.ts'
 import type { Metrics } from './observability/metrics.ts'
 
@@ -43,12 +45,15 @@ export interface Kernel {
   readonly jobs: JobRunner
   readonly secret: string
   readonly assets: Assets
+  /** The other nodes of a cluster. */
+  readonly neighbours: Neighbours | undefined
 }
 
 /** Every module's parts, each built once, in the order in which they need each other. */
 export type Parts = ReturnType<typeof createParts>
 
-export function createParts({ config, log, metrics, reportBug, databases, onDisk, jobs, secret, assets }: Kernel) {
+export function createParts(kernel: Kernel) {
+  const { config, log, metrics, reportBug, databases, onDisk, jobs, secret, assets, neighbours } = kernel
   const addressOf = clientAddress(config.onFly)
   const mailer = new PostOffice({ databases, jobs, carrier: carrierOf(config, log) })
   const organizations = new Organizations(databases, jobs)
@@ -88,10 +93,16 @@ export function createParts({ config, log, metrics, reportBug, databases, onDisk
     onFly: config.onFly,
     reportBug,
     limits: { connectionsPerAddressMax: config.livePerAddressMax },
+    neighbours,
   })
   realtime.register(metrics)
   const ai = openAi({ db: databases, config: config.ai, textOf: publishedText(capsules, documents), log, reportBug })
   databases.changes.onConfirmed(capsuleChanged, ({ subject }) => void ai.chat.refresh(subject).catch(reportBug))
+  const notifications = new Notifications({
+    ...{ db: databases, jobs, mailer, organizations, members, capsules, responses, secret, reportBug },
+    config: config.webhooks,
+    origin: config.origin,
+  })
   const delivery = new Delivery({
     databases,
     jobs,
@@ -146,6 +157,7 @@ export function createParts({ config, log, metrics, reportBug, databases, onDisk
     realtime,
     ai,
     delivery,
+    notifications,
     visitor,
     visitorPages,
   }

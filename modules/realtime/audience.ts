@@ -22,6 +22,10 @@ export interface AudienceOptions {
   readonly clock: Clock
   readonly limits: LiveLimits
   readonly reportBug: (error: unknown) => void
+  /** People of this capsule on other nodes. */
+  readonly elsewhere: (capsuleId: string) => number
+  /** Members came or went. */
+  readonly onPeople: (capsuleId: string) => void
   /** Hears of each member that was too slow. */
   readonly onSlow: () => void
 }
@@ -52,7 +56,8 @@ export class Audience {
     this.#organizationId = organizationOf(capsuleId)
     this.#topics = Array.from({ length: topicsPerCapsule }, (_, n) => `live/${capsuleId}/${n}`)
     const publish = (frame: Frame) => this.#tellInTurns(frame, 0)
-    this.state = new State({ ...options, capsuleId, people: () => this.members.size, publish }, version)
+    const elsewhere = () => options.elsewhere(capsuleId)
+    this.state = new State({ ...options, capsuleId, people: () => this.members.size, elsewhere, publish }, version)
   }
 
   /** How many events are kept. */
@@ -84,6 +89,7 @@ export class Audience {
       member.send(new Frame(`{${this.#hello()}${recovered},"cursor":"${at}"}`, at))
     }
     this.state.mark('people')
+    this.options.onPeople(this.capsuleId)
     return missed?.state ?? (cursor === 'none' ? 'fresh' : 'lost')
   }
 
@@ -91,6 +97,7 @@ export class Audience {
     if (!this.members.delete(member)) return
     this.#streams.delete(member)
     member.audience = undefined
+    this.options.onPeople(this.capsuleId)
     if (this.members.size > 0) this.state.mark('people')
     else this.state.stop()
   }

@@ -2,6 +2,7 @@ import type { ChangeLog, Databases } from '../../src/db/database.ts'
 import { AppError } from '../../src/errors.ts'
 import type { AddressOf } from '../../src/http/client-address.ts'
 import type { Door } from '../../src/http/server.ts'
+import type { Neighbours } from '../../src/node/neighbours.ts'
 import type { Metrics } from '../../src/observability/metrics.ts'
 import { type Capsules, capsuleChanged, type Documents, type Responses, responsesReceived } from '../capsule/index.ts'
 import { CapsuleSources } from './capsule-sources.ts'
@@ -27,6 +28,7 @@ export interface RealtimeDeps {
   readonly reportBug: (error: unknown) => void
   readonly limits?: Partial<LiveLimits>
   readonly clock?: Clock
+  readonly neighbours?: Neighbours | undefined
 }
 
 /** Everything live on this node: the audiences, and the door that leads to them. */
@@ -49,6 +51,7 @@ export class Realtime {
       clock: deps.clock ?? realClock,
       limits: { ...liveLimits, ...deps.limits },
       reportBug: deps.reportBug,
+      neighbours: deps.neighbours,
     })
     const talk = new Talk({
       live: this.live,

@@ -61,7 +61,7 @@ export function listen(options: ServerOptions): HttpServer {
     return response
   }
   const router = options.doors.at(-1)
-  const answer = (request: Request, server: SocketServer): Response | Promise<Response> | undefined => {
+  const answer = (request: Request, server: SocketServer): Response | Promise<Response | undefined> | undefined => {
     if (request.url.length > urlLengthMax) {
       return problemResponse(
         new AppError('uri-too-long', `An address has at most ${urlLengthMax} characters.`),
@@ -74,7 +74,8 @@ export function listen(options: ServerOptions): HttpServer {
       if (answered === upgraded) return undefined
       if (!(answered instanceof Promise)) return draining ? parting(answered.clone()) : answered
       traffic.inFlight++
-      return answered.then(parting).finally(() => {
+      const answering = answered.then((response) => (response === upgraded ? undefined : parting(response)))
+      return answering.finally(() => {
         traffic.inFlight--
       })
     }
