@@ -219,7 +219,7 @@ describe('resumable uploads', () => {
 
   test('the server tells what it can do, and opens to no other origin', async () => {
     const answered = await tus('OPTIONS', '/api/v1/uploads')
-    expect(answered.headers.get('tus-extension')).toBe('creation,creation-with-upload,termination,expiration')
+    expect(answered.headers.get('tus-extension')).toBe('creation,creation-with-upload,termination,expiration,checksum')
     expect(answered.headers.get('tus-max-size')).toBe(String(limits.fileBytesMax))
     expect([...answered.headers.keys()].filter((name) => name.startsWith('access-control'))).toEqual([])
   })
