@@ -8,6 +8,7 @@ const commands: Readonly<Record<string, () => Promise<{ run(args: string[]): Pro
   node: () => import('./commands/node.ts'),
   demo: () => import('./commands/demo.ts'),
   purge: () => import('./commands/purge.ts'),
+  sla: () => import('./commands/sla.ts'),
   doctor: () => import('./commands/doctor.ts'),
 }
 

@@ -1,5 +1,7 @@
 import { aiMigrations } from '../modules/ai/migrations.ts'
 import { aiOperations } from '../modules/ai/operations.ts'
+import { availabilityMigrations } from '../modules/availability/migrations.ts'
+import { availabilityOperations } from '../modules/availability/operations.ts'
 import { capsuleMigrations } from '../modules/capsule/migrations.ts'
 import { capsuleOperations } from '../modules/capsule/operations.ts'
 import { deliveryMigrations } from '../modules/delivery/migrations.ts'
@@ -28,6 +30,7 @@ export const writerModules: readonly WriterModule[] = [
   { migrations: capsuleMigrations, operations: capsuleOperations },
   { migrations: realtimeMigrations, operations: realtimeOperations },
   { migrations: deliveryMigrations, operations: deliveryOperations },
+  { migrations: availabilityMigrations, operations: availabilityOperations },
   { migrations: webhookMigrations, operations: webhookOperations },
   { migrations: aiMigrations, operations: aiOperations },
 ]

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { capsuleText, openAi, type TextOf } from '../modules/ai/index.ts'
+import { Availability } from '../modules/availability/index.ts'
 import {
   type Block,
   Capsules,
@@ -77,7 +78,6 @@ export function createParts(kernel: Kernel) {
   const publications = new Publications(databases, capsules, documents)
   const stages = new Stages(databases)
   const responses = new Responses(databases, documents, (capsuleId, block) => stages.isClosed(capsuleId, block))
-  purgeDeletedCapsules(databases, jobs)
   const control = new AccessControl((request) => identity.sessionOf(request), organizations, members, keys)
   const access = accessPlugin(control)
   const position = () => formatPosition(config.cluster?.name, databases.position)
@@ -103,6 +103,11 @@ export function createParts(kernel: Kernel) {
     config: config.webhooks,
     origin: config.origin,
   })
+  purgeDeletedCapsules(databases, jobs, [
+    (capsuleId) => realtime.questions.forget(capsuleId),
+    (capsuleId) => notifications.forget(capsuleId),
+    (capsuleId) => ai.chat.refresh(capsuleId),
+  ])
   const delivery = new Delivery({
     databases,
     jobs,
@@ -120,6 +125,14 @@ export function createParts(kernel: Kernel) {
     reportBug,
   })
   const { pages } = delivery
+  const availability = new Availability({
+    ...{ databases, organizations, capsules, publications, log },
+    origin: config.origin,
+    node: config.cluster?.node ?? config.region,
+    region: config.region,
+    isEdge: config.cluster?.role === 'edge',
+  })
+  availability.register(metrics)
   const visitor: VisitorDeps = {
     origin: config.origin,
     secret,
@@ -157,6 +170,7 @@ export function createParts(kernel: Kernel) {
     realtime,
     ai,
     delivery,
+    availability,
     notifications,
     visitor,
     visitorPages,

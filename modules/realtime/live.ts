@@ -35,6 +35,8 @@ const behindEveryMs = 50
 /** The audiences of this node. It hears of confirmed changes and tells them on; it is told of members and forgets them. */
 export class Live {
   readonly counts = { opened: 0, refused: 0, messages: 0, malformed: 0, flooded: 0, slow: 0, recovered: 0, lost: 0 }
+  /** Hears how long something was on its way when the last one of an audience was told. */
+  onDelivered: (ms: number) => void = () => {}
   readonly #audiences = new Map<string, Audience>()
   /** Without members, oldest first. */
   readonly #empty = new Set<Audience>()
@@ -213,6 +215,7 @@ export class Live {
       elsewhere: (id) => this.#crowd.elsewhere(id),
       onPeople: (id) => this.#crowd.changed(id),
       onSlow: () => this.counts.slow++,
+      onDelivered: (ms) => this.onDelivered(ms),
     })
     this.#audiences.set(capsuleId, audience)
     return audience

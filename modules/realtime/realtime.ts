@@ -70,10 +70,7 @@ export class Realtime {
     })
     this.door = liveDoor({ ...deps, live: this.live, talk, topics })
     const { changes } = deps.databases
-    changes.onConfirmed(capsuleChanged, (change) => {
-      this.live.capsuleChanged(change)
-      if (change.payload.what === 'purged') questions.forget(change.subject).catch(deps.reportBug)
-    })
+    changes.onConfirmed(capsuleChanged, (change) => this.live.capsuleChanged(change))
     changes.onConfirmed(stageChanged, ({ subject }) => this.live.mark(subject, 'stage'))
     changes.onConfirmed(questionsChanged, ({ subject }) => this.live.mark(subject, 'questions'))
     changes.onConfirmed(responsesReceived, ({ subject }) => this.live.mark(subject, 'totals'))
@@ -86,6 +83,11 @@ export class Realtime {
 
   register(metrics: Metrics): void {
     const { live } = this
+    const delivery = metrics.histogram({
+      name: 'encapsify_live_delivery_seconds',
+      help: 'Until the last live connection was told: of an event from its commit, of a state from when it was due.',
+    })
+    live.onDelivered = (ms) => delivery.of().observe(ms / 1_000)
     metrics.gauge('encapsify_live_connections', 'Live connections.', () => live.connections)
     metrics.gauge('encapsify_live_audiences', 'Capsules that somebody has open here.', () => live.audiences)
     metrics.counter('encapsify_live_opened_total', 'Live connections that were opened.', () => live.counts.opened)

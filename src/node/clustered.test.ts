@@ -1,6 +1,9 @@
 import { expect, test } from 'bun:test'
+import { parseReplay } from '../../test/cluster/fly-replay.ts'
 import { comparePositions, type Position } from '../db/position.ts'
 import type { SocketServer } from '../http/sockets.ts'
+import { formatTraceparent } from '../observability/tracing/context.ts'
+import { Tracer } from '../observability/tracing/tracer.ts'
 import { type ClusteredOptions, clustered, clusteredLive } from './clustered.ts'
 import type { NodeStatus } from './protocol.ts'
 
@@ -75,6 +78,14 @@ test('G39 one that stays behind sends the request to the primary, once', async (
   }
   // Without the proxy nobody would understand a replay.
   expect((await handle(request('/api/v1/x', carried))).status).toBe(503)
+})
+
+test('a request that is sent on takes the trace that began here with it', async () => {
+  const tracer = new Tracer({ ratio: 1, send: () => {} })
+  const span = tracer.begin({ name: 'POST', kind: 'server' })
+  if (span === undefined) throw new Error('Nothing was begun.')
+  const sent = await tracer.run(span, () => node({})(request('/api/v1/x', proxied, 'POST')))
+  expect(parseReplay(sent.headers.get('fly-replay') ?? '').state).toBe(formatTraceparent(span.context))
 })
 
 test('a cookie counts like the header, but one that means nothing here is passed over', async () => {

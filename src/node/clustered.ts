@@ -4,6 +4,8 @@ import { comparePositions, type Position } from '../db/position.ts'
 import { AppError } from '../errors.ts'
 import { problemResponse } from '../http/problem.ts'
 import type { Door } from '../http/server.ts'
+import { activeSpan } from '../observability/tracing/active.ts'
+import { formatTraceparent } from '../observability/tracing/context.ts'
 import { carriedPosition, formatPosition, positionCookie, positionHeader } from './carried-position.ts'
 import type { ClusterConfig } from './config.ts'
 import type { NodeStatus } from './protocol.ts'
@@ -133,7 +135,10 @@ function replayOf({ link }: ClusteredOptions, request: Request): Response | unde
   if (primary === null || !headers.has('fly-region')) return undefined
   if (headers.has('fly-replay-src') || headers.has('fly-replay-failed')) return undefined
   if (Number(headers.get('content-length') ?? 0) > replayBytesMax) return undefined
-  const order = `instance=${primary.node};timeout=1s;fallback=force_self`
+  // The proxy sends the client's own headers again; the trace that began here goes on through its state.
+  const span = activeSpan.getStore()
+  const state = span?.context.sampled === true ? `;state=${formatTraceparent(span.context)}` : ''
+  const order = `instance=${primary.node};timeout=1s;fallback=force_self${state}`
   return new Response(null, { status: 307, headers: { 'fly-replay': order, 'cache-control': 'no-store' } })
 }
 
