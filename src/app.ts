@@ -101,7 +101,8 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   observability.observe(databases, jobs)
   const onDisk = overrides.databases === undefined
   const { neighbours } = seat ?? {}
-  const parts = createParts({ config, log, metrics, reportBug, databases, onDisk, jobs, secret, assets, neighbours })
+  const kernel = { config, log, metrics, tracer, reportBug, databases, onDisk, jobs, secret, assets, neighbours }
+  const parts = createParts(kernel)
   const { organizations, keys, identity, media, capsules, visitorPages, nativeFolder } = parts
   const { availability, notifications, position, realtime, ai, delivery } = parts
   const retention = new Retention(databases, reportBug)

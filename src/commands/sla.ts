@@ -1,6 +1,7 @@
 import type { App } from '../app.ts'
-import { environment, loadConfig } from '../config.ts'
+import { loadConfig } from '../config.ts'
 import { callControl } from '../control/control.ts'
+import { environment } from '../environment.ts'
 import { fail, flags } from './usage.ts'
 
 /** What the command asks the running server for: a report, or another plan for an organization. */
