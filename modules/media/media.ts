@@ -12,6 +12,7 @@ import type { BlobStore } from './blobs/store.ts'
 import type { MediaConfig } from './config.ts'
 import { Delivery } from './delivery.ts'
 import { DiskCache } from './disk-cache.ts'
+import { Guard } from './guard.ts'
 import { lowerSoon } from './images/rank.ts'
 import { AddressSigner } from './images/signature.ts'
 import { Variants } from './images/variants.ts'
@@ -38,6 +39,8 @@ export interface MediaDeps {
   /** The newest signs; older ones still verify. */
   readonly secrets: readonly string[]
   readonly reportBug: (error: unknown) => void
+  /** Whether a file is for some alone: then only signed addresses open it. */
+  readonly isGuarded?: (assetId: string) => boolean
   /** Where blobs may be had that this node lacks. */
   readonly origin?: BlobOrigin
   /** What tests put in the place of the real parts. */
@@ -57,6 +60,7 @@ export interface Media {
   readonly staging: Staging
   readonly unfinished: UnfinishedUploads
   readonly signer: AddressSigner
+  readonly guard: Guard
   readonly workroom: Workroom
   readonly cache: DiskCache
   readonly remote: RemoteOptions
@@ -86,6 +90,7 @@ export function openMedia(deps: MediaDeps): Media {
   const assets = new Assets(db, films)
   const variants = new Variants({ sharp, originals, cache, workroom })
   const signer = new AddressSigner(deps.secrets)
+  const guard = new Guard(assets, signer, deps.isGuarded ?? (() => false))
   handleMediaJobs(deps.jobs, { db, store, originals, workroom, sharp, staging: stagingFolder })
   handleFilmJobs(deps.jobs, { db, store, originals, ffmpeg: deps.ffmpeg ?? findFfmpeg, staging: stagingFolder })
   const unfinished = new UnfinishedUploads(join(config.folder, 'unfinished'))
@@ -103,7 +108,8 @@ export function openMedia(deps: MediaDeps): Media {
     cache,
     workroom,
     signer,
-    delivery: new Delivery({ db, assets, films, variants, originals, signer, reportBug: deps.reportBug }),
+    guard,
+    delivery: new Delivery({ db, assets, films, variants, originals, signer, guard, reportBug: deps.reportBug }),
     intake: new Intake({ db, store, workroom, sharp }),
     unfinished,
     remote: deps.remote ?? {},
