@@ -2,11 +2,6 @@ import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { toolsFolder } from './tools.ts'
 
-/** moto 5.1, an S3 server for tests. Returns its program. */
-export async function motoServer(): Promise<string> {
-  return join(await pythonTool('moto-5.1', ['moto[server,s3]==5.1.*']), 'bin/moto_server')
-}
-
 /** Packages of PyPI in an environment of their own, installed the first time. Returns its folder. */
 export async function pythonTool(name: string, packages: readonly string[]): Promise<string> {
   const home = join(toolsFolder, name)

@@ -82,6 +82,11 @@ export async function k6(): Promise<string> {
   return goInstalled('k6', 'go.k6.io/k6@v1.8.1')
 }
 
+/** versitygw 1.8, an S3 server over a folder: built by Go the first time (about 5 minutes, two without what it never needs). */
+export async function versityGateway(): Promise<string> {
+  return goInstalled('versitygw', 'github.com/versity/versitygw/cmd/versitygw@v1.8.0')
+}
+
 /**
  * An OpenTelemetry collector with an OTLP receiver and an exporter that writes what it got: composed by its own builder the first
  * time (about 3 minutes).

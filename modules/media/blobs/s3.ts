@@ -55,8 +55,14 @@ export class S3Blobs implements BlobStore {
   async remove(key: BlobKey): Promise<void> {
     const name = pathOf(key)
     if (key.derived === undefined) {
-      const listed = await reached(tracedCall('S3 list', () => this.#client.list({ prefix: `${name}.d/` })))
-      for (const { key: derived } of listed.contents ?? []) await this.#delete(derived)
+      for (;;) {
+        // A thousand at a time (S3, ListObjectsV2); those that are gone are listed no more.
+        const { contents = [] } = await reached(
+          tracedCall('S3 list', () => this.#client.list({ prefix: `${name}.d/` })),
+        )
+        for (const { key: derived } of contents) await this.#delete(derived)
+        if (contents.length === 0) break
+      }
     }
     await this.#delete(name)
   }
