@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { Elysia } from 'elysia'
-import { aiDoor, aiRoutes, questionRoutes, registerAiFigures } from '../modules/ai/index.ts'
+import { aiDoor, aiRoutes, questionRoutes } from '../modules/ai/index.ts'
+import { analyticsRoutes } from '../modules/analytics/index.ts'
 import { capsuleRoutes } from '../modules/capsule/index.ts'
-import { deliveryRoutes, type PurgeRequest, purgedTags, Vitals, vitalRoutes } from '../modules/delivery/index.ts'
+import { deliveryRoutes, type PurgeRequest, purgedTags, vitalRoutes } from '../modules/delivery/index.ts'
 import { type Demo, fillDemo, type Progress } from '../modules/demo/index.ts'
 import { identityRoutes } from '../modules/identity/index.ts'
 import { mediaDoor, mediaRoutes } from '../modules/media/index.ts'
@@ -27,7 +28,7 @@ import { type FileOptions, openDatabases } from './db/files.ts'
 import type { LocalDatabases } from './db/local.ts'
 import { Retention } from './db/retention.ts'
 import { addresses } from './http/addresses.ts'
-import { type Assets, assetsFolder, openAssets } from './http/assets.ts'
+import { type Assets, assetDoor, assetsFolder, openAssets } from './http/assets.ts'
 import { restoreHeadLength } from './http/head-length.ts'
 import { health } from './http/health.ts'
 import { jsonBody } from './http/json-body.ts'
@@ -119,8 +120,8 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const parts = createParts({ config, log, metrics, reportBug, databases, onDisk, jobs, secret, assets })
   const { organizations, members, keys, identity, media, documents, capsules, publications, responses } = parts
   const { stages, control, access, position, realtime, ai, delivery, visitor, visitorPages, nativeFolder } = parts
+  const { analytics, vitals } = parts
   const retention = new Retention(databases, reportBug)
-  const vitals = new Vitals(databases, capsules, config.region)
   const { routes: healthRoutes, health: node } = health()
   node.check('database', () => {
     databases.readDirectory(() => undefined)
@@ -178,6 +179,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       }),
     )
     .use(realtimeRoutes({ access, capsules, documents, stages, questions: realtime.questions }))
+    .use(analyticsRoutes({ access, capsules, analytics }))
     .use(aiRoutes({ access, ai, db: databases }))
     .use(questionRoutes({ ai, secret, origin: config.origin, addressOf: parts.addressOf }))
     .use(mediaRoutes({ access, media, origin: config.origin }))
@@ -218,10 +220,6 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     folder: onDisk ? (seat?.config.mount ?? join(folder, 'db')) : undefined,
     caches: { pages: cacheFigures(delivery.pages), media: cacheFigures(media.cache) },
   })
-  metrics.gauges('encapsify_media_tasks', 'Pictures being made, and waiting.', 'state', () =>
-    Object.entries(media.workroom.counts),
-  )
-  registerAiFigures(metrics, ai.figures)
   ai.figures.onFirstToken = (ms) => observability.firstToken.of().observe(ms / 1_000)
   const lag = seat === undefined ? undefined : new Lag(databases)
   if (seat !== undefined && lag !== undefined) watchNode({ ...seat, lag }, node, metrics)
@@ -245,8 +243,10 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   })
   const doors: Door[] = [
     measured('page', visitorDoor(delivery), metrics, tracer),
-    measured('asset', (request) => assets.handle(request, pathOf(request.url)), metrics, tracer),
+    measured('asset', assetDoor(assets), metrics, tracer),
     pictureDoor(),
+    measured('visit', analytics.beaconDoor, metrics, tracer),
+    analytics.watchDoor,
     realtime.door,
     recordingDoor(frameEncoder(nativeFolder)),
     measured('media', mediaDoor(media), metrics, tracer),
@@ -274,12 +274,14 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     drain() {
       node.drain()
       realtime.drain()
+      analytics.drain()
     },
     async close() {
       retention.close()
       watchman.close()
       ops.close()
       await vitals.close()
+      await analytics.close()
       await delivery.close()
       await jobs.close()
       await media.close()
@@ -290,10 +292,4 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       await observability.close()
     },
   }
-}
-
-function pathOf(url: string): string {
-  const start = url.indexOf('/', 8)
-  const end = url.indexOf('?', start)
-  return end === -1 ? url.slice(start) : url.slice(start, end)
 }

@@ -1,5 +1,7 @@
 import { aiMigrations } from '../modules/ai/migrations.ts'
 import { aiOperations } from '../modules/ai/operations.ts'
+import { analyticsMigrations } from '../modules/analytics/migrations.ts'
+import { analyticsOperations } from '../modules/analytics/operations.ts'
 import { capsuleMigrations } from '../modules/capsule/migrations.ts'
 import { capsuleOperations } from '../modules/capsule/operations.ts'
 import { deliveryMigrations } from '../modules/delivery/migrations.ts'
@@ -26,5 +28,6 @@ export const writerModules: readonly WriterModule[] = [
   { migrations: capsuleMigrations, operations: capsuleOperations },
   { migrations: realtimeMigrations, operations: realtimeOperations },
   { migrations: deliveryMigrations, operations: deliveryOperations },
+  { migrations: analyticsMigrations, operations: analyticsOperations },
   { migrations: aiMigrations, operations: aiOperations },
 ]

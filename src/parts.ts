@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
-import { capsuleText, openAi, type TextOf } from '../modules/ai/index.ts'
+import { capsuleText, openAi, registerAiFigures, type TextOf } from '../modules/ai/index.ts'
+import { Analytics } from '../modules/analytics/index.ts'
 import {
   type Block,
   Capsules,
@@ -11,6 +12,7 @@ import {
   purgeDeletedCapsules,
   Responses,
 } from '../modules/capsule/index.ts'
+import { Vitals } from '../modules/delivery/index.ts'
 import { Identity } from '../modules/identity/index.ts'
 import { openMedia } from '../modules/media/index.ts'
 import { AccessControl, accessPlugin, Keys, Members, Organizations } from '../modules/organization/index.ts'
@@ -90,7 +92,22 @@ export function createParts({ config, log, metrics, reportBug, databases, onDisk
     limits: { connectionsPerAddressMax: config.livePerAddressMax },
   })
   realtime.register(metrics)
+  const analytics = new Analytics({
+    ...{ databases, jobs, config: config.analytics, origin: config.origin, secret, addressOf, position, reportBug },
+    ...{ capsules, documents, organizations, control },
+    isOwn: async (request, organizationId) => {
+      const person = await identity.sessionOf(request)
+      return person !== undefined && members.roleOf(organizationId, person.userId) !== undefined
+    },
+    contextOf: () => undefined,
+  })
+  analytics.register(metrics)
+  const vitals = new Vitals(databases, capsules, config.region)
   const ai = openAi({ db: databases, config: config.ai, textOf: publishedText(capsules, documents), log, reportBug })
+  registerAiFigures(metrics, ai.figures)
+  metrics.gauges('encapsify_media_tasks', 'Pictures being made, and waiting.', 'state', () =>
+    Object.entries(media.workroom.counts),
+  )
   databases.changes.onConfirmed(capsuleChanged, ({ subject }) => void ai.chat.refresh(subject).catch(reportBug))
   const delivery = new Delivery({
     databases,
@@ -144,6 +161,8 @@ export function createParts({ config, log, metrics, reportBug, databases, onDisk
     access,
     position,
     realtime,
+    analytics,
+    vitals,
     ai,
     delivery,
     visitor,

@@ -13,9 +13,10 @@ const edges: Readonly<Record<string, readonly string[]>> = {
   ops: ['identity'],
   delivery: ['identity', 'organization', 'capsule'],
   realtime: ['capsule', 'organization'],
+  analytics: ['capsule', 'organization'],
   templates: [],
-  demo: ['capsule', 'organization', 'templates'],
-  studio: ['capsule', 'organization', 'visitor'],
+  demo: ['analytics', 'capsule', 'organization', 'templates'],
+  studio: ['analytics', 'capsule', 'organization', 'visitor'],
 }
 /** The roots: they compose the house and so know the modules. */
 const roots = [
