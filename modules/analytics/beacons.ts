@@ -68,7 +68,7 @@ export class Beacons {
 
   /**
    * Takes one beacon, or leaves it out without a word to whoever sent it.
-   * @throws AppError forbidden from another site; rate-limited; too-large; malformed; invalid; not-found for a capsule or a page
+   * @throws AppError forbidden from another site; rate-limited; unavailable; too-large; malformed; invalid; not-found for a capsule or a page
    * that nobody can visit.
    */
   async take(request: Request): Promise<void> {
@@ -101,13 +101,16 @@ export class Beacons {
       device: told.device,
       view: told.view,
       page: told.page,
-      from: told.from ?? null,
+      from: told.from === '' ? capsule.firstPage : (told.from ?? null),
       ms: Math.min(Math.round(told.ms), limits.viewMsMax),
       gone: told.gone,
       atMs: this.deps.nowMs(),
       acts: told.acts ?? [],
     })
-    if (isTaken) this.counts.taken++
+    if (!isTaken) {
+      throw new AppError('unavailable', 'Too many beacons are waiting here.', { retryAfterS: 15 })
+    }
+    this.counts.taken++
   }
 
   #leaveOut(why: 'declined' | 'machine' | 'own'): void {

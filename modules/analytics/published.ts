@@ -9,6 +9,7 @@ const keptMax = 5_000
 export interface PublishedCapsule {
   readonly organizationId: OrganizationId
   readonly pages: ReadonlySet<string>
+  readonly firstPage: string
 }
 
 /** The capsules that visitors see now, with their pages; from memory until one changes. */
@@ -38,7 +39,9 @@ export class PublishedCapsules {
       const row = this.capsules.get(organizationId, capsuleId)
       if (row.state !== 'published' || row.publishedVersion === null) return undefined
       const document = this.documents.once(capsuleId, row.publishedVersion)
-      return document && { organizationId, pages: new Set(document.pages.map(({ id }) => id)) }
+      if (document === undefined) return undefined
+      const pages = document.pages.map(({ id }) => id)
+      return { organizationId, pages: new Set(pages), firstPage: pages[0] ?? '' }
     } catch (error) {
       if (error instanceof AppError && error.code === 'not-found') return undefined
       throw error

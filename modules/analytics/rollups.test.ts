@@ -43,7 +43,7 @@ describe('rollups are what a naive count of the visits says', () => {
             campaign: one(['', 'spring']),
             country: one(['', 'CH', 'NO']),
           },
-          ...{ from: one([null, 'start', 'plans']), ms: below(90_000), atMs: clock.nowMs - below(3_000) },
+          ...{ from: one([null, 'start', 'plans']), ms: below(60_000), atMs: clock.nowMs - below(3_000) },
         })
         views.push(view)
         return view
