@@ -179,7 +179,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       }),
     )
     .use(realtimeRoutes({ access, capsules, documents, stages, questions: realtime.questions }))
-    .use(analyticsRoutes({ access, capsules, analytics }))
+    .use(analyticsRoutes({ access, capsules, documents, analytics }))
     .use(aiRoutes({ access, ai, db: databases }))
     .use(questionRoutes({ ai, secret, origin: config.origin, addressOf: parts.addressOf }))
     .use(mediaRoutes({ access, media, origin: config.origin }))
@@ -267,7 +267,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     },
     demo: (progress) =>
       fillDemo(
-        { identity, organizations, keys, capsules, publications, responses, origin: config.origin, secret },
+        { identity, organizations, keys, capsules, publications, responses, analytics, origin: config.origin, secret },
         progress,
       ),
     purge: (request) => delivery.purge(purgedTags(request, (named) => organizations.bySlug(named)?.id ?? named)),

@@ -30,9 +30,9 @@ describe('GET /capsules/{id}/analytics', () => {
     expect(figures.totals).toMatchObject({ visits: 2, visitors: 2, views: 3, engaged: 1, acted: 1, answered: 1 })
     expect(figures.series).toHaveLength(7)
     expect(figures.series.at(-1)?.visits).toBe(2)
-    expect(figures.pages.map(({ value, visits, exits }) => [value, visits, exits])).toEqual([
-      ['start', 2, 1],
-      ['plans', 1, 1],
+    expect(figures.pages.map(({ title, visits, exits }) => [title, visits, exits])).toEqual([
+      ['Start', 2, 1],
+      ['Plans', 1, 1],
     ])
     expect(figures.sources.map(({ value, visits, answers }) => [value, visits, answers])).toEqual([
       ['', 1, 0],

@@ -13,8 +13,10 @@ import { Erasures } from './erasures.ts'
 import { leadHot } from './events.ts'
 import { FiguresReader } from './figures.ts'
 import { Gathering } from './gathering.ts'
+import { analyticsLimits as limits } from './limits.ts'
 import { watchDoor } from './live/door.ts'
 import { Watch } from './live/watch.ts'
+import { importVisits } from './operations/record.ts'
 import {
   beginForgetting,
   clearAgain,
@@ -23,6 +25,7 @@ import {
   forgetVisits,
   removeOldVisits,
 } from './operations/retention.ts'
+import type { Told } from './operations/told.ts'
 import { PublishedCapsules } from './published.ts'
 import { Salts } from './salts.ts'
 import { Settings } from './settings.ts'
@@ -64,10 +67,12 @@ export class Analytics {
   readonly beaconDoor: Door
   /** Owners' sockets; before the live door, which knows nothing of them. */
   readonly watchDoor: Door
+  private readonly db: Pick<Databases, 'write'>
   readonly #turning: ReturnType<typeof setInterval>
 
   constructor(deps: AnalyticsDeps) {
     const { databases: db, nowMs = Date.now, reportBug } = deps
+    this.db = db
     const salts = new Salts(db, nowMs)
     this.gathering = new Gathering({ db, reportBug })
     const published = new PublishedCapsules(db, deps.capsules, deps.documents)
@@ -90,6 +95,14 @@ export class Analytics {
       if (db.isPrimary) salts.turn().catch(reportBug)
     }, lookAtSaltEveryMs)
     this.#turning.unref()
+  }
+
+  /** Visits of an earlier time, in the order in which they began: nobody is told of them. */
+  readonly backfill = async (organizationId: OrganizationId, beacons: readonly Told[]): Promise<void> => {
+    for (let at = 0; at < beacons.length; at += limits.beaconsPerWriteMax) {
+      const some = beacons.slice(at, at + limits.beaconsPerWriteMax)
+      await this.db.write(importVisits, organizationId, { beacons: some })
+    }
   }
 
   register(metrics: Metrics): void {

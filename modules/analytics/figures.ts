@@ -12,6 +12,11 @@ export interface Valued extends Sums {
   readonly value: string
 }
 
+/** A page is known by its title, as it is published now; null: it is there no more, or has none. */
+export interface PageValued extends Valued {
+  readonly title: string | null
+}
+
 export interface Moment {
   /** When it begins. */
   readonly at: number
@@ -28,12 +33,17 @@ export interface Figures {
   readonly by: 'hour' | 'day'
   readonly totals: Sums
   readonly series: readonly Moment[]
-  readonly pages: readonly Valued[]
+  readonly pages: readonly PageValued[]
   readonly links: readonly Valued[]
   readonly sources: readonly Valued[]
   readonly campaigns: readonly Valued[]
   readonly countries: readonly Valued[]
   readonly devices: readonly Valued[]
+}
+
+export interface PageNamed {
+  readonly id: string
+  readonly title?: string | undefined
 }
 
 export interface Funnel {
@@ -93,7 +103,7 @@ export class FiguresReader {
   ) {}
 
   /** Of the last so many days, today among them. Days are UTC's. */
-  of(capsuleId: string, days: number, by: 'hour' | 'day'): Figures {
+  of(capsuleId: string, days: number, by: 'hour' | 'day', pages: readonly PageNamed[] = []): Figures {
     const today = Math.floor(this.nowMs() / grainMs.day)
     const first = today - days + 1
     const [from, to] = [first * grainMs.day, (today + 1) * grainMs.day]
@@ -106,7 +116,7 @@ export class FiguresReader {
         by,
         totals: totalOf(tx, range),
         series: series(tx, capsuleId, from, to, by),
-        pages: values('page', pagesMax),
+        pages: named(values('page', pagesMax), pages),
         links: values('link'),
         sources: values('source'),
         campaigns: values('campaign'),
@@ -127,6 +137,15 @@ export class FiguresReader {
     })
     return { visits, engaged, acted, answered }
   }
+}
+
+/** In the order in which they stand in the capsule; those that are there no more at the end. */
+function named(values: readonly Valued[], pages: readonly PageNamed[]): PageValued[] {
+  const places = new Map(pages.map(({ id, title }, n) => [id, { n, title }]))
+  const placeOf = ({ value }: Valued) => places.get(value)?.n ?? pages.length
+  return values
+    .toSorted((one, other) => placeOf(one) - placeOf(other))
+    .map((one) => ({ ...one, title: places.get(one.value)?.title ?? null }))
 }
 
 interface Range {

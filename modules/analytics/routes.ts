@@ -3,7 +3,7 @@ import { Elysia } from 'elysia'
 import { AppError } from '../../src/errors.ts'
 import { detail, pageOf } from '../../src/http/detail.ts'
 import { pageFields, pageLimit } from '../../src/http/paging.ts'
-import type { Capsules } from '../capsule/index.ts'
+import type { Capsules, Documents } from '../capsule/index.ts'
 import type { AccessPlugin } from '../organization/index.ts'
 import type { Analytics } from './analytics.ts'
 import { retentionDaysMax } from './limits.ts'
@@ -13,6 +13,7 @@ import { visitFile } from './visit-file.ts'
 export interface AnalyticsRouteDeps {
   readonly access: AccessPlugin
   readonly capsules: Pick<Capsules, 'get'>
+  readonly documents: Pick<Documents, 'once'>
   readonly analytics: Pick<Analytics, 'figures' | 'visits' | 'settings' | 'erasures'>
 }
 
@@ -32,7 +33,10 @@ const figures = Type.Object({
   series: Type.Array(
     Type.Object({ at: integer, visits: integer, visitors: integer, views: integer, ms: integer, answers: integer }),
   ),
-  ...{ pages: valued, links: valued, sources: valued, campaigns: valued, countries: valued, devices: valued },
+  pages: Type.Array(
+    Type.Object({ value: Type.String(), title: Type.Union([Type.String(), Type.Null()]), ...sums.properties }),
+  ),
+  ...{ links: valued, sources: valued, campaigns: valued, countries: valued, devices: valued },
 })
 const visit = Type.Object({
   id: Type.String(),
@@ -53,15 +57,16 @@ const event = Type.Object({
 const settings = Type.Object({ retentionDays: integer, hotScore: integer })
 
 /** What owners learn of visits. */
-export function analyticsRoutes({ access, capsules, analytics }: AnalyticsRouteDeps) {
+export function analyticsRoutes({ access, capsules, documents, analytics }: AnalyticsRouteDeps) {
   return new Elysia({ name: 'analytics', prefix: '/api/v1' })
     .use(access)
     .get(
       '/capsules/:id/analytics',
       ({ access, params, query }) => {
-        const { id } = capsules.get(access.organizationId, params.id)
+        const { id, publishedVersion } = capsules.get(access.organizationId, params.id)
         const { days, by } = spanOf(query)
-        return analytics.figures.of(id, days, by)
+        const document = publishedVersion === null ? undefined : documents.once(id, publishedVersion)
+        return analytics.figures.of(id, days, by, document?.pages)
       },
       {
         needs: 'responses:read',

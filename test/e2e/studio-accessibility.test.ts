@@ -39,6 +39,7 @@ const screens: readonly (readonly [name: string, path: (id: string) => string, r
   ['account', () => '/account', '.rows li'],
   ['versions', (id) => `/capsules/${id}/versions`, '.rows li'],
   ['responses', (id) => `/capsules/${id}/responses`, '.table td'],
+  ['analytics', (id) => `/capsules/${id}/analytics`, '.tiles'],
 ]
 
 describe.each([

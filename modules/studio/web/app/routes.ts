@@ -80,4 +80,9 @@ export const routes: readonly Route[] = [
     place: 'inside',
     load: async () => (await import('../screens/history/responses.tsx')).ResponsesScreen,
   },
+  {
+    pattern: '/o/:organization/capsules/:id/analytics',
+    place: 'inside',
+    load: async () => (await import('../screens/analytics/analytics.tsx')).AnalyticsScreen,
+  },
 ]

@@ -1,3 +1,4 @@
+import { analytics } from './english/analytics.ts'
 import { blocks } from './english/blocks.ts'
 import { capsules } from './english/capsules.ts'
 import { editor } from './english/editor.ts'
@@ -7,6 +8,6 @@ import { history } from './english/history.ts'
 import { team } from './english/team.ts'
 
 /** Every word of the studio. Another language has the same shape, which the compiler checks. */
-export const english = { general, entrance, capsules, editor, blocks, history, team }
+export const english = { analytics, general, entrance, capsules, editor, blocks, history, team }
 
 export type Texts = typeof english

@@ -1,4 +1,5 @@
 import type { Texts } from './english.ts'
+import { analytics } from './german/analytics.ts'
 import { blocks } from './german/blocks.ts'
 import { capsules } from './german/capsules.ts'
 import { editor } from './german/editor.ts'
@@ -7,4 +8,4 @@ import { general } from './german/general.ts'
 import { history } from './german/history.ts'
 import { team } from './german/team.ts'
 
-export const german: Texts = { general, entrance, capsules, editor, blocks, history, team }
+export const german: Texts = { analytics, general, entrance, capsules, editor, blocks, history, team }

@@ -55,7 +55,7 @@ export function watchVisit(): void {
   addEventListener('pagehide', pause)
   // Kept by the browser and gone back to: shown anew.
   addEventListener('pageshow', (event) => {
-    if (event.persisted) begin({ from: view?.page, origin: {} })
+    if (event instanceof PageTransitionEvent && event.persisted) begin({ from: view?.page, origin: {} })
   })
 }
 
