@@ -92,7 +92,7 @@ export class Analytics {
     })
     clearOldVisits(db, deps.jobs)
     this.#turning = setInterval(() => {
-      if (db.isPrimary) salts.turn().catch(reportBug)
+      salts.turn(db.isPrimary).catch(reportBug)
     }, lookAtSaltEveryMs)
     this.#turning.unref()
   }

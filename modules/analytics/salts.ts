@@ -31,8 +31,10 @@ export class Salts {
     return this.#asking
   }
 
-  /** Overwrites yesterday's, also when nobody comes any more. Only where writing is done. */
-  async turn(): Promise<void> {
+  /** Forgets yesterday's, and where writing is done overwrites it, also when nobody comes any more. */
+  async turn(isPrimary: boolean): Promise<void> {
+    if (this.#known !== undefined && !this.#isToday(this.#known)) this.#known = undefined
+    if (!isPrimary) return
     const stored = this.#stored()
     if (stored !== undefined && !this.#isToday(stored)) await this.#ask()
   }

@@ -13,8 +13,22 @@ import { finish } from './report.ts'
 import { responses } from './responses.ts'
 import { scale } from './scale.ts'
 import { binary, demo, encapsify, remove, temporaryFolder } from './servers.ts'
+import { visitsAccepted } from './visits.ts'
+import { dashboard, fillVisits } from './visits-dashboard.ts'
 
-const known = ['binary', 'page', 'record', 'responses', 'live', 'media', 'burst', 'observing', 'scale', 'ai'] as const
+const known = [
+  'binary',
+  'page',
+  'record',
+  'responses',
+  'live',
+  'media',
+  'burst',
+  'observing',
+  'scale',
+  'ai',
+  'visits',
+] as const
 const wanted = process.argv.slice(2)
 const unknown = wanted.find((name) => !(known as readonly string[]).includes(name))
 if (unknown !== undefined) {
@@ -44,6 +58,12 @@ try {
   if (wants('observing')) await observing(binary)
   if (wants('live')) await live(folder, made)
   if (wants('scale')) await scale()
+  if (wants('visits')) {
+    const capsule = await fillVisits(folder, made)
+    await using server = await encapsify(folder, port)
+    await dashboard(server, made, capsule)
+    await visitsAccepted(server, made)
+  }
   if (wants('ai')) {
     await extracts()
     await ai()
