@@ -1,43 +1,22 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { Elysia } from 'elysia'
-import { aiDoor, aiRoutes, questionRoutes } from '../modules/ai/index.ts'
-import { analyticsRoutes } from '../modules/analytics/index.ts'
-import { capsuleRoutes } from '../modules/capsule/index.ts'
-import { deliveryRoutes, type PurgeRequest, purgedTags, vitalRoutes } from '../modules/delivery/index.ts'
+import { aiDoor, registerAiFigures } from '../modules/ai/index.ts'
+import { type PurgeRequest, purgedTags, Vitals } from '../modules/delivery/index.ts'
 import { type Demo, fillDemo, type Progress } from '../modules/demo/index.ts'
-import { identityRoutes } from '../modules/identity/index.ts'
-import { mediaDoor, mediaRoutes } from '../modules/media/index.ts'
+import { mediaDoor } from '../modules/media/index.ts'
 import { openOps } from '../modules/ops/index.ts'
-import { organizationRoutes } from '../modules/organization/index.ts'
-import { realtimeRoutes } from '../modules/realtime/index.ts'
-import { studioRoutes } from '../modules/studio/index.ts'
-import {
-  frameEncoder,
-  pictureDoor,
-  pictureSize,
-  pictureUrl,
-  recordingDoor,
-  templates,
-} from '../modules/templates/index.ts'
-import { visitorDoor, visitorRoutes } from '../modules/visitor/index.ts'
+import { frameEncoder, pictureDoor, recordingDoor } from '../modules/templates/index.ts'
+import { visitorDoor } from '../modules/visitor/index.ts'
 import { version } from '../package.json' with { type: 'json' }
 import type { Config } from './config.ts'
 import { makeDataFolder } from './data-folder.ts'
 import { type FileOptions, openDatabases } from './db/files.ts'
 import type { LocalDatabases } from './db/local.ts'
 import { Retention } from './db/retention.ts'
-import { addresses } from './http/addresses.ts'
-import { type Assets, assetDoor, assetsFolder, openAssets } from './http/assets.ts'
+import { type Assets, assetsFolder, openAssets } from './http/assets.ts'
 import { restoreHeadLength } from './http/head-length.ts'
 import { health } from './http/health.ts'
-import { jsonBody } from './http/json-body.ts'
-import { methodsAt } from './http/methods-at.ts'
-import { metricsRoute } from './http/metrics-route.ts'
-import { description, documentation } from './http/openapi.ts'
-import { originCheck } from './http/origin-check.ts'
-import { problems } from './http/problem.ts'
-import { measured, observed, routeTemplates } from './http/request-log.ts'
+import { measured, observed } from './http/request-log.ts'
 import { type Door, Traffic } from './http/server.ts'
 import { JobRunner } from './jobs/jobs.ts'
 import { Lag, watchNode } from './node/checks.ts'
@@ -50,6 +29,7 @@ import type { Logger } from './observability/logs.ts'
 import { Observability } from './observability/observability.ts'
 import { writerModules } from './operations.ts'
 import { createParts } from './parts.ts'
+import { createRouter } from './router.ts'
 import { loadSecret } from './secret.ts'
 
 /** What tests put in the place of the real parts. */
@@ -118,10 +98,10 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   observability.observe(databases, jobs)
   const onDisk = overrides.databases === undefined
   const parts = createParts({ config, log, metrics, reportBug, databases, onDisk, jobs, secret, assets })
-  const { organizations, members, keys, identity, media, documents, capsules, publications, responses } = parts
-  const { stages, control, access, position, realtime, ai, delivery, visitor, visitorPages, nativeFolder } = parts
-  const { analytics, vitals } = parts
+  const { organizations, keys, identity, media, capsules, publications, responses, visitorPages, nativeFolder } = parts
+  const { notifications, position, realtime, analytics, ai, delivery } = parts
   const retention = new Retention(databases, reportBug)
+  const vitals = new Vitals(databases, capsules, config.region)
   const { routes: healthRoutes, health: node } = health()
   node.check('database', () => {
     databases.readDirectory(() => undefined)
@@ -146,73 +126,18 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     purge: (tags) => delivery.purge(tags === 'all' ? purgedTags({ everything: true }, String) : tags),
   })
 
-  let known: readonly { method: string; path: string }[] = []
-  // A host of one to three letters ("app" behind a proxy) is a host like any other: Elysia looks for the path behind it, from
-  // the seventh character on, where the slashes of https:// are. With a certificate of its own hosts have three letters.
-  const handler = { standardHostname: config.tls !== undefined }
-  const router = new Elysia({ name: 'encapsify', normalize: false, handler })
-    .use(
-      problems({
-        reportBug: (error, request) => log.error({ err: error, path: new URL(request.url).pathname }, 'a bug'),
-        methodsAt: (path) => methodsAt(known, path),
-      }),
-    )
-    .use(routeTemplates())
-    .use(addresses())
-    .use(jsonBody())
-    .use(originCheck({ origin: config.origin, cookie: identity.cookie.name }))
-    .use(healthRoutes)
-    .use(metricsRoute(metrics, config.metricsToken))
-    .use(identityRoutes(identity))
-    .use(organizationRoutes({ access, organizations, members, keys }))
-    .use(
-      capsuleRoutes({
-        access,
-        organizations,
-        capsules,
-        publications,
-        responses,
-        documents,
-        templates,
-        origin: config.origin,
-        secret,
-      }),
-    )
-    .use(realtimeRoutes({ access, capsules, documents, stages, questions: realtime.questions }))
-    .use(analyticsRoutes({ access, capsules, documents, analytics }))
-    .use(aiRoutes({ access, ai, db: databases }))
-    .use(questionRoutes({ ai, secret, origin: config.origin, addressOf: parts.addressOf }))
-    .use(mediaRoutes({ access, media, origin: config.origin }))
-    .use(ops.routes)
-    .use(
-      deliveryRoutes({
-        control,
-        organizations,
-        sessionOf: (request) => identity.sessionOf(request),
-        isOperator: (person) => config.operators.includes(person.email) && identity.hasProvenAddress(person),
-        purge: (tags) => delivery.purge(tags),
-      }),
-    )
-    .use(
-      studioRoutes({
-        origin: config.origin,
-        assets,
-        sessionOf: (request) => identity.sessionOf(request),
-        organizations,
-        members,
-        capsules,
-        templates,
-        picture: pictureUrl('harbour-dawn'),
-        media: media.assets,
-        imageSize: pictureSize,
-      }),
-    )
-    .use(vitalRoutes({ access, capsules, vitals, addressOf: parts.addressOf }))
-    .use(visitorRoutes(visitor, visitorPages))
-    .use(documentation(() => assets.url('scalar')))
-    .use(description(config.origin))
-
-  known = router.routes
+  const router = createRouter({
+    config,
+    parts,
+    databases,
+    assets,
+    secret,
+    log,
+    metrics,
+    vitals,
+    health: healthRoutes,
+    ops: ops.routes,
+  })
   registerFigures(metrics, {
     databases,
     jobs,
@@ -220,6 +145,10 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     folder: onDisk ? (seat?.config.mount ?? join(folder, 'db')) : undefined,
     caches: { pages: cacheFigures(delivery.pages), media: cacheFigures(media.cache) },
   })
+  metrics.gauges('encapsify_media_tasks', 'Pictures being made, and waiting.', 'state', () =>
+    Object.entries(media.workroom.counts),
+  )
+  registerAiFigures(metrics, ai.figures)
   ai.figures.onFirstToken = (ms) => observability.firstToken.of().observe(ms / 1_000)
   const lag = seat === undefined ? undefined : new Lag(databases)
   if (seat !== undefined && lag !== undefined) watchNode({ ...seat, lag }, node, metrics)
@@ -230,7 +159,12 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   if (seat === undefined) await jobs.start()
   else followRole(seat.port, jobs, log)
   delivery.begin((key, visits) => visitorPages.warm(key, visits))
-  seat?.port.onRole(() => seat.port.isPrimary && delivery.lead())
+  const lead = () => {
+    delivery.lead()
+    void notifications.begin().catch(reportBug)
+  }
+  if (seat === undefined || seat.port.isPrimary) void notifications.begin().catch(reportBug)
+  seat?.port.onRole(() => seat.port.isPrimary && lead())
 
   const routed = async (request: Request) => restoreHeadLength(await router.fetch(request))
   const handle = observed({
@@ -243,7 +177,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   })
   const doors: Door[] = [
     measured('page', visitorDoor(delivery), metrics, tracer),
-    measured('asset', assetDoor(assets), metrics, tracer),
+    measured('asset', (request) => assets.handle(request, pathOf(request.url)), metrics, tracer),
     pictureDoor(),
     measured('visit', analytics.beaconDoor, metrics, tracer),
     analytics.watchDoor,
@@ -283,6 +217,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       await vitals.close()
       await analytics.close()
       await delivery.close()
+      await notifications.close()
       await jobs.close()
       await media.close()
       await ai.close()
@@ -292,4 +227,10 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       await observability.close()
     },
   }
+}
+
+function pathOf(url: string): string {
+  const start = url.indexOf('/', 8)
+  const end = url.indexOf('?', start)
+  return end === -1 ? url.slice(start) : url.slice(start, end)
 }

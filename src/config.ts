@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { type AiConfig, parseAiConfig } from '../modules/ai/config.ts'
 import { type AnalyticsConfig, analyticsConfig } from '../modules/analytics/config.ts'
 import { type MediaConfig, mediaConfig } from '../modules/media/config.ts'
+import { type WebhooksConfig, webhooksConfig } from '../modules/webhooks/config.ts'
 import { type CdnConfig, cdnNames } from './cache/cdn/cdn.ts'
 import type { CertificateFiles } from './http/certificate.ts'
 import { type ClusterConfig, loadCluster } from './node/config.ts'
@@ -40,6 +41,7 @@ export interface Config {
   readonly media: MediaConfig
   /** Providers of AI; none: chats answer with quotations. */
   readonly ai: AiConfig
+  readonly webhooks: WebhooksConfig
   readonly log: { readonly level: string }
   readonly cacheBytesMax: number
   /** Of rendered pages on the disk, behind those in memory; 0: none. */
@@ -88,6 +90,7 @@ export function loadConfig(given: Environment, flags: Flags = {}): Config {
     alerts: alertsConfig(env, addresses(env.ENCAPSIFY_OPERATORS)),
     media: mediaConfig(env, folder),
     ai: parseAiConfig(jsonOrFile('ENCAPSIFY_AI_PROVIDERS', env.ENCAPSIFY_AI_PROVIDERS)),
+    webhooks: webhooksConfig(env),
     log: { level },
     livePerAddressMax: integer('ENCAPSIFY_LIVE_PER_ADDRESS', env.ENCAPSIFY_LIVE_PER_ADDRESS ?? '20000', 1, 1_000_000),
     cacheBytesMax: integer('ENCAPSIFY_CACHE_MIB', env.ENCAPSIFY_CACHE_MIB ?? '128', 1, 65_536) * 1_048_576,

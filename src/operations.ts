@@ -14,6 +14,8 @@ import { organizationMigrations } from '../modules/organization/migrations.ts'
 import { organizationOperations } from '../modules/organization/operations.ts'
 import { realtimeMigrations } from '../modules/realtime/migrations.ts'
 import { realtimeOperations } from '../modules/realtime/operations.ts'
+import { webhookMigrations } from '../modules/webhooks/migrations.ts'
+import { webhookOperations } from '../modules/webhooks/operations.ts'
 import { cacheModule } from './cache/operations.ts'
 import type { WriterModule } from './db/committer.ts'
 import { mailModule } from './mail/operations.ts'
@@ -29,5 +31,6 @@ export const writerModules: readonly WriterModule[] = [
   { migrations: realtimeMigrations, operations: realtimeOperations },
   { migrations: deliveryMigrations, operations: deliveryOperations },
   { migrations: analyticsMigrations, operations: analyticsOperations },
+  { migrations: webhookMigrations, operations: webhookOperations },
   { migrations: aiMigrations, operations: aiOperations },
 ]

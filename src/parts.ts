@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
-import { capsuleText, openAi, registerAiFigures, type TextOf } from '../modules/ai/index.ts'
-import { Analytics } from '../modules/analytics/index.ts'
+import { capsuleText, openAi, type TextOf } from '../modules/ai/index.ts'
+import { Analytics, leadHot } from '../modules/analytics/index.ts'
 import {
   type Block,
   Capsules,
@@ -12,13 +12,13 @@ import {
   purgeDeletedCapsules,
   Responses,
 } from '../modules/capsule/index.ts'
-import { Vitals } from '../modules/delivery/index.ts'
 import { Identity } from '../modules/identity/index.ts'
 import { openMedia } from '../modules/media/index.ts'
 import { AccessControl, accessPlugin, Keys, Members, Organizations } from '../modules/organization/index.ts'
 import { Realtime, Stages } from '../modules/realtime/index.ts'
 import { pictureSize } from '../modules/templates/index.ts'
 import { type VisitorDeps, VisitorPages } from '../modules/visitor/index.ts'
+import { Notifications } from '../modules/webhooks/index.ts'
 import { version } from '../package.json' with { type: 'json' }
 import { Delivery } from './cache/delivery.ts'
 import type { Config } from './config.ts'
@@ -102,13 +102,20 @@ export function createParts({ config, log, metrics, reportBug, databases, onDisk
     contextOf: () => undefined,
   })
   analytics.register(metrics)
-  const vitals = new Vitals(databases, capsules, config.region)
   const ai = openAi({ db: databases, config: config.ai, textOf: publishedText(capsules, documents), log, reportBug })
-  registerAiFigures(metrics, ai.figures)
-  metrics.gauges('encapsify_media_tasks', 'Pictures being made, and waiting.', 'state', () =>
-    Object.entries(media.workroom.counts),
-  )
   databases.changes.onConfirmed(capsuleChanged, ({ subject }) => void ai.chat.refresh(subject).catch(reportBug))
+  const notifications = new Notifications({
+    ...{ db: databases, jobs, mailer, organizations, members, capsules, responses, secret, reportBug },
+    config: config.webhooks,
+    origin: config.origin,
+  })
+  databases.changes.onConfirmed(leadHot, ({ subject: capsuleId, payload, atMs }) => {
+    // Every node hears of it; who writes tells of it.
+    if (!databases.isPrimary) return
+    const { visit, visitor, email, score } = payload
+    const lead = { id: `${capsuleId}_${visit}`, capsuleId, visitor, email: email ?? undefined, score, atMs }
+    notifications.lead(lead).catch(reportBug)
+  })
   const delivery = new Delivery({
     databases,
     jobs,
@@ -162,9 +169,9 @@ export function createParts({ config, log, metrics, reportBug, databases, onDisk
     position,
     realtime,
     analytics,
-    vitals,
     ai,
     delivery,
+    notifications,
     visitor,
     visitorPages,
   }

@@ -12,16 +12,18 @@ const edges: Readonly<Record<string, readonly string[]>> = {
   visitor: ['capsule', 'organization', 'media', 'ai'],
   ops: ['identity'],
   delivery: ['identity', 'organization', 'capsule'],
+  webhooks: ['capsule', 'organization'],
   realtime: ['capsule', 'organization'],
   analytics: ['capsule', 'organization'],
   templates: [],
   demo: ['analytics', 'capsule', 'organization', 'templates'],
-  studio: ['analytics', 'capsule', 'organization', 'visitor'],
+  studio: ['analytics', 'capsule', 'organization', 'visitor', 'webhooks'],
 }
 /** The roots: they compose the house and so know the modules. */
 const roots = [
   'src/app.ts',
   'src/parts.ts',
+  'src/router.ts',
   'src/config.ts',
   'src/operations.ts',
   'src/commands/demo.ts',

@@ -9,6 +9,7 @@ export const leadHot = defineChange(
   'lead.hot',
   Type.Object({
     visit: Type.String(),
+    visitor: Type.String(),
     /** null where none was given. */
     email: Type.Union([Type.String(), Type.Null()]),
     score: Type.Integer(),

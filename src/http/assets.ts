@@ -158,13 +158,3 @@ function isName(url: string): boolean {
 function fileOf(folder: string, url: string): string {
   return join(folder, url.slice(assetsPrefix.length))
 }
-
-/** Answers the addresses of assets. */
-export function assetDoor(assets: Pick<Assets, 'handle'>) {
-  return (request: Request): ReturnType<Assets['handle']> => {
-    const { url } = request
-    const start = url.indexOf('/', 8)
-    const end = url.indexOf('?', start)
-    return assets.handle(request, end === -1 ? url.slice(start) : url.slice(start, end))
-  }
-}

@@ -16,7 +16,7 @@ let studio: Studio
 let browser: Browser
 
 beforeAll(async () => {
-  studio = await openStudio({ env: { ENCAPSIFY_COUNTRY_HEADER: 'X-Country' } })
+  studio = await openStudio({ ENCAPSIFY_COUNTRY_HEADER: 'X-Country' })
   // Browsers that are driven say so, and are not counted; these are to be taken for people's.
   browser = await chromium.launch({
     executablePath: '/usr/bin/chromium',

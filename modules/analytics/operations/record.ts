@@ -50,9 +50,11 @@ function record(
   }
   const { hotScore } = settingOf(tx, context.organizationId ?? '')
   for (const visit of recording.finish(hotScore)) {
-    const { capsuleId, email, score, link, country, device } = visit
-    if (tells)
-      context.announce(leadHot, capsuleId, { visit: visitName(visit.row), email, score, link, country, device })
+    if (!tells) continue
+    const { capsuleId, visitor, email, score, link, country, device } = visit
+    context.announce(leadHot, capsuleId, {
+      ...{ visit: visitName(visit.row), visitor, email, score, link, country, device },
+    })
   }
   for (const capsuleId of new Set(all.map((one) => one.capsuleId))) {
     const runAtMs = (Math.floor(context.nowMs / dayMs) + 1) * dayMs
