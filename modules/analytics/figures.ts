@@ -139,14 +139,18 @@ export class FiguresReader {
   }
 }
 
-/** In the order in which they stand in the capsule; those that are there no more at the end. */
+/** All pages of the capsule in their order, those that nobody saw too; then those that are there no more. */
 function named(values: readonly Valued[], pages: readonly PageNamed[]): PageValued[] {
-  const places = new Map(pages.map(({ id, title }, n) => [id, { n, title }]))
-  const placeOf = ({ value }: Valued) => places.get(value)?.n ?? pages.length
-  return values
-    .toSorted((one, other) => placeOf(one) - placeOf(other))
-    .map((one) => ({ ...one, title: places.get(one.value)?.title ?? null }))
+  const known = new Map(values.map((one) => [one.value, one]))
+  const present = pages.map(({ id, title }) => ({
+    ...(known.get(id) ?? { value: id, ...noSums }),
+    title: title ?? null,
+  }))
+  const ids = new Set(pages.map(({ id }) => id))
+  return [...present, ...values.filter(({ value }) => !ids.has(value)).map((one) => ({ ...one, title: null }))]
 }
+
+const noSums = Object.fromEntries(sumNames.map((name) => [name, 0])) as Record<SumName, number>
 
 interface Range {
   readonly capsuleId: string
@@ -156,8 +160,7 @@ interface Range {
 }
 
 function totalOf(tx: Tx, range: Range): Sums {
-  const found = total(tx).get({ ...range, trait: 'all' })
-  return found ?? (Object.fromEntries(sumNames.map((name) => [name, 0])) as Record<SumName, number>)
+  return total(tx).get({ ...range, trait: 'all' }) ?? noSums
 }
 
 /** Every hour or day, those without a visit too. */

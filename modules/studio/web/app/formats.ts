@@ -37,7 +37,7 @@ export function percent(share: number): string {
   return kept('percent', (locale) => new Intl.NumberFormat(locale, { style: 'percent' })).format(share)
 }
 
-/** "45 s", "3 min 20 s". */
+/** "45s", "3m 20s". */
 export function duration(ms: number): string {
   const seconds = Math.round(ms / 1_000)
   const [minutes, rest] = [Math.floor(seconds / 60), seconds % 60]
@@ -47,7 +47,7 @@ export function duration(ms: number): string {
 }
 
 function unit(value: number, of: 'minute' | 'second'): string {
-  const make = (locale: string) => new Intl.NumberFormat(locale, { style: 'unit', unit: of, unitDisplay: 'short' })
+  const make = (locale: string) => new Intl.NumberFormat(locale, { style: 'unit', unit: of, unitDisplay: 'narrow' })
   return kept(of, make).format(value)
 }
 

@@ -26,7 +26,7 @@ export function Breakdown({
         <p class="hint">{none}</p>
       ) : (
         /* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls sideways must be reached by the keyboard (WCAG 2.1.1). */
-        <section class="table plain tall" tabIndex={0} aria-label={title}>
+        <section class="table bare tall" tabIndex={0} aria-label={title}>
           <table>
             <thead>
               <tr>
@@ -62,7 +62,7 @@ export function Pages({ rows, nameOf }: { readonly rows: readonly Valued[]; read
     <article class="result">
       <h3>{words.pages}</h3>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls sideways must be reached by the keyboard (WCAG 2.1.1). */}
-      <section class="table plain tall" tabIndex={0} aria-label={words.pages}>
+      <section class="table bare tall" tabIndex={0} aria-label={words.pages}>
         <table>
           <thead>
             <tr>
@@ -77,8 +77,8 @@ export function Pages({ rows, nameOf }: { readonly rows: readonly Valued[]; read
               <tr key={row.value}>
                 <td>{nameOf(row.value)}</td>
                 <td>{number(row.visits)}</td>
-                <td>{duration(row.ms / row.visits)}</td>
-                <td>{percent(row.exits / row.visits)}</td>
+                <td>{row.visits === 0 ? '' : duration(row.ms / row.visits)}</td>
+                <td>{row.visits === 0 ? '' : percent(row.exits / row.visits)}</td>
               </tr>
             ))}
           </tbody>

@@ -67,7 +67,7 @@ export function Score({ visit }: { readonly visit: VisitShown }) {
   const words = t().analytics
   return (
     <span class={`state ${visit.hot ? 'published' : ''}`}>
-      {visit.hot ? words.hot : words.score} {number(visit.score)}
+      {visit.hot ? words.isHot : words.score} {number(visit.score)}
     </span>
   )
 }

@@ -18,6 +18,7 @@ export const analytics = {
   averageTime: 'Average time',
   answered: 'Answered',
   hot: 'Hot leads',
+  isHot: 'Hot lead',
   score: 'Score',
   averageScore: 'Average score',
   chart: (visits: string, from: string, to: string) => `${visits} visits from ${from} to ${to}`,

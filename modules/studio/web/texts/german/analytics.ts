@@ -20,6 +20,7 @@ export const analytics: Texts['analytics'] = {
   averageTime: 'Zeit im Mittel',
   answered: 'Antworteten',
   hot: 'Heiße Kontakte',
+  isHot: 'Heißer Kontakt',
   score: 'Punkte',
   averageScore: 'Punkte im Mittel',
   chart: (visits, from, to) => `${visits} Besuche vom ${from} bis ${to}`,
