@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { aiDoor, registerAiFigures } from '../modules/ai/index.ts'
+import type { Availability } from '../modules/availability/index.ts'
 import { type PurgeRequest, purgedTags, Vitals } from '../modules/delivery/index.ts'
 import { type Demo, fillDemo, type Progress } from '../modules/demo/index.ts'
 import { mediaDoor } from '../modules/media/index.ts'
@@ -13,7 +14,7 @@ import { makeDataFolder } from './data-folder.ts'
 import { type FileOptions, openDatabases } from './db/files.ts'
 import type { LocalDatabases } from './db/local.ts'
 import { Retention } from './db/retention.ts'
-import { type Assets, assetsFolder, openAssets } from './http/assets.ts'
+import { type Assets, assetDoor, assetsFolder, openAssets } from './http/assets.ts'
 import { restoreHeadLength } from './http/head-length.ts'
 import { health } from './http/health.ts'
 import { measured, observed } from './http/request-log.ts'
@@ -21,7 +22,7 @@ import { type Door, Traffic } from './http/server.ts'
 import { JobRunner } from './jobs/jobs.ts'
 import { Lag, watchNode } from './node/checks.ts'
 import { openClusterDatabases } from './node/cluster-databases.ts'
-import { clustered } from './node/clustered.ts'
+import { clustered, clusteredLive } from './node/clustered.ts'
 import type { GuardLink } from './node/link.ts'
 import { followRole } from './node/role.ts'
 import { cacheFigures, registerFigures } from './observability/figures.ts'
@@ -55,6 +56,8 @@ export interface App {
   demo(progress?: Progress): Promise<Demo>
   /** From now on the node is not ready, and live connections are sent elsewhere. */
   drain(): void
+  /** What was promised and what was kept, for the command line. */
+  readonly availability: Availability
   /** Throws pages out of every cache. */
   purge(request: PurgeRequest): Promise<void>
   close(): Promise<void>
@@ -97,9 +100,11 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const jobs = new JobRunner({ databases, log })
   observability.observe(databases, jobs)
   const onDisk = overrides.databases === undefined
-  const parts = createParts({ config, log, metrics, reportBug, databases, onDisk, jobs, secret, assets })
-  const { organizations, keys, identity, media, capsules, publications, responses, visitorPages, nativeFolder } = parts
-  const { notifications, position, realtime, analytics, ai, delivery } = parts
+  const { neighbours } = seat ?? {}
+  const kernel = { config, log, metrics, tracer, reportBug, databases, onDisk, jobs, secret, assets, neighbours }
+  const parts = createParts(kernel)
+  const { organizations, keys, identity, media, capsules, visitorPages, nativeFolder } = parts
+  const { availability, notifications, position, realtime, analytics, ai, delivery } = parts
   const retention = new Retention(databases, reportBug)
   const vitals = new Vitals(databases, capsules, config.region)
   const { routes: healthRoutes, health: node } = health()
@@ -114,6 +119,8 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const watchman = observability.guard({
     isReady: () => Object.keys(node.reasons()).length === 0,
     alerts: { config: config.alerts, mailer: parts.mailer, origin: config.origin, node: config.region },
+    conditions: () => availability.conditions,
+    historyPath: onDisk ? join(folder, 'objectives.json') : undefined,
   })
   const ops = openOps({
     ...{ origin: config.origin, region: config.region, version, assets, databases, jobs, observability, watchman },
@@ -124,6 +131,8 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     },
     reasons: () => node.reasons(),
     purge: (tags) => delivery.purge(tags === 'all' ? purgedTags({ everything: true }, String) : tags),
+    availability,
+    topPages: (pagesMax) => delivery.pages.most(pagesMax),
   })
 
   const router = createRouter({
@@ -152,6 +161,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   ai.figures.onFirstToken = (ms) => observability.firstToken.of().observe(ms / 1_000)
   const lag = seat === undefined ? undefined : new Lag(databases)
   if (seat !== undefined && lag !== undefined) watchNode({ ...seat, lag }, node, metrics)
+  availability.nodes.lagMs = () => lag?.ms ?? 0
   databases.onReset(() => {
     delivery.pages.clear()
     realtime.live.restart()
@@ -168,42 +178,36 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
 
   const routed = async (request: Request) => restoreHeadLength(await router.fetch(request))
   const handle = observed({
-    handle: seat === undefined ? routed : clustered({ ...seat, handle: routed }),
-    metrics,
-    log,
-    tracer,
-    position,
+    handle: seat === undefined ? routed : clustered(seat, routed),
+    ...{ metrics, log, tracer, position, record: availability.record },
     node: () => `region=${config.region}; role=${databases.isPrimary ? 'primary' : 'replica'}`,
   })
+  const { record } = availability
+  const measure = (route: string, door: Door) => measured(route, door, { metrics, tracer, record })
   const doors: Door[] = [
-    measured('page', visitorDoor(delivery), metrics, tracer),
-    measured('asset', (request) => assets.handle(request, pathOf(request.url)), metrics, tracer),
+    measure('page', visitorDoor(delivery)),
+    measure('asset', assetDoor(assets)),
     pictureDoor(),
     measured('visit', analytics.beaconDoor, metrics, tracer),
     analytics.watchDoor,
-    realtime.door,
+    seat === undefined ? realtime.door : clusteredLive(seat, realtime.door),
     recordingDoor(frameEncoder(nativeFolder)),
-    measured('media', mediaDoor(media), metrics, tracer),
-    measured('ai', aiDoor({ ai, keys, reportBug }), metrics, tracer),
+    measure('media', mediaDoor(media)),
+    measure('ai', aiDoor({ ai, keys, reportBug })),
     (request) => handle(request),
   ]
+  const ask = async (request: Request): Promise<Response> => {
+    for (const door of doors) {
+      const answered = door(request, undefined as never)
+      if (answered !== undefined) return answered
+    }
+    throw new Error('No door answered.')
+  }
+  availability.begin(ask)
+  traffic.onShed = (request) => record.note(request.url, 503)
   return {
-    log,
-    databases,
-    traffic,
-    doors,
-    async fetch(request) {
-      for (const door of doors) {
-        const answered = door(request, undefined as never)
-        if (answered !== undefined) return answered
-      }
-      throw new Error('No door answered.')
-    },
-    demo: (progress) =>
-      fillDemo(
-        { identity, organizations, keys, capsules, publications, responses, analytics, origin: config.origin, secret },
-        progress,
-      ),
+    ...{ log, databases, traffic, doors, availability, fetch: ask },
+    demo: (progress) => fillDemo({ ...parts, origin: config.origin, secret }, progress),
     purge: (request) => delivery.purge(purgedTags(request, (named) => organizations.bySlug(named)?.id ?? named)),
     drain() {
       node.drain()
@@ -212,7 +216,8 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     },
     async close() {
       retention.close()
-      watchman.close()
+      await availability.close()
+      await watchman.close()
       ops.close()
       await vitals.close()
       await analytics.close()
@@ -227,10 +232,4 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       await observability.close()
     },
   }
-}
-
-function pathOf(url: string): string {
-  const start = url.indexOf('/', 8)
-  const end = url.indexOf('?', start)
-  return end === -1 ? url.slice(start) : url.slice(start, end)
 }

@@ -5,6 +5,7 @@ import { type AnalyticsConfig, analyticsConfig } from '../modules/analytics/conf
 import { type MediaConfig, mediaConfig } from '../modules/media/config.ts'
 import { type WebhooksConfig, webhooksConfig } from '../modules/webhooks/config.ts'
 import { type CdnConfig, cdnNames } from './cache/cdn/cdn.ts'
+import type { Environment } from './environment.ts'
 import type { CertificateFiles } from './http/certificate.ts'
 import { type ClusterConfig, loadCluster } from './node/config.ts'
 import { type AlertsConfig, alertsConfig, type TelemetryConfig, telemetryConfig } from './observability/config.ts'
@@ -54,8 +55,6 @@ export interface Config {
   /** Absent: this node is alone. */
   readonly cluster: ClusterConfig | undefined
 }
-
-export type Environment = Readonly<Record<string, string | undefined>>
 
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']
 
@@ -190,6 +189,3 @@ function addresses(text: string | undefined): readonly string[] {
   if (wrong !== undefined) throw new Error(`ENCAPSIFY_OPERATORS must be e-mail addresses, not "${wrong}".`)
   return given
 }
-
-/** The process's environment: read here and nowhere else. */
-export const environment: Environment = process.env

@@ -2,6 +2,7 @@ import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { capsuleText, openAi, type TextOf } from '../modules/ai/index.ts'
 import { Analytics, leadHot } from '../modules/analytics/index.ts'
+import { Availability } from '../modules/availability/index.ts'
 import {
   type Block,
   Capsules,
@@ -30,14 +31,17 @@ import type { JobRunner } from './jobs/jobs.ts'
 import { carrierOf } from './mail/carrier.ts'
 import { PostOffice } from './mail/post-office.ts'
 import { formatPosition } from './node/carried-position.ts'
+import type { Neighbours } from './node/neighbours.ts'
 import type { Logger } from './observability/logs.ts'
 import type { Metrics } from './observability/metrics.ts'
+import type { Tracer } from './observability/tracing/tracer.ts'
 
 /** What the parts are built on. */
 export interface Kernel {
   readonly config: Config
   readonly log: Logger
   readonly metrics: Metrics
+  readonly tracer: Tracer
   readonly reportBug: (error: unknown) => void
   readonly databases: LocalDatabases
   /** Whether the databases are files, beside which other things may be kept. */
@@ -45,12 +49,15 @@ export interface Kernel {
   readonly jobs: JobRunner
   readonly secret: string
   readonly assets: Assets
+  /** The other nodes of a cluster. */
+  readonly neighbours: Neighbours | undefined
 }
 
 /** Every module's parts, each built once, in the order in which they need each other. */
 export type Parts = ReturnType<typeof createParts>
 
-export function createParts({ config, log, metrics, reportBug, databases, onDisk, jobs, secret, assets }: Kernel) {
+export function createParts(kernel: Kernel) {
+  const { config, log, metrics, tracer, reportBug, databases, onDisk, jobs, secret, assets, neighbours } = kernel
   const addressOf = clientAddress(config.onFly)
   const mailer = new PostOffice({ databases, jobs, carrier: carrierOf(config, log) })
   const organizations = new Organizations(databases, jobs)
@@ -74,7 +81,6 @@ export function createParts({ config, log, metrics, reportBug, databases, onDisk
   const publications = new Publications(databases, capsules, documents)
   const stages = new Stages(databases)
   const responses = new Responses(databases, documents, (capsuleId, block) => stages.isClosed(capsuleId, block))
-  purgeDeletedCapsules(databases, jobs)
   const control = new AccessControl((request) => identity.sessionOf(request), organizations, members, keys)
   const access = accessPlugin(control)
   const position = () => formatPosition(config.cluster?.name, databases.position)
@@ -90,6 +96,7 @@ export function createParts({ config, log, metrics, reportBug, databases, onDisk
     onFly: config.onFly,
     reportBug,
     limits: { connectionsPerAddressMax: config.livePerAddressMax },
+    neighbours,
   })
   realtime.register(metrics)
   const analytics = new Analytics({
@@ -102,7 +109,10 @@ export function createParts({ config, log, metrics, reportBug, databases, onDisk
     contextOf: () => undefined,
   })
   analytics.register(metrics)
-  const ai = openAi({ db: databases, config: config.ai, textOf: publishedText(capsules, documents), log, reportBug })
+  const ai = openAi({
+    ...{ db: databases, config: config.ai, log, reportBug, tracer },
+    textOf: publishedText(capsules, documents),
+  })
   databases.changes.onConfirmed(capsuleChanged, ({ subject }) => void ai.chat.refresh(subject).catch(reportBug))
   const notifications = new Notifications({
     ...{ db: databases, jobs, mailer, organizations, members, capsules, responses, secret, reportBug },
@@ -116,6 +126,12 @@ export function createParts({ config, log, metrics, reportBug, databases, onDisk
     const lead = { id: `${capsuleId}_${visit}`, capsuleId, visitor, email: email ?? undefined, score, atMs }
     notifications.lead(lead).catch(reportBug)
   })
+  purgeDeletedCapsules(databases, jobs, [
+    (capsuleId) => realtime.questions.forget(capsuleId),
+    (capsuleId) => notifications.forget(capsuleId),
+    (capsuleId) => analytics.forget(capsuleId),
+    (capsuleId) => ai.chat.refresh(capsuleId),
+  ])
   const delivery = new Delivery({
     databases,
     jobs,
@@ -133,6 +149,14 @@ export function createParts({ config, log, metrics, reportBug, databases, onDisk
     reportBug,
   })
   const { pages } = delivery
+  const availability = new Availability({
+    ...{ databases, organizations, capsules, publications, log },
+    origin: config.origin,
+    node: config.cluster?.node ?? config.region,
+    region: config.region,
+    isEdge: config.cluster?.role === 'edge',
+  })
+  availability.register(metrics)
   const visitor: VisitorDeps = {
     origin: config.origin,
     secret,
@@ -171,6 +195,7 @@ export function createParts({ config, log, metrics, reportBug, databases, onDisk
     analytics,
     ai,
     delivery,
+    availability,
     notifications,
     visitor,
     visitorPages,

@@ -1,6 +1,7 @@
 import { Elysia } from 'elysia'
 import { aiRoutes, questionRoutes } from '../modules/ai/index.ts'
 import { analyticsRoutes } from '../modules/analytics/index.ts'
+import { availabilityRoutes } from '../modules/availability/index.ts'
 import { capsuleRoutes } from '../modules/capsule/index.ts'
 import { deliveryRoutes, type Vitals, vitalRoutes } from '../modules/delivery/index.ts'
 import { identityRoutes } from '../modules/identity/index.ts'
@@ -95,6 +96,7 @@ export function createRouter({
     .use(webhookRoutes({ access, ...notifications }))
     .use(mediaRoutes({ access, media, origin: config.origin }))
     .use(ops)
+    .use(availabilityRoutes({ access, availability: parts.availability }))
     .use(
       deliveryRoutes({
         control,

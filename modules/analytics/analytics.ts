@@ -1,10 +1,10 @@
 import type { Databases } from '../../src/db/database.ts'
-import type { OrganizationId } from '../../src/db/ids.ts'
+import { type OrganizationId, organizationOf } from '../../src/db/ids.ts'
 import type { AddressOf } from '../../src/http/client-address.ts'
 import type { Door } from '../../src/http/server.ts'
 import type { Jobs } from '../../src/jobs/jobs.ts'
 import type { Metrics } from '../../src/observability/metrics.ts'
-import { type Capsules, capsuleChanged, type Documents } from '../capsule/index.ts'
+import type { Capsules, Documents } from '../capsule/index.ts'
 import type { AccessControl, Organizations } from '../organization/index.ts'
 import { Beacons } from './beacons.ts'
 import type { AnalyticsConfig } from './config.ts'
@@ -17,14 +17,7 @@ import { analyticsLimits as limits } from './limits.ts'
 import { watchDoor } from './live/door.ts'
 import { Watch } from './live/watch.ts'
 import { importVisits } from './operations/record.ts'
-import {
-  beginForgetting,
-  clearAgain,
-  clearVisits,
-  forgetCapsuleVisits,
-  forgetVisits,
-  removeOldVisits,
-} from './operations/retention.ts'
+import { clearAgain, clearVisits, forgetVisits, removeOldVisits } from './operations/retention.ts'
 import type { Told } from './operations/told.ts'
 import { PublishedCapsules } from './published.ts'
 import { Salts } from './salts.ts'
@@ -86,10 +79,6 @@ export class Analytics {
     this.beaconDoor = beaconDoor(this.beacons)
     this.watchDoor = watchDoor({ ...deps, watch: this.watch })
     db.changes.onConfirmed(leadHot, ({ subject, payload, atMs }) => this.watch.lead(subject, payload, atMs))
-    db.changes.onConfirmed(capsuleChanged, ({ subject, organizationId, payload }) => {
-      if (payload.what !== 'purged' || !db.isPrimary) return
-      db.write(beginForgetting, organizationId, { capsuleId: subject }).catch(reportBug)
-    })
     clearOldVisits(db, deps.jobs)
     this.#turning = setInterval(() => {
       salts.turn(db.isPrimary).catch(reportBug)
@@ -103,6 +92,12 @@ export class Analytics {
       const some = beacons.slice(at, at + limits.beaconsPerWriteMax)
       await this.db.write(importVisits, organizationId, { beacons: some })
     }
+  }
+
+  /** A capsule is gone for ever: so are its visits and figures. */
+  async forget(capsuleId: string): Promise<void> {
+    const slice = { capsuleId, rowsMax: rowsPerSlice }
+    while (await this.db.write(forgetVisits, organizationOf(capsuleId), slice));
   }
 
   register(metrics: Metrics): void {
@@ -128,7 +123,7 @@ export class Analytics {
   }
 }
 
-/** What is older than an organization keeps it goes, capsule by capsule, once a day; of a capsule that is gone everything does. */
+/** What is older than an organization keeps it goes, capsule by capsule, once a day. */
 function clearOldVisits(db: Databases, jobs: Jobs): void {
   jobs.handle(removeOldVisits, async ({ capsuleId }, { organizationId, signal }) => {
     const slice = { capsuleId, rowsMax: rowsPerSlice }
@@ -138,8 +133,5 @@ function clearOldVisits(db: Databases, jobs: Jobs): void {
       left = await db.write(clearVisits, organizationId, slice)
     }
     if (left === 'rest') await db.write(clearAgain, organizationId, { capsuleId })
-  })
-  jobs.handle(forgetCapsuleVisits, async ({ capsuleId }, { organizationId, signal }) => {
-    while (await db.write(forgetVisits, organizationId, { capsuleId, rowsMax: rowsPerSlice })) signal.throwIfAborted()
   })
 }

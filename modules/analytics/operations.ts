@@ -1,6 +1,6 @@
 import { eraseVisitor } from './operations/erasure.ts'
 import { importVisits, recordVisits } from './operations/record.ts'
-import { beginForgetting, clearAgain, clearVisits, forgetVisits } from './operations/retention.ts'
+import { clearAgain, clearVisits, forgetVisits } from './operations/retention.ts'
 import { turnSalt } from './operations/salt.ts'
 import { changeSettings } from './operations/settings.ts'
 
@@ -10,7 +10,6 @@ export const analyticsOperations = [
   importVisits,
   clearVisits,
   clearAgain,
-  beginForgetting,
   forgetVisits,
   eraseVisitor,
   changeSettings,

@@ -1,3 +1,4 @@
+import { organizationOf } from '../../src/db/ids.ts'
 import type { LocalDatabases } from '../../src/db/local.ts'
 import type { Jobs } from '../../src/jobs/jobs.ts'
 import type { Mailer } from '../../src/mail/mailer.ts'
@@ -7,6 +8,7 @@ import type { WebhooksConfig } from './config.ts'
 import { Deliverer } from './deliverer.ts'
 import { Digests } from './digests.ts'
 import type { Lead } from './messages.ts'
+import { forgetCapsule } from './operations/deliveries.ts'
 import { Telling } from './telling.ts'
 import { Webhooks } from './webhooks.ts'
 
@@ -29,9 +31,11 @@ export class Notifications {
   readonly webhooks: Webhooks
   readonly digests: Digests
   readonly #telling: Telling
+  readonly #db: LocalDatabases
 
   constructor(deps: NotificationsDeps) {
     const { organizations, origin, config } = deps
+    this.#db = deps.db
     this.webhooks = new Webhooks(deps)
     this.digests = new Digests(deps)
     this.#telling = new Telling({
@@ -50,6 +54,11 @@ export class Notifications {
   async lead(lead: Lead): Promise<void> {
     await this.#telling.lead(lead)
     await this.digests.lead(lead)
+  }
+
+  /** A capsule is gone for ever. What was sent of its answers stays in the log of deliveries, for as long as that is kept. */
+  async forget(capsuleId: string): Promise<void> {
+    await this.#db.write(forgetCapsule, organizationOf(capsuleId), { capsuleId })
   }
 
   /** What was being told is told. */

@@ -1,4 +1,4 @@
-import { claimDeliveries, redeliver, tellAnswers, tellMessage } from './operations/deliveries.ts'
+import { claimDeliveries, forgetCapsule, redeliver, tellAnswers, tellMessage } from './operations/deliveries.ts'
 import { awaitDigests, forgetDigest, setDigest, settleDigest } from './operations/digests.ts'
 import { addWebhook, changeWebhook, forgetSlice, removeWebhook, rotateSecret } from './operations/webhooks.ts'
 
@@ -10,6 +10,7 @@ export const webhookOperations = [
   forgetSlice,
   tellAnswers,
   tellMessage,
+  forgetCapsule,
   redeliver,
   claimDeliveries,
   setDigest,

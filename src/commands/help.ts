@@ -7,6 +7,7 @@ const text = `encapsify: capsules that open instantly anywhere
   encapsify node handoff --to NODE   lets another candidate be primary
   encapsify demo      fills the data folder with a demo organization   --data FOLDER  --json
   encapsify purge     throws pages out of every cache      --path P  --tag T  --organization O  --all
+  encapsify sla       what was promised and kept   --month 2026-11  --csv  --plan standard|enterprise --organization O
   encapsify doctor    says what is configured, what works and what is missing
   encapsify version
   encapsify help

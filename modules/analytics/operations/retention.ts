@@ -12,9 +12,6 @@ const dayMs = 86_400_000
 /** Removes what is older than the organization keeps; once a day as long as there is anything. */
 export const removeOldVisits = defineJob({ kind: 'analytics.retention', input: Type.Object({ capsuleId }) })
 
-/** The subject is gone for ever: so are its visits and figures. */
-export const forgetCapsuleVisits = defineJob({ kind: 'analytics.forget', input: Type.Object({ capsuleId }) })
-
 const rowsMax = Type.Integer({ minimum: 1, maximum: 1_000 })
 
 /** One slice of a day's clearing. `more`: there is more to remove now; `rest`: something stays, for another day; `none`: nothing does. */
@@ -50,11 +47,6 @@ export const forgetVisits = defineOperation(
   (tx, { capsuleId, rowsMax }): boolean =>
     removeVisits(tx, capsuleId, Number.MAX_SAFE_INTEGER, rowsMax) ||
     grains.some((grain) => removeRollups(tx, capsuleId, grain, Number.MAX_SAFE_INTEGER, rowsMax)),
-)
-
-export const beginForgetting = defineOperation(
-  { name: 'analytics.begin-forgetting', database: 'shard', repeats: 'natural', input: Type.Object({ capsuleId }) },
-  (_tx, input, context) => context.enqueue(forgetCapsuleVisits, input, { key: input.capsuleId }),
 )
 
 /** Oldest first. Their figures stay: a rollup names nobody. True: there may be more. */

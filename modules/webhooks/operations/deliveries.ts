@@ -44,6 +44,12 @@ export const tellAnswers = defineOperation(
   },
 )
 
+/** A capsule is gone for ever: so is how far its answers were told. */
+export const forgetCapsule = defineOperation(
+  { name: 'webhooks.forget-capsule', database: 'shard', repeats: 'natural', input: Type.Object({ capsuleId: id }) },
+  (tx, { capsuleId }) => void tx.delete(webhookTold).where(eq(webhookTold.capsuleId, capsuleId)).run(),
+)
+
 /** A fact for every webhook that wants it, or for one. Its id makes a repetition harmless. */
 export const tellMessage = defineOperation(
   {
