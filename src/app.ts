@@ -188,7 +188,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     measure('page', visitorDoor(delivery)),
     measure('asset', assetDoor(assets)),
     pictureDoor(),
-    measured('visit', analytics.beaconDoor, metrics, tracer),
+    measure('visit', analytics.beaconDoor),
     analytics.watchDoor,
     seat === undefined ? realtime.door : clusteredLive(seat, realtime.door),
     recordingDoor(frameEncoder(nativeFolder)),
