@@ -123,14 +123,11 @@ describe('visits', () => {
     expect((await house.our('GET', `/capsules/${id}/visits`)).body.items).toEqual([])
     const figures = (await house.our('GET', `/capsules/${id}/analytics`)).body as unknown as Figures
     expect(figures.totals.visits).toBe(2)
-    const left = house.db.read(house.ours.organizationId, (tx) => [
-      tx.select().from(visitEvent).all().length,
-      tx
-        .select()
-        .from(visitRollup)
-        .all()
-        .filter(({ grain }) => grain === 'minute').length,
-    ])
+    const left = house.db.read(house.ours.organizationId, (tx) => {
+      const events = tx.select().from(visitEvent).all()
+      const rollups = tx.select().from(visitRollup).all()
+      return [events.length, rollups.filter(({ grain }) => grain === 'minute').length]
+    })
     expect(left).toEqual([0, 0])
   })
 

@@ -61,12 +61,18 @@ export async function fillDemo(parts: DemoParts, progress: Progress = () => {}):
   const organization = await demoOrganization(parts, person)
   progress(`${northlight.name}, owned by ${email}`, 1, steps)
   const capsules: Demo['capsules'] = []
-  const nowMs = (parts.nowMs ?? Date.now)()
   for (const [n, definition] of definitions.entries()) {
     const { id, title, slug } = await publishDemoCapsule(parts, organization.id, person.userId, definition)
     // The first is the one that is shown around.
     if (parts.analytics) {
-      await giveVisits(parts.analytics, organization.id, id, definition, Math.max(2, 14 - 3 * n), nowMs)
+      await giveVisits(
+        parts.analytics,
+        organization.id,
+        id,
+        definition,
+        Math.max(2, 14 - 3 * n),
+        (parts.nowMs ?? Date.now)(),
+      )
     }
     capsules.push({ id, title, url: `${parts.origin}/${organization.slug}/${slug}` })
     progress(title, capsules.length + 1, steps)
