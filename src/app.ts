@@ -104,7 +104,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const kernel = { config, log, metrics, tracer, reportBug, databases, onDisk, jobs, secret, assets, neighbours }
   const parts = createParts(kernel)
   const { organizations, keys, identity, media, capsules, visitorPages, nativeFolder } = parts
-  const { availability, sharing, notifications, position, realtime, ai, delivery } = parts
+  const { availability, sharing, notifications, position, realtime, analytics, ai, delivery } = parts
   const retention = new Retention(databases, reportBug)
   const vitals = new Vitals(databases, capsules, config.region)
   const { routes: healthRoutes, health: node } = health()
@@ -187,6 +187,8 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     measure('page', visitorDoor(delivery)),
     measure('asset', assetDoor(assets)),
     pictureDoor(),
+    measure('visit', analytics.beaconDoor),
+    analytics.watchDoor,
     seat === undefined ? realtime.door : clusteredLive(seat, realtime.door),
     recordingDoor(frameEncoder(nativeFolder)),
     measure('media', mediaDoor(media)),
@@ -209,6 +211,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     drain() {
       node.drain()
       realtime.drain()
+      analytics.drain()
     },
     async close() {
       retention.close()
@@ -217,6 +220,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       ops.close()
       await vitals.close()
       await sharing.close()
+      await analytics.close()
       await delivery.close()
       await notifications.close()
       await jobs.close()

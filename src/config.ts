@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { type AiConfig, parseAiConfig } from '../modules/ai/config.ts'
+import { type AnalyticsConfig, analyticsConfig } from '../modules/analytics/config.ts'
 import { type MediaConfig, mediaConfig } from '../modules/media/config.ts'
 import { type WebhooksConfig, webhooksConfig } from '../modules/webhooks/config.ts'
 import { type CdnConfig, cdnNames } from './cache/cdn/cdn.ts'
@@ -48,6 +49,7 @@ export interface Config {
   readonly cacheDiskBytesMax: number
   /** A CDN in front, told of every change; absent: none is told. */
   readonly cdn: CdnConfig | undefined
+  readonly analytics: AnalyticsConfig
   /** Live connections that one address may have. */
   readonly livePerAddressMax: number
   /** Absent: this node is alone. */
@@ -94,6 +96,7 @@ export function loadConfig(given: Environment, flags: Flags = {}): Config {
     cacheDiskBytesMax:
       integer('ENCAPSIFY_CACHE_DISK_MIB', env.ENCAPSIFY_CACHE_DISK_MIB ?? '1024', 0, 1_048_576) * 1_048_576,
     cdn: cdn(env),
+    analytics: analyticsConfig(env, cdn(env)),
     cluster: loadCluster(env),
   })
 }

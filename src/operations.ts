@@ -1,5 +1,7 @@
 import { aiMigrations } from '../modules/ai/migrations.ts'
 import { aiOperations } from '../modules/ai/operations.ts'
+import { analyticsMigrations } from '../modules/analytics/migrations.ts'
+import { analyticsOperations } from '../modules/analytics/operations.ts'
 import { availabilityMigrations } from '../modules/availability/migrations.ts'
 import { availabilityOperations } from '../modules/availability/operations.ts'
 import { capsuleMigrations } from '../modules/capsule/migrations.ts'
@@ -33,6 +35,7 @@ export const writerModules: readonly WriterModule[] = [
   { migrations: realtimeMigrations, operations: realtimeOperations },
   { migrations: sharingMigrations, operations: sharingOperations },
   { migrations: deliveryMigrations, operations: deliveryOperations },
+  { migrations: analyticsMigrations, operations: analyticsOperations },
   { migrations: availabilityMigrations, operations: availabilityOperations },
   { migrations: webhookMigrations, operations: webhookOperations },
   { migrations: aiMigrations, operations: aiOperations },

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { capsuleText, openAi, type TextOf } from '../modules/ai/index.ts'
+import { Analytics, leadHot } from '../modules/analytics/index.ts'
 import { Availability } from '../modules/availability/index.ts'
 import {
   type Block,
@@ -109,6 +110,19 @@ export function createParts(kernel: Kernel) {
   })
   databases.changes.onConfirmed(accessChanged, ({ subject }) => realtime.live.admissionsChanged(subject))
   realtime.register(metrics)
+  const analytics = new Analytics({
+    ...{ databases, jobs, config: config.analytics, origin: config.origin, secret, addressOf, position, reportBug },
+    ...{ capsules, documents, organizations, control },
+    isOwn: async (request, organizationId) => {
+      const person = await identity.sessionOf(request)
+      return person !== undefined && members.roleOf(organizationId, person.userId) !== undefined
+    },
+    contextOf: (request, capsuleId) => {
+      const { way } = sharing.access.admit(capsuleId, request)
+      return way === undefined ? undefined : { link: way.linkId, email: way.email }
+    },
+  })
+  analytics.register(metrics)
   const ai = openAi({
     ...{ db: databases, config: config.ai, log, reportBug, tracer },
     textOf: publishedText(capsules, documents),
@@ -121,10 +135,18 @@ export function createParts(kernel: Kernel) {
     config: config.webhooks,
     origin: config.origin,
   })
+  databases.changes.onConfirmed(leadHot, ({ subject: capsuleId, payload, atMs }) => {
+    // Every node hears of it; who writes tells of it.
+    if (!databases.isPrimary) return
+    const { visit, visitor, email, score } = payload
+    const lead = { id: `${capsuleId}_${visit}`, capsuleId, visitor, email: email ?? undefined, score, atMs }
+    notifications.lead(lead).catch(reportBug)
+  })
   purgeDeletedCapsules(databases, jobs, [
     (capsuleId) => realtime.questions.forget(capsuleId),
     (capsuleId) => sharing.links.forget(capsuleId),
     (capsuleId) => notifications.forget(capsuleId),
+    (capsuleId) => analytics.forget(capsuleId),
     (capsuleId) => ai.chat.refresh(capsuleId),
   ])
   const delivery = new Delivery({
@@ -194,6 +216,7 @@ export function createParts(kernel: Kernel) {
     position,
     node,
     realtime,
+    analytics,
     ai,
     delivery,
     availability,

@@ -16,9 +16,10 @@ const edges: Readonly<Record<string, readonly string[]>> = {
   delivery: ['identity', 'organization', 'capsule'],
   webhooks: ['capsule', 'organization'],
   realtime: ['capsule', 'organization'],
+  analytics: ['capsule', 'organization'],
   templates: [],
-  demo: ['capsule', 'organization', 'templates'],
-  studio: ['capsule', 'organization', 'visitor', 'sharing', 'webhooks'],
+  demo: ['analytics', 'capsule', 'organization', 'templates'],
+  studio: ['analytics', 'capsule', 'organization', 'visitor', 'sharing', 'webhooks'],
 }
 /** The roots: they compose the house and so know the modules. */
 const roots = [

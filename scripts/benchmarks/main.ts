@@ -14,6 +14,8 @@ import { finish } from './report.ts'
 import { responses } from './responses.ts'
 import { scale } from './scale.ts'
 import { binary, demo, encapsify, remove, temporaryFolder } from './servers.ts'
+import { visitsAccepted } from './visits.ts'
+import { dashboard, fillVisits } from './visits-dashboard.ts'
 
 const known = [
   'binary',
@@ -26,6 +28,7 @@ const known = [
   'observing',
   'scale',
   'ai',
+  'visits',
   'editing',
 ] as const
 const wanted = process.argv.slice(2)
@@ -58,6 +61,12 @@ try {
   if (wants('observing')) await observing(binary)
   if (wants('live')) await live(folder, made)
   if (wants('scale')) await scale()
+  if (wants('visits')) {
+    const capsule = await fillVisits(folder, made)
+    await using server = await encapsify(folder, port)
+    await dashboard(server, made, capsule)
+    await visitsAccepted(server, made)
+  }
   if (wants('ai')) {
     await extracts()
     await ai()

@@ -41,6 +41,7 @@ const screens: readonly (readonly [name: string, path: (id: string) => string, r
   ['versions', (id) => `/capsules/${id}/versions`, '.rows li'],
   ['share links', (id) => `/capsules/${id}/sharing`, '.empty, .rows li'],
   ['responses', (id) => `/capsules/${id}/responses`, '.table td'],
+  ['analytics', (id) => `/capsules/${id}/analytics`, '.tiles'],
 ]
 
 describe.each([

@@ -1,3 +1,4 @@
+import type { AnalyticsSettings, Figures, VisitEvent, VisitShown } from '../../../analytics/index.ts'
 import type {
   BlockResult,
   CapsuleDocument,
@@ -75,6 +76,7 @@ interface Paging extends Readonly<Record<string, string | number | undefined>> {
 const at = (id: string) => `/api/v1/capsules/${id}`
 
 export const capsules = {
+  at,
   list: (fields: Paging & { readonly state?: string | undefined; readonly q?: string | undefined }) =>
     get<Listed<Capsule>>(`/api/v1/capsules${query(fields)}`),
   get: (id: string) => get<Capsule>(at(id)),
@@ -130,6 +132,18 @@ export const links = {
   remove: (id: string, link: string) => remove(`${at(id)}/links/${link}`),
   guests: (id: string, link: string, fields: Paging) =>
     get<Listed<Guest>>(`${at(id)}/links/${link}/guests${query(fields)}`),
+}
+
+export const analytics = {
+  figures: (id: string, fields: { readonly days: number; readonly by: 'hour' | 'day' }) =>
+    get<Figures>(`${at(id)}/analytics${query(fields)}`),
+  visits: (id: string, fields: Paging) => get<Listed<VisitShown>>(`${at(id)}/visits${query(fields)}`),
+  visit: (id: string, visit: string) =>
+    get<VisitShown & { readonly events: readonly VisitEvent[] }>(`${at(id)}/visits/${visit}`),
+  file: (id: string) => `${at(id)}/visits.csv?bom=true`,
+  settings: () => get<AnalyticsSettings>('/api/v1/analytics/settings'),
+  change: (body: Partial<AnalyticsSettings>) => patch<AnalyticsSettings>('/api/v1/analytics/settings', body),
+  erase: (visitor: string) => post<{ readonly visits: number }>('/api/v1/analytics/erasures', { visitor }),
 }
 
 export const templates = {

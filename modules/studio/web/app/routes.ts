@@ -95,4 +95,9 @@ export const routes: readonly Route[] = [
     place: 'inside',
     load: async () => (await import('../screens/sharing/sharing.tsx')).SharingScreen,
   },
+  {
+    pattern: '/o/:organization/capsules/:id/analytics',
+    place: 'inside',
+    load: async () => (await import('../screens/analytics/analytics.tsx')).AnalyticsScreen,
+  },
 ]

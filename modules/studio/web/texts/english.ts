@@ -1,3 +1,4 @@
+import { analytics } from './english/analytics.ts'
 import { blocks } from './english/blocks.ts'
 import { capsules } from './english/capsules.ts'
 import { editor } from './english/editor.ts'
@@ -9,6 +10,6 @@ import { sharing } from './english/sharing.ts'
 import { team } from './english/team.ts'
 
 /** Every word of the studio. Another language has the same shape, which the compiler checks. */
-export const english = { general, entrance, capsules, editor, blocks, history, notifications, sharing, team }
+export const english = { analytics, general, entrance, capsules, editor, blocks, history, notifications, sharing, team }
 
 export type Texts = typeof english

@@ -1,4 +1,5 @@
 import type { Texts } from './english.ts'
+import { analytics } from './german/analytics.ts'
 import { blocks } from './german/blocks.ts'
 import { capsules } from './german/capsules.ts'
 import { editor } from './german/editor.ts'
@@ -9,4 +10,15 @@ import { notifications } from './german/notifications.ts'
 import { sharing } from './german/sharing.ts'
 import { team } from './german/team.ts'
 
-export const german: Texts = { general, entrance, capsules, editor, blocks, history, notifications, sharing, team }
+export const german: Texts = {
+  analytics,
+  general,
+  entrance,
+  capsules,
+  editor,
+  blocks,
+  history,
+  notifications,
+  sharing,
+  team,
+}

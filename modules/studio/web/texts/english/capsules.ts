@@ -39,6 +39,7 @@ export const capsules = {
   removed: (title: string) => `“${title}” is deleted. For 30 days it can be brought back.`,
   restore: 'Bring back',
   restored: (title: string) => `“${title}” is back.`,
+  analytics: 'Visits',
   responses: 'Responses',
   sharing: 'Share links',
   versions: 'Versions',

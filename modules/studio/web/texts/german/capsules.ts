@@ -39,6 +39,7 @@ export const capsules: Texts['capsules'] = {
   removed: (title) => `„${title}“ ist gelöscht. 30 Tage lang lässt sie sich zurückholen.`,
   restore: 'Zurückholen',
   restored: (title) => `„${title}“ ist wieder da.`,
+  analytics: 'Besuche',
   responses: 'Antworten',
   sharing: 'Freigabelinks',
   versions: 'Versionen',
