@@ -2,6 +2,7 @@ import type { Static, TSchema } from '@sinclair/typebox'
 import { sql } from 'drizzle-orm'
 import { AppError } from '../errors.ts'
 import { Arrivals } from './arrivals.ts'
+import { BatchSteps } from './batch-steps.ts'
 import type { CommitNotice, Outcome } from './calls.ts'
 import { StoredChangeLog } from './change-log.ts'
 import { ChangeTail } from './change-tail.ts'
@@ -54,6 +55,7 @@ export class LocalDatabases implements Databases {
   readonly #resetListeners: (() => void)[] = []
   readonly #arrivals: Arrivals
   readonly #waits = new PositionWaits()
+  readonly #steps = new BatchSteps()
   #position: Position = { epoch: 0, number: 0 }
   /** The newest commit of this node's writer that a read here may have seen. */
   #seen: Position | null = null
@@ -82,7 +84,7 @@ export class LocalDatabases implements Databases {
         options.onWriterLost(error)
       },
     })
-    this.#queue = new WriteQueue(this.#port, options.reportBug)
+    this.#queue = new WriteQueue(this.#port, options.reportBug, (waiting) => this.#steps.sizeOf(waiting))
     for (const database of options.databases) {
       this.#tail.begin(database)
       if (options.epoch === undefined) this.#reach(this.#lastCommit(database))
@@ -258,10 +260,15 @@ export class LocalDatabases implements Databases {
       this.#queue.settle(notice.outcomes)
       if (notice.enqueued) for (const listener of this.#jobListeners) listener(notice.database)
     }
+    const standsMs = performance.now()
     const confirmed = this.options.confirmation.wait(notice)
     if (confirmed === undefined) acknowledge()
     else {
-      confirmed.then(acknowledge, (error) => {
+      const acknowledgeLater = () => {
+        if (notice.committed) this.#steps.note(notice.tookMs, performance.now() - standsMs)
+        acknowledge()
+      }
+      confirmed.then(acknowledgeLater, (error) => {
         this.#queue.refuse(notice.outcomes, error)
         // It may stand all the same; the next epoch tells.
         this.#arrivals.wait(notice.database, notice, changes)
