@@ -61,7 +61,7 @@ export class Connection {
     this.#received = this.#received.length === 0 ? bytes : Buffer.concat([this.#received, bytes])
     const end = this.#received.indexOf(headEnd)
     if (end < 0) return
-    const head = this.#received.latin1Slice(0, end)
+    const head = this.#received.toString('latin1', 0, end)
     const length = Number(/content-length: (\d+)/i.exec(head)?.[1] ?? 0)
     if (this.#received.length < end + headEnd.length + length) return
     this.#received = Buffer.alloc(0)
