@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { capsuleText, openAi, type TextOf } from '../modules/ai/index.ts'
+import { Availability } from '../modules/availability/index.ts'
 import {
   type Block,
   Capsules,
@@ -17,6 +18,7 @@ import { AccessControl, accessPlugin, Keys, Members, Organizations } from '../mo
 import { Realtime, Stages } from '../modules/realtime/index.ts'
 import { pictureSize } from '../modules/templates/index.ts'
 import { type VisitorDeps, VisitorPages } from '../modules/visitor/index.ts'
+import { Notifications } from '../modules/webhooks/index.ts'
 import { version } from '../package.json' with { type: 'json' }
 import { Delivery } from './cache/delivery.ts'
 import type { Config } from './config.ts'
@@ -28,14 +30,17 @@ import type { JobRunner } from './jobs/jobs.ts'
 import { carrierOf } from './mail/carrier.ts'
 import { PostOffice } from './mail/post-office.ts'
 import { formatPosition } from './node/carried-position.ts'
+import type { Neighbours } from './node/neighbours.ts'
 import type { Logger } from './observability/logs.ts'
 import type { Metrics } from './observability/metrics.ts'
+import type { Tracer } from './observability/tracing/tracer.ts'
 
 /** What the parts are built on. */
 export interface Kernel {
   readonly config: Config
   readonly log: Logger
   readonly metrics: Metrics
+  readonly tracer: Tracer
   readonly reportBug: (error: unknown) => void
   readonly databases: LocalDatabases
   /** Whether the databases are files, beside which other things may be kept. */
@@ -43,12 +48,15 @@ export interface Kernel {
   readonly jobs: JobRunner
   readonly secret: string
   readonly assets: Assets
+  /** The other nodes of a cluster. */
+  readonly neighbours: Neighbours | undefined
 }
 
 /** Every module's parts, each built once, in the order in which they need each other. */
 export type Parts = ReturnType<typeof createParts>
 
-export function createParts({ config, log, metrics, reportBug, databases, onDisk, jobs, secret, assets }: Kernel) {
+export function createParts(kernel: Kernel) {
+  const { config, log, metrics, tracer, reportBug, databases, onDisk, jobs, secret, assets, neighbours } = kernel
   const addressOf = clientAddress(config.onFly)
   const mailer = new PostOffice({ databases, jobs, carrier: carrierOf(config, log) })
   const organizations = new Organizations(databases, jobs)
@@ -72,7 +80,6 @@ export function createParts({ config, log, metrics, reportBug, databases, onDisk
   const publications = new Publications(databases, capsules, documents)
   const stages = new Stages(databases)
   const responses = new Responses(databases, documents, (capsuleId, block) => stages.isClosed(capsuleId, block))
-  purgeDeletedCapsules(databases, jobs)
   const control = new AccessControl((request) => identity.sessionOf(request), organizations, members, keys)
   const access = accessPlugin(control)
   const position = () => formatPosition(config.cluster?.name, databases.position)
@@ -88,10 +95,24 @@ export function createParts({ config, log, metrics, reportBug, databases, onDisk
     onFly: config.onFly,
     reportBug,
     limits: { connectionsPerAddressMax: config.livePerAddressMax },
+    neighbours,
   })
   realtime.register(metrics)
-  const ai = openAi({ db: databases, config: config.ai, textOf: publishedText(capsules, documents), log, reportBug })
+  const ai = openAi({
+    ...{ db: databases, config: config.ai, log, reportBug, tracer },
+    textOf: publishedText(capsules, documents),
+  })
   databases.changes.onConfirmed(capsuleChanged, ({ subject }) => void ai.chat.refresh(subject).catch(reportBug))
+  const notifications = new Notifications({
+    ...{ db: databases, jobs, mailer, organizations, members, capsules, responses, secret, reportBug },
+    config: config.webhooks,
+    origin: config.origin,
+  })
+  purgeDeletedCapsules(databases, jobs, [
+    (capsuleId) => realtime.questions.forget(capsuleId),
+    (capsuleId) => notifications.forget(capsuleId),
+    (capsuleId) => ai.chat.refresh(capsuleId),
+  ])
   const delivery = new Delivery({
     databases,
     jobs,
@@ -109,6 +130,14 @@ export function createParts({ config, log, metrics, reportBug, databases, onDisk
     reportBug,
   })
   const { pages } = delivery
+  const availability = new Availability({
+    ...{ databases, organizations, capsules, publications, log },
+    origin: config.origin,
+    node: config.cluster?.node ?? config.region,
+    region: config.region,
+    isEdge: config.cluster?.role === 'edge',
+  })
+  availability.register(metrics)
   const visitor: VisitorDeps = {
     origin: config.origin,
     secret,
@@ -146,6 +175,8 @@ export function createParts({ config, log, metrics, reportBug, databases, onDisk
     realtime,
     ai,
     delivery,
+    availability,
+    notifications,
     visitor,
     visitorPages,
   }

@@ -10,17 +10,20 @@ const edges: Readonly<Record<string, readonly string[]>> = {
   capsule: ['organization', 'media'],
   ai: ['organization', 'capsule'],
   visitor: ['capsule', 'organization', 'media', 'ai'],
-  ops: ['identity'],
+  availability: ['organization', 'capsule'],
+  ops: ['identity', 'availability'],
   delivery: ['identity', 'organization', 'capsule'],
+  webhooks: ['capsule', 'organization'],
   realtime: ['capsule', 'organization'],
   templates: [],
   demo: ['capsule', 'organization', 'templates'],
-  studio: ['capsule', 'organization', 'visitor'],
+  studio: ['capsule', 'organization', 'visitor', 'webhooks'],
 }
 /** The roots: they compose the house and so know the modules. */
 const roots = [
   'src/app.ts',
   'src/parts.ts',
+  'src/router.ts',
   'src/config.ts',
   'src/operations.ts',
   'src/commands/demo.ts',

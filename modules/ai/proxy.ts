@@ -63,19 +63,27 @@ export class AiProxy {
     const key = this.#cache.keyOf(caller.organizationId, request.endpoint, request.text)
     const known = this.#cache.get(key)
     if (known !== undefined) {
-      this.figures.cacheHits++
+      this.#noteHit(caller, alias)
       return hit(known)
     }
     if (request.streaming) return this.#streamed(caller, request, alias, signal, key, ttlMs)
+    let isOwn = false
     const { status, bytes } = await this.#flights.share(key, signal, async (flight) => {
+      isOwn = true
       const { answer } = await this.gateway.begin(caller, request, alias, { signal: flight })
       if (answer.kind === 'stream') throw new Error('A whole answer was asked for.')
       if (answer.kind === 'refused') return answer
       this.#cache.put(key, answer.bytes, false, ttlMs)
       return { status: 200, bytes: answer.bytes }
     })
-    const headers = { ...jsonHeaders, 'cache-status': 'encapsify; fwd=miss' }
+    if (!isOwn) this.#noteHit(caller, alias)
+    const headers = { ...jsonHeaders, 'cache-status': `encapsify; fwd=miss${isOwn ? '' : '; collapsed'}` }
     return new Response(bytes as Uint8Array<ArrayBuffer>, { status, headers })
+  }
+
+  #noteHit(caller: Caller, alias: Alias): void {
+    this.figures.cacheHits++
+    this.governance.noteCached(caller, alias)
   }
 
   async #streamed(

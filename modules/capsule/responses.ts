@@ -1,6 +1,6 @@
 import { and, asc, desc, eq, gt, lte, sql } from 'drizzle-orm'
 import type { Databases } from '../../src/db/database.ts'
-import { organizationOf } from '../../src/db/ids.ts'
+import { type OrganizationId, organizationOf } from '../../src/db/ids.ts'
 import { statement } from '../../src/db/operation.ts'
 import { AppError } from '../../src/errors.ts'
 import { type Page, paged } from '../../src/http/paging.ts'
@@ -75,6 +75,19 @@ const ofBlock = statement((tx) =>
     )
     .orderBy(asc(response.row))
     .limit(at('limit'))
+    .prepare(),
+)
+const newest = statement((tx) =>
+  tx
+    .select({ row: sql<number | null>`max(${response.row})` })
+    .from(response)
+    .prepare(),
+)
+const countAfter = statement((tx) =>
+  tx
+    .select({ count: sql<number>`count(*)` })
+    .from(response)
+    .where(and(eq(response.capsuleId, at('capsuleId')), gt(response.row, at('row'))))
     .prepare(),
 )
 const last = statement((tx) =>
@@ -169,22 +182,29 @@ export class Responses {
       block === undefined ? all(tx).all(place) : ofBlock(tx).all({ ...place, block }),
     )
     const page = paged(rows, limit, (last) => last.row.toString(36))
-    const items = page.items.map(
-      (row): StoredResponse => ({
-        id: row.id,
-        version: row.version,
-        block: row.block,
-        value: JSON.parse(row.value) as AnswerValue,
-        visitor: visitorAlias(capsuleId, row.visitor),
-        at: row.atMs,
-      }),
-    )
-    return { ...page, items }
+    return { ...page, items: page.items.map((row) => stored(capsuleId, row)) }
   }
 
   /** The place of the newest answer: a list that ends there does not grow while it is read. */
   lastPlace(capsuleId: string): number {
     return this.db.read(organizationOf(capsuleId), (tx) => last(tx).get({ capsuleId }))?.row ?? 0
+  }
+
+  /** The newest answer of the organization's shard: what is at home there and comes later has a later place. */
+  newestPlace(organizationId: OrganizationId): number {
+    return this.db.read(organizationId, (tx) => newest(tx).get())?.row ?? 0
+  }
+
+  /** The answers after a place, each with its own, oldest first. */
+  after(capsuleId: string, row: number, limit: number): readonly (StoredResponse & { readonly row: number })[] {
+    const place = { capsuleId, after: row, until: Number.MAX_SAFE_INTEGER, limit }
+    const rows = this.db.read(organizationOf(capsuleId), (tx) => all(tx).all(place))
+    return rows.map((one) => ({ ...stored(capsuleId, one), row: one.row }))
+  }
+
+  /** How many answers came after a place. */
+  countAfter(capsuleId: string, row: number): number {
+    return this.db.read(organizationOf(capsuleId), (tx) => countAfter(tx).get({ capsuleId, row }))?.count ?? 0
   }
 
   /** Of every block that was ever answered. */
@@ -211,6 +231,17 @@ export class Responses {
 
   #result(capsuleId: string, block: AnswerableBlock, outcome: Outcome): Result {
     return outcome.kind === 'poll' ? { ...outcome, ...this.#totals.block(capsuleId, block.id) } : outcome
+  }
+}
+
+function stored(capsuleId: string, row: typeof response.$inferSelect): StoredResponse {
+  return {
+    id: row.id,
+    version: row.version,
+    block: row.block,
+    value: JSON.parse(row.value) as AnswerValue,
+    visitor: visitorAlias(capsuleId, row.visitor),
+    at: row.atMs,
   }
 }
 

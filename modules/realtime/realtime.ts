@@ -2,6 +2,7 @@ import type { ChangeLog, Databases } from '../../src/db/database.ts'
 import { AppError } from '../../src/errors.ts'
 import type { AddressOf } from '../../src/http/client-address.ts'
 import type { Door } from '../../src/http/server.ts'
+import type { Neighbours } from '../../src/node/neighbours.ts'
 import type { Metrics } from '../../src/observability/metrics.ts'
 import { type Capsules, capsuleChanged, type Documents, type Responses, responsesReceived } from '../capsule/index.ts'
 import { CapsuleSources } from './capsule-sources.ts'
@@ -27,6 +28,7 @@ export interface RealtimeDeps {
   readonly reportBug: (error: unknown) => void
   readonly limits?: Partial<LiveLimits>
   readonly clock?: Clock
+  readonly neighbours?: Neighbours | undefined
 }
 
 /** Everything live on this node: the audiences, and the door that leads to them. */
@@ -49,6 +51,7 @@ export class Realtime {
       clock: deps.clock ?? realClock,
       limits: { ...liveLimits, ...deps.limits },
       reportBug: deps.reportBug,
+      neighbours: deps.neighbours,
     })
     const talk = new Talk({
       live: this.live,
@@ -67,10 +70,7 @@ export class Realtime {
     })
     this.door = liveDoor({ ...deps, live: this.live, talk, topics })
     const { changes } = deps.databases
-    changes.onConfirmed(capsuleChanged, (change) => {
-      this.live.capsuleChanged(change)
-      if (change.payload.what === 'purged') questions.forget(change.subject).catch(deps.reportBug)
-    })
+    changes.onConfirmed(capsuleChanged, (change) => this.live.capsuleChanged(change))
     changes.onConfirmed(stageChanged, ({ subject }) => this.live.mark(subject, 'stage'))
     changes.onConfirmed(questionsChanged, ({ subject }) => this.live.mark(subject, 'questions'))
     changes.onConfirmed(responsesReceived, ({ subject }) => this.live.mark(subject, 'totals'))
@@ -83,6 +83,11 @@ export class Realtime {
 
   register(metrics: Metrics): void {
     const { live } = this
+    const delivery = metrics.histogram({
+      name: 'encapsify_live_delivery_seconds',
+      help: 'Until the last live connection was told: of an event from its commit, of a state from when it was due.',
+    })
+    live.onDelivered = (ms) => delivery.of().observe(ms / 1_000)
     metrics.gauge('encapsify_live_connections', 'Live connections.', () => live.connections)
     metrics.gauge('encapsify_live_audiences', 'Capsules that somebody has open here.', () => live.audiences)
     metrics.counter('encapsify_live_opened_total', 'Live connections that were opened.', () => live.counts.opened)

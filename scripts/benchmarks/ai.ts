@@ -4,7 +4,7 @@
  */
 import { heldWords, pacedText, provider } from './ai-provider.ts'
 import { type Figure, report as reportFigure } from './report.ts'
-import { demo, encapsify, remove, temporaryFolder } from './servers.ts'
+import { demo, encapsify, remove, rssMiB, temporaryFolder } from './servers.ts'
 
 interface Started {
   readonly url: string
@@ -23,6 +23,9 @@ const warmUp = 300
 const heldStreams = 1_000
 const rounds = 3
 const manyRequests = 100_000
+/** Garbage that still lies about is not what a server holds: the collector gets so long. */
+const settleMs = 10_000
+const lookEveryMs = 100
 const port = 3_911
 const messages = [{ role: 'user', content: 'Say hello to the harbour, please.' }]
 let key = ''
@@ -63,10 +66,8 @@ async function measure(): Promise<void> {
       await using server = await encapsify(folder, port, { ENCAPSIFY_AI_PROVIDERS: JSON.stringify(config) })
       const ours = { url: server.origin, pid: server.pid }
       await quick(upstream, ours)
-      await load(`${ours.url}/ai/v1`, 50, manyRequests, false)
-      await rss(ours.pid, '100,000 requests')
+      await remembered(ours)
       await held(upstream, ours)
-      await rss(ours.pid, `${heldStreams} streams`)
     } finally {
       await upstream.stop()
     }
@@ -75,10 +76,25 @@ async function measure(): Promise<void> {
   }
 }
 
-async function rss(pid: number, after: string): Promise<void> {
-  const kibibytes = /VmRSS:\s+(\d+)/.exec(await Bun.file(`/proc/${pid}/status`).text())?.[1]
+/** What stays in memory of many requests, and of as many again; and what lay about while they ran. */
+async function remembered(ours: Pick<Started, 'url' | 'pid'>): Promise<void> {
+  let most = 0
+  const looking = setInterval(() => {
+    most = Math.max(most, rssMiB(ours.pid))
+  }, lookEveryMs)
+  const settled: number[] = []
+  for (let round = 0; round < 3; round++) {
+    await load(`${ours.url}/ai/v1`, 50, manyRequests, false)
+    await Bun.sleep(settleMs)
+    settled.push(rssMiB(ours.pid))
+  }
+  clearInterval(looking)
+  const [first = 0, second = 0, third = 0] = settled
   const bar = { kind: 'most', value: 150 } as const
-  report({ name: `AI proxy, RSS after ${after}`, value: Number(kibibytes) / 1_024, unit: 'MiB', bar })
+  report({ name: 'AI proxy, RSS after 100,000 requests', value: first, unit: 'MiB', bar })
+  report({ name: 'AI proxy, RSS while they run, at most', value: most, unit: 'MiB' })
+  const growth = Math.max(second, third) - first
+  report({ name: 'AI proxy, RSS of as many again', value: growth, unit: 'MiB', bar: { kind: 'most', value: 1 } })
 }
 
 /** Whole answers and streams, each as fast as they go. */

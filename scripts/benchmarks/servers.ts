@@ -17,6 +17,8 @@ export interface Demo {
   readonly organization: string
   readonly capsules: readonly { readonly id: string; readonly url: string }[]
   readonly apiKey: string
+  readonly email: string
+  readonly password: string
 }
 
 export function temporaryFolder(): string {

@@ -140,6 +140,18 @@ export class PageCache {
     })
   }
 
+  /** The pages in memory that were visited most, and how often since they are there. One pass: somebody may look every second. */
+  most(pagesMax: number): { key: string; visits: number }[] {
+    const most: { key: string; visits: number }[] = []
+    for (const { key, visits } of this.#memory.pages()) {
+      if (visits === 0 || (most.length >= pagesMax && visits <= (most.at(-1)?.visits ?? 0))) continue
+      const at = most.findIndex((one) => one.visits < visits)
+      most.splice(at === -1 ? most.length : at, 0, { key, visits })
+      if (most.length > pagesMax) most.pop()
+    }
+    return most
+  }
+
   /** Lays down what memory holds, so that a restart finds it. */
   settle(): void {
     for (const entry of this.#memory.pages()) this.#store?.keep(entry)

@@ -123,3 +123,33 @@ test('G38 what no longer stands is never told, and everything cached is dropped'
   arrivals.confirm(at(2, 7))
   expect(confirmed.at(-1)).toBe('later')
 })
+
+test('G20 a node that becomes primary tells what it held before, once its own first word stands', () => {
+  arrive('directory', at(1, 5), 'held')
+  arrivals.confirm(at(2, 7), true)
+  expect(confirmed).toEqual(['held'])
+})
+
+test('G38 what this node wrote itself and lost is found out, also when it first looks after it was replaced', () => {
+  arrive('directory', at(1, 5), 'stands')
+  arrivals.confirm(at(1, 5))
+  arrivals.wrote('directory', at(2, 6))
+  arrive('directory', at(3, 6), 'instead')
+  expect(resets).toBe(1)
+})
+
+test('G37 a process that begins does not take for confirmed what it has not heard of', () => {
+  const write = (position: Position, text: string) => {
+    arrive('directory', position, text)
+    confirmed.splice(0)
+    applied.splice(0)
+  }
+  write(at(1, 5), 'kept')
+  write(at(1, 6), 'tail')
+  // The row of what is certainly confirmed was pruned, its change was not.
+  open('directory').query('DELETE FROM commits WHERE number < 6').run()
+  arrivals.begin('directory')
+  expect([applied, confirmed]).toEqual([['tail'], []])
+  arrivals.confirm(at(1, 6))
+  expect(confirmed).toContain('tail')
+})

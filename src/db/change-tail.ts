@@ -61,10 +61,13 @@ export class ChangeTail implements Changes {
     listen(this.#confirmed, change.kind, handler as Handler)
   }
 
-  /** Where the log stands now: what is older was never cached by this process. */
-  begin(database: string): void {
+  /**
+   * Where the log stands now: what is older was never cached by this process. `below` names the first commit that may not be
+   * confirmed: its changes, and those after them, are read as if they came now.
+   */
+  begin(database: string, below: number = Number.MAX_SAFE_INTEGER): void {
     const [last] = this.reader.read(database, (tx) =>
-      tx.all<{ row: number | null }>(sql`SELECT max(row) AS row FROM change`),
+      tx.all<{ row: number | null }>(sql`SELECT max(row) AS row FROM change WHERE commit_number < ${below}`),
     )
     this.#lastRows.set(database, last?.row ?? 0)
     this.#confirmedRows.set(database, last?.row ?? 0)

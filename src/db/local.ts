@@ -86,9 +86,8 @@ export class LocalDatabases implements Databases {
     })
     this.#queue = new WriteQueue(this.#port, options.reportBug, (waiting) => this.#steps.sizeOf(waiting))
     for (const database of options.databases) {
-      this.#tail.begin(database)
-      if (options.epoch === undefined) this.#reach(this.#lastCommit(database))
-      else this.#arrivals.arrive(database)
+      if (options.epoch !== undefined) this.#arrivals.begin(database)
+      else this.#beginAlone(database)
     }
   }
 
@@ -119,7 +118,7 @@ export class LocalDatabases implements Databases {
 
   /** Of a cluster: everything up to here can no longer be lost. */
   confirm(position: Position): void {
-    this.#arrivals.confirm(position)
+    this.#arrivals.confirm(position, this.options.epoch?.() === position.epoch)
     // The primary holds whatever it has confirmed, also before anybody has written anything.
     if (this.isPrimary) this.#reach(position)
   }
@@ -249,6 +248,7 @@ export class LocalDatabases implements Databases {
       this.#stats.commitMs += notice.tookMs
       this.options.reader.roll(notice.database)
       this.#seen = { epoch: notice.epoch, number: notice.number }
+      if (this.options.epoch !== undefined) this.#arrivals.wrote(notice.database, notice)
     }
     this.#observer?.committed(notice)
     const changes = notice.changed ? this.#tail.apply(notice.database, notice.number) : []
@@ -284,17 +284,19 @@ export class LocalDatabases implements Databases {
     )
   }
 
+  #beginAlone(database: string): void {
+    this.#tail.begin(database)
+    this.#reach(this.#lastCommit(database))
+  }
+
   #reach({ epoch, number }: Position): void {
     if (comparePositions({ epoch, number }, this.#position) > 0) this.#position = { epoch, number }
     this.#waits.reached(this.position)
   }
 
   #lastCommit(database: string): { epoch: number; number: number } {
-    const [last] = this.readFrom(database, (tx) =>
-      tx.all<{ epoch: number; number: number }>(
-        sql`SELECT epoch, number FROM commits ORDER BY epoch DESC, number DESC LIMIT 1`,
-      ),
-    )
+    const newest = sql`SELECT epoch, number FROM commits ORDER BY epoch DESC, number DESC LIMIT 1`
+    const [last] = this.readFrom(database, (tx) => tx.all<{ epoch: number; number: number }>(newest))
     return last ?? { epoch: 0, number: 0 }
   }
 }

@@ -103,6 +103,8 @@ export class Litefs {
 
   async #run(): Promise<void> {
     const { options } = this
+    // Whoever stopped it meanwhile saw no child to end, and waits for this.
+    if (this.#stopping) return
     const child = Bun.spawn([options.program, 'mount', '-config', configPath(options)], {
       stdio: ['ignore', 'inherit', 'inherit'],
     })

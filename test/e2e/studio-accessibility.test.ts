@@ -35,6 +35,7 @@ const screens: readonly (readonly [name: string, path: (id: string) => string, r
   ['gallery', () => '/new', '.card'],
   ['members', () => '/members', '.rows li'],
   ['keys', () => '/keys', '.rows li'],
+  ['notifications', () => '/notifications', 'select'],
   ['settings', () => '/settings', 'form'],
   ['account', () => '/account', '.rows li'],
   ['versions', (id) => `/capsules/${id}/versions`, '.rows li'],

@@ -1,5 +1,5 @@
-import { AsyncLocalStorage } from 'node:async_hooks'
-import { formatTraceparent, newSpanId, newTraceId, parseTraceparent, type TraceContext } from './context.ts'
+import { activeSpan, childSpan } from './active.ts'
+import { formatTraceparent, isTaken, newSpanId, newTraceId, parseTraceparent, type TraceContext } from './context.ts'
 import { type Attributes, type FinishedSpan, LocalTrace, Span, type SpanKind, spansPerTraceMax } from './span.ts'
 
 export interface TracerOptions {
@@ -28,7 +28,6 @@ export const tracesPerSecondMax = 500
  * denial of service). Of unsampled work nothing is recorded, and only faults and slow answers leave one span afterwards.
  */
 export class Tracer {
-  readonly #current = new AsyncLocalStorage<Span>()
   readonly #live = new Map<string, LocalTrace>()
   #second = 0
   #begunInSecond = 0
@@ -50,23 +49,24 @@ export class Tracer {
 
   /** The dice for a trace that came from outside. */
   wants({ traceId }: TraceContext): boolean {
-    return Number.parseInt(traceId.slice(-13), 16) / 2 ** 52 < this.ratio
+    return isTaken(traceId, this.ratio)
   }
 
   get active(): Span | undefined {
-    return this.#current.getStore()
+    return activeSpan.getStore()
   }
 
   /** For an outgoing request or a call of the writer: the active span as parent. */
   get traceparent(): string | undefined {
-    const span = this.#current.getStore()
+    const span = activeSpan.getStore()
     return span === undefined ? undefined : formatTraceparent(span.context)
   }
 
   /** Begins a piece of work that nothing in this process caused; undefined when too many began this second. */
   begin({ name, kind, parent, locally }: Start): Span | undefined {
     if (!this.#mayBegin()) return undefined
-    const context = { traceId: parent?.traceId ?? newTraceId(), spanId: newSpanId(), sampled: locally !== true }
+    const traceId = parent?.traceId ?? newTraceId(locally === true ? 1 : this.ratio || 1)
+    const context = { traceId, spanId: newSpanId(), sampled: locally !== true }
     const trace = new LocalTrace()
     this.#live.set(context.traceId, trace)
     return new Span(context, trace, { name, kind, parentSpanId: parent?.spanId }, (root) => {
@@ -86,19 +86,16 @@ export class Tracer {
 
   /** A part of the active span; undefined where nothing is recorded. */
   child(name: string, kind: SpanKind = 'internal'): Span | undefined {
-    const parent = this.#current.getStore()
-    if (parent === undefined) return undefined
-    const { traceId, spanId, sampled } = parent.context
-    return new Span({ traceId, spanId: newSpanId(), sampled }, parent.trace, { name, kind, parentSpanId: spanId })
+    return childSpan(name, kind)
   }
 
   run<T>(span: Span, work: () => T): T {
-    return this.#current.run(span, work)
+    return activeSpan.run(span, work)
   }
 
   /** A part of the active span that is over already. Costs nothing where nothing is recorded. */
   note(name: string, kind: SpanKind, startedMs: number, tookMs: number, attributes: Attributes): void {
-    const parent = this.#current.getStore()
+    const parent = activeSpan.getStore()
     if (parent === undefined || parent.trace.finished.length >= spansPerTraceMax) {
       if (parent !== undefined) parent.trace.dropped++
       return

@@ -7,6 +7,7 @@ import type {
   TemplateSummary,
 } from '../../../capsule/index.ts'
 import type { KeySummary, Organization, Permission, Role } from '../../../organization/index.ts'
+import type { Delivery, DeliveryDetails, EventType, Webhook, Wish } from '../../../webhooks/index.ts'
 import { call, get, idempotent, patch, post, query, remove } from './api.ts'
 
 export type Capsule = CapsuleResource
@@ -44,6 +45,12 @@ export interface Asset {
   readonly id: string
   readonly type: string
   readonly url: string
+}
+
+export interface WebhookFields {
+  readonly url: string
+  readonly name: string
+  readonly events: readonly EventType[]
 }
 
 interface Paging extends Readonly<Record<string, string | number | undefined>> {
@@ -121,6 +128,27 @@ export const keys = {
   create: (name: string, scopes: readonly Permission[]) =>
     post<KeySummary & { readonly key: string }>('/api/v1/keys', { name, scopes }),
   revoke: (id: string) => remove(`/api/v1/keys/${id}`),
+}
+
+export const webhooks = {
+  list: (fields: Paging) => get<Listed<Webhook>>(`/api/v1/webhooks${query(fields)}`),
+  get: (id: string) => get<Webhook>(`/api/v1/webhooks/${id}`),
+  create: (body: WebhookFields) => post<Webhook & { readonly secret: string }>('/api/v1/webhooks', body),
+  change: (id: string, body: Partial<WebhookFields> & { readonly state?: 'active' | 'paused' }) =>
+    patch<Webhook>(`/api/v1/webhooks/${id}`, body),
+  remove: (id: string) => remove(`/api/v1/webhooks/${id}`),
+  secret: (id: string) => get<{ secret: string }>(`/api/v1/webhooks/${id}/secret`),
+  rotate: (id: string) => post<{ secret: string }>(`/api/v1/webhooks/${id}/secret`),
+  test: (id: string) => post(`/api/v1/webhooks/${id}/tests`),
+  deliveries: (id: string, fields: Paging & { readonly state?: string | undefined }) =>
+    get<Listed<Delivery>>(`/api/v1/webhooks/${id}/deliveries${query(fields)}`),
+  delivery: (id: string, delivery: string) => get<DeliveryDetails>(`/api/v1/webhooks/${id}/deliveries/${delivery}`),
+  redeliver: (id: string, delivery: string) => post(`/api/v1/webhooks/${id}/deliveries/${delivery}/redelivery`),
+}
+
+export const notifications = {
+  get: () => get<Wish>('/api/v1/notifications'),
+  set: (wish: Wish) => call<Wish>('PUT', '/api/v1/notifications', { body: wish }),
 }
 
 export const assets = {

@@ -56,6 +56,16 @@ export const routes: readonly Route[] = [
     load: async () => (await import('../screens/team/keys.tsx')).KeysScreen,
   },
   {
+    pattern: '/o/:organization/notifications',
+    place: 'inside',
+    load: async () => (await import('../screens/notifications/notifications.tsx')).NotificationsScreen,
+  },
+  {
+    pattern: '/o/:organization/webhooks/:id',
+    place: 'inside',
+    load: async () => (await import('../screens/notifications/webhook.tsx')).WebhookScreen,
+  },
+  {
     pattern: '/o/:organization/settings',
     place: 'inside',
     load: async () => (await import('../screens/team/settings.tsx')).SettingsScreen,

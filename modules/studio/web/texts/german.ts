@@ -5,6 +5,7 @@ import { editor } from './german/editor.ts'
 import { entrance } from './german/entrance.ts'
 import { general } from './german/general.ts'
 import { history } from './german/history.ts'
+import { notifications } from './german/notifications.ts'
 import { team } from './german/team.ts'
 
-export const german: Texts = { general, entrance, capsules, editor, blocks, history, team }
+export const german: Texts = { general, entrance, capsules, editor, blocks, history, notifications, team }
