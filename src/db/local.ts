@@ -14,7 +14,7 @@ import { InputChecks } from './input-checks.ts'
 import type { DatabaseObserver } from './observer.ts'
 import type { Operation, Sync, Tx } from './operation.ts'
 import { shardName } from './placement.ts'
-import { comparePositions, type Position } from './position.ts'
+import { comparePositions, later, type Position } from './position.ts'
 import { PositionWaits } from './position-waits.ts'
 import type { Reader } from './reader.ts'
 import { WriteQueue } from './write-queue.ts'
@@ -264,11 +264,11 @@ export class LocalDatabases implements Databases {
     const confirmed = this.options.confirmation.wait(notice)
     if (confirmed === undefined) acknowledge()
     else {
-      const acknowledgeLater = () => {
+      const told = () => {
         if (notice.committed) this.#steps.note(notice.tookMs, performance.now() - standsMs)
         acknowledge()
       }
-      confirmed.then(acknowledgeLater, (error) => {
+      confirmed.then(told, (error) => {
         this.#queue.refuse(notice.outcomes, error)
         // It may stand all the same; the next epoch tells.
         this.#arrivals.wait(notice.database, notice, changes)
@@ -299,8 +299,4 @@ export class LocalDatabases implements Databases {
     const [last] = this.readFrom(database, (tx) => tx.all<{ epoch: number; number: number }>(newest))
     return last ?? { epoch: 0, number: 0 }
   }
-}
-
-function later(a: Position, b: Position): Position {
-  return comparePositions(a, b) >= 0 ? a : b
 }
