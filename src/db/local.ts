@@ -14,7 +14,7 @@ import { InputChecks } from './input-checks.ts'
 import type { DatabaseObserver } from './observer.ts'
 import type { Operation, Sync, Tx } from './operation.ts'
 import { shardName } from './placement.ts'
-import { comparePositions, later, type Position } from './position.ts'
+import { comparePositions, later, origin, type Position } from './position.ts'
 import { PositionWaits } from './position-waits.ts'
 import type { Reader } from './reader.ts'
 import { WriteQueue } from './write-queue.ts'
@@ -56,7 +56,7 @@ export class LocalDatabases implements Databases {
   readonly #arrivals: Arrivals
   readonly #waits = new PositionWaits()
   readonly #steps = new BatchSteps()
-  #position: Position = { epoch: 0, number: 0 }
+  #position: Position = origin
   /** The newest commit of this node's writer that a read here may have seen. */
   #seen: Position | null = null
   #observer: DatabaseObserver | undefined
@@ -294,9 +294,8 @@ export class LocalDatabases implements Databases {
     this.#waits.reached(this.position)
   }
 
-  #lastCommit(database: string): { epoch: number; number: number } {
+  #lastCommit(database: string): Position {
     const newest = sql`SELECT epoch, number FROM commits ORDER BY epoch DESC, number DESC LIMIT 1`
-    const [last] = this.readFrom(database, (tx) => tx.all<{ epoch: number; number: number }>(newest))
-    return last ?? { epoch: 0, number: 0 }
+    return this.readFrom(database, (tx) => tx.all<Position>(newest))[0] ?? origin
   }
 }
