@@ -104,7 +104,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const kernel = { config, log, metrics, tracer, reportBug, databases, onDisk, jobs, secret, assets, neighbours }
   const parts = createParts(kernel)
   const { organizations, keys, identity, media, capsules, visitorPages, nativeFolder } = parts
-  const { availability, notifications, position, realtime, ai, delivery } = parts
+  const { availability, sharing, notifications, position, realtime, ai, delivery } = parts
   const retention = new Retention(databases, reportBug)
   const vitals = new Vitals(databases, capsules, config.region)
   const { routes: healthRoutes, health: node } = health()
@@ -217,6 +217,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       await watchman.close()
       ops.close()
       await vitals.close()
+      await sharing.close()
       await delivery.close()
       await notifications.close()
       await jobs.close()

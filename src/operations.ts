@@ -14,6 +14,8 @@ import { organizationMigrations } from '../modules/organization/migrations.ts'
 import { organizationOperations } from '../modules/organization/operations.ts'
 import { realtimeMigrations } from '../modules/realtime/migrations.ts'
 import { realtimeOperations } from '../modules/realtime/operations.ts'
+import { sharingMigrations } from '../modules/sharing/migrations.ts'
+import { sharingOperations } from '../modules/sharing/operations.ts'
 import { webhookMigrations } from '../modules/webhooks/migrations.ts'
 import { webhookOperations } from '../modules/webhooks/operations.ts'
 import { cacheModule } from './cache/operations.ts'
@@ -29,6 +31,7 @@ export const writerModules: readonly WriterModule[] = [
   { migrations: mediaMigrations, operations: mediaOperations },
   { migrations: capsuleMigrations, operations: capsuleOperations },
   { migrations: realtimeMigrations, operations: realtimeOperations },
+  { migrations: sharingMigrations, operations: sharingOperations },
   { migrations: deliveryMigrations, operations: deliveryOperations },
   { migrations: availabilityMigrations, operations: availabilityOperations },
   { migrations: webhookMigrations, operations: webhookOperations },

@@ -16,6 +16,7 @@ import { Identity } from '../modules/identity/index.ts'
 import { openMedia } from '../modules/media/index.ts'
 import { AccessControl, accessPlugin, Keys, Members, Organizations } from '../modules/organization/index.ts'
 import { Realtime, Stages } from '../modules/realtime/index.ts'
+import { accessChanged, Sharing } from '../modules/sharing/index.ts'
 import { pictureSize } from '../modules/templates/index.ts'
 import { type VisitorDeps, VisitorPages } from '../modules/visitor/index.ts'
 import { Notifications } from '../modules/webhooks/index.ts'
@@ -74,12 +75,19 @@ export function createParts(kernel: Kernel) {
     onDeleted: (userId) => members.leaveAll(userId),
   })
   const nativeFolder = join(config.data.folder, 'native')
-  const media = openMedia({ db: databases, jobs, config: config.media, nativeFolder, secrets: [secret], reportBug })
+  const media = openMedia({
+    ...{ db: databases, jobs, config: config.media, nativeFolder, secrets: [secret], reportBug },
+    isGuarded: (assetId) => sharing.guardedAssets.isGuarded(assetId),
+  })
   const documents = new Documents(databases)
   const capsules = new Capsules(databases)
   const publications = new Publications(databases, capsules, documents)
   const stages = new Stages(databases)
   const responses = new Responses(databases, documents, (capsuleId, block) => stages.isClosed(capsuleId, block))
+  const sharing = new Sharing({
+    ...{ databases, capsules, responses, assets: media.assets, mailer, hashes: identity.hashes },
+    ...{ secret, origin: config.origin, addressOf },
+  })
   const control = new AccessControl((request) => identity.sessionOf(request), organizations, members, keys)
   const access = accessPlugin(control)
   const position = () => formatPosition(config.cluster?.name, databases.position)
@@ -89,6 +97,7 @@ export function createParts(kernel: Kernel) {
     documents,
     responses,
     stages,
+    admissions: sharing.access,
     secret,
     addressOf,
     position,
@@ -97,6 +106,7 @@ export function createParts(kernel: Kernel) {
     limits: { connectionsPerAddressMax: config.livePerAddressMax },
     neighbours,
   })
+  databases.changes.onConfirmed(accessChanged, ({ subject }) => realtime.live.admissionsChanged(subject))
   realtime.register(metrics)
   const ai = openAi({
     ...{ db: databases, config: config.ai, log, reportBug, tracer },
@@ -110,6 +120,7 @@ export function createParts(kernel: Kernel) {
   })
   purgeDeletedCapsules(databases, jobs, [
     (capsuleId) => realtime.questions.forget(capsuleId),
+    (capsuleId) => sharing.links.forget(capsuleId),
     (capsuleId) => notifications.forget(capsuleId),
     (capsuleId) => ai.chat.refresh(capsuleId),
   ])
@@ -145,11 +156,14 @@ export function createParts(kernel: Kernel) {
     invalidation: delivery.invalidation,
     cdn: config.cdn?.name,
     organizations,
+    capsules,
+    sharing,
     publications,
     responses,
     assets,
     code: assets.generation,
     media: media.assets,
+    guard: media.guard,
     chat: ai.chat,
     addressOf,
     imageSize: pictureSize,
@@ -169,6 +183,7 @@ export function createParts(kernel: Kernel) {
     publications,
     stages,
     responses,
+    sharing,
     control,
     access,
     position,

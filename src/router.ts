@@ -8,6 +8,7 @@ import { mediaRoutes } from '../modules/media/index.ts'
 import type { openOps } from '../modules/ops/index.ts'
 import { organizationRoutes } from '../modules/organization/index.ts'
 import { realtimeRoutes } from '../modules/realtime/index.ts'
+import { sharingRoutes } from '../modules/sharing/index.ts'
 import { studioRoutes } from '../modules/studio/index.ts'
 import { pictureSize, pictureUrl, templates } from '../modules/templates/index.ts'
 import { visitorRoutes } from '../modules/visitor/index.ts'
@@ -55,7 +56,8 @@ export function createRouter({
   ops,
 }: RouterDeps) {
   const { organizations, members, keys, identity, media, documents, capsules, publications, responses } = parts
-  const { notifications, stages, control, access, addressOf, realtime, ai, delivery, visitor, visitorPages } = parts
+  const { notifications, sharing, stages, control, access, addressOf, realtime, ai, delivery, visitor, visitorPages } =
+    parts
   let known: readonly { method: string; path: string }[] = []
   // A host of one to three letters ("app" behind a proxy) is a host like any other: Elysia looks for the path behind it, from
   // the seventh character on, where the slashes of https:// are. With a certificate of its own hosts have three letters.
@@ -84,13 +86,15 @@ export function createRouter({
         responses,
         documents,
         templates,
+        admissions: sharing.access,
         origin: config.origin,
         secret,
       }),
     )
     .use(realtimeRoutes({ access, capsules, documents, stages, questions: realtime.questions }))
     .use(aiRoutes({ access, ai, db: databases }))
-    .use(questionRoutes({ ai, secret, origin: config.origin, addressOf: addressOf }))
+    .use(sharingRoutes({ access, capsules, sharing, origin: config.origin }))
+    .use(questionRoutes({ ai, admissions: sharing.access, secret, origin: config.origin, addressOf }))
     .use(webhookRoutes({ access, ...notifications }))
     .use(mediaRoutes({ access, media, origin: config.origin }))
     .use(ops)
@@ -114,7 +118,7 @@ export function createRouter({
         capsules,
         templates,
         picture: pictureUrl('harbour-dawn'),
-        media: media.assets,
+        media: media.guard.forOwners(),
         imageSize: pictureSize,
       }),
     )

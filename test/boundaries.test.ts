@@ -9,7 +9,8 @@ const edges: Readonly<Record<string, readonly string[]>> = {
   media: ['organization'],
   capsule: ['organization', 'media'],
   ai: ['organization', 'capsule'],
-  visitor: ['capsule', 'organization', 'media', 'ai'],
+  sharing: ['organization', 'capsule', 'media'],
+  visitor: ['capsule', 'organization', 'media', 'ai', 'sharing'],
   availability: ['organization', 'capsule'],
   ops: ['identity', 'availability'],
   delivery: ['identity', 'organization', 'capsule'],
@@ -17,7 +18,7 @@ const edges: Readonly<Record<string, readonly string[]>> = {
   realtime: ['capsule', 'organization'],
   templates: [],
   demo: ['capsule', 'organization', 'templates'],
-  studio: ['capsule', 'organization', 'visitor', 'webhooks'],
+  studio: ['capsule', 'organization', 'visitor', 'sharing', 'webhooks'],
 }
 /** The roots: they compose the house and so know the modules. */
 const roots = [

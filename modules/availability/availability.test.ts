@@ -53,7 +53,7 @@ describe('availability', () => {
     const { availability, made } = await setUp()
     const { record } = availability
     for (let n = 0; n < 97; n++) record.note(`${origin}/northlight/tour`, 200)
-    for (let n = 0; n < 2; n++) record.note(`${origin}/northlight/tour`, 503)
+    for (let n = 0; n < 2; n++) record.note(`${origin}/Northlight/tour`, 503)
     record.note(`${origin}/northlight/tour`, 404)
     record.note(`${origin}/nobody/tour`, 200)
     await availability.look()
@@ -142,12 +142,14 @@ describe('availability', () => {
 
 test('a request is its organization’s by slug or by id; anything else is nobody’s', () => {
   const id = `cap_${'0'.repeat(9)}0000abcdef${'0'.repeat(11)}`
-  expect(nameIn(`${origin}/Northlight/tour?page=2`)).toBe('northlight')
+  expect(nameIn(`${origin}/northlight/tour?page=2`)).toBe('northlight')
   expect(nameIn(`${origin}/api/v1/capsules/${id}/responses`)).toBe('org_0000abcdef')
   expect(nameIn(`${origin}/api/v1/capsules?limit=20`)).toBeUndefined()
   expect(nameIn(`${origin}/metrics`)).toBeUndefined()
   expect(nameIn(`${origin}//x`)).toBeUndefined()
-  expect(nameIn(`${origin}/api/v1/capsules/cap_${'!'.repeat(30)}`)).toBeUndefined()
+  expect(nameIn(`${origin}/api/v1/capsules/${id}?x=1`)).toBe('org_0000abcdef')
+  expect(nameIn(`${origin}/api/v1/capsules/cap_short/responses`)).toBeUndefined()
+  expect(nameIn(`${origin}/api/v1/organizations/org_0000abcdef/members`)).toBe('org_0000abcdef')
 })
 
 test('budgets: untouched, spent, overspent', () => {

@@ -171,7 +171,7 @@ export class Availability {
 
   #idOf(name: string): string | undefined {
     const { organizations } = this.deps
-    return (name.startsWith('org_') ? organizations.byId(name) : organizations.bySlug(name))?.id
+    return (name.startsWith('org_') ? organizations.byId(name) : organizations.bySlug(name.toLowerCase()))?.id
   }
 
   #worstNow(): AvailabilityRow[] {

@@ -2,7 +2,8 @@ import type { RequestRecord } from '../../src/http/request-record.ts'
 
 /** Names that are counted apart in one minute; what comes after is not counted. */
 const namesMax = 20_000
-const ownedId = /^[a-z]{3}_[0-9a-hjkmnp-tv-z]{9}([0-9a-hjkmnp-tv-z]{10})[0-9a-hjkmnp-tv-z]{11}$/
+/** Of the ids of src/db/ids.ts: the time, the organization's own part, and the whole behind the prefix. */
+const [timeLength, shortLength, ownedLength] = [9, 10, 30]
 const api = '/api/v1/'
 
 export interface Counted {
@@ -58,16 +59,17 @@ export function nameIn(url: string): string | undefined {
   if (start === -1) return undefined
   if (url.startsWith(api, start)) return ownerIn(url, start + api.length)
   const end = url.indexOf('/', start + 1)
-  return end === -1 || end === start + 1 ? undefined : url.slice(start + 1, end).toLowerCase()
+  return end === -1 || end === start + 1 ? undefined : url.slice(start + 1, end)
 }
 
-/** `capsules/cap_…` names its owner. */
+/** `capsules/cap_…` names its owner. Whether there is such an owner is found out when the counts are stored. */
 function ownerIn(url: string, from: number): string | undefined {
   const begin = url.indexOf('/', from) + 1
-  if (begin === 0) return undefined
-  const rest = url.slice(begin, begin + 35)
-  const id = /^[a-z0-9_]+/.exec(rest)?.[0] ?? ''
-  const short = ownedId.exec(id)?.[1]
-  if (short !== undefined) return `org_${short}`
-  return /^org_[0-9a-hjkmnp-tv-z]{10}$/.test(id) ? id : undefined
+  if (begin === 0 || url[begin + 3] !== '_') return undefined
+  if (url.startsWith('org_', begin)) return url.slice(begin, begin + 4 + shortLength)
+  const short = begin + 4 + timeLength
+  const end = begin + 4 + ownedLength
+  const next = url[end]
+  const isWhole = url.length >= end && (next === undefined || next === '/' || next === '?')
+  return isWhole ? `org_${url.slice(short, short + shortLength)}` : undefined
 }

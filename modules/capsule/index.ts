@@ -1,3 +1,4 @@
+export { type Admission, type Admissions, openDoors, publicAdmission, type Way } from './admission.ts'
 export { Capsules, type Draft, type NewCapsule } from './capsules.ts'
 export type { AnswerValue, Outcome } from './document/answers.ts'
 export { answerableBlock, blocksOf, plainText } from './document/blocks.ts'

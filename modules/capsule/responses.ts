@@ -1,16 +1,17 @@
-import { and, asc, desc, eq, gt, lte, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, gt, inArray, lte, sql } from 'drizzle-orm'
 import type { Databases } from '../../src/db/database.ts'
 import { type OrganizationId, organizationOf } from '../../src/db/ids.ts'
 import { statement } from '../../src/db/operation.ts'
 import { AppError } from '../../src/errors.ts'
 import { type Page, paged } from '../../src/http/paging.ts'
+import type { Way } from './admission.ts'
 import { type AnswerValue, checkAnswer, type Outcome, outcomeOf } from './document/answers.ts'
 import { answerableBlock } from './document/blocks.ts'
 import { countedIn } from './document/counted.ts'
 import type { AnswerableBlock } from './document/schema.ts'
 import type { Documents } from './documents.ts'
 import { submitResponse } from './operations/responses.ts'
-import { response } from './schema.ts'
+import { response, responseLink } from './schema.ts'
 import { ResponseTotals, type Totals } from './totals.ts'
 import { visitorAlias } from './visitor-token.ts'
 
@@ -116,11 +117,17 @@ export class Responses {
 
   /**
    * Stores an answer and tells what it came to.
+   * @param way how the visitor had come, where it was by a share link
    * @throws AppError invalid with the fault's place; not-found for an unknown capsule, version or block; gone when the
    * capsule is archived; conflict when the id was used for another answer, or the visitor has answered already;
    * forbidden while the block is closed.
    */
-  async submit(capsuleId: string, answer: Answer, visitor: string): Promise<{ repeated: boolean; result: Result }> {
+  async submit(
+    capsuleId: string,
+    answer: Answer,
+    visitor: string,
+    way?: Way,
+  ): Promise<{ repeated: boolean; result: Result }> {
     if (!idPattern.test(answer.id)) {
       throw new AppError('invalid', 'An answer has an id of its own: 16 to 64 characters a-z, A-Z, 0-9, _ and -.', {
         faults: [{ pointer: '/id', message: 'must be 16 to 64 URL-safe characters' }],
@@ -141,6 +148,7 @@ export class Responses {
       block: block.id,
       value: JSON.stringify(value),
       visitor,
+      ...(way !== undefined && { link: way.linkId }),
       once:
         block.type === 'poll'
           ? (block.oncePerVisitor ?? true)
@@ -188,6 +196,18 @@ export class Responses {
   /** The place of the newest answer: a list that ends there does not grow while it is read. */
   lastPlace(capsuleId: string): number {
     return this.db.read(organizationOf(capsuleId), (tx) => last(tx).get({ capsuleId }))?.row ?? 0
+  }
+
+  /** How many answers came by each of these share links. */
+  answersByLink(capsuleId: string, links: readonly string[]): ReadonlyMap<string, number> {
+    const rows = this.db.read(organizationOf(capsuleId), (tx) =>
+      tx
+        .select({ link: responseLink.link, answers: responseLink.answers })
+        .from(responseLink)
+        .where(and(eq(responseLink.capsuleId, capsuleId), inArray(responseLink.link, [...links])))
+        .all(),
+    )
+    return new Map(rows.map(({ link, answers }) => [link, answers]))
   }
 
   /** The newest answer of the organization's shard: what is at home there and comes later has a later place. */

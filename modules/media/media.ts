@@ -12,6 +12,7 @@ import type { BlobStore } from './blobs/store.ts'
 import type { MediaConfig } from './config.ts'
 import { Delivery } from './delivery.ts'
 import { DiskCache } from './disk-cache.ts'
+import { Guard } from './guard.ts'
 import { lowerWorkers } from './images/rank.ts'
 import { AddressSigner } from './images/signature.ts'
 import { Variants } from './images/variants.ts'
@@ -37,6 +38,8 @@ export interface MediaDeps {
   /** The newest signs; older ones still verify. */
   readonly secrets: readonly string[]
   readonly reportBug: (error: unknown) => void
+  /** Whether a file is for some alone: then only signed addresses open it. */
+  readonly isGuarded?: (assetId: string) => boolean
   /** Where blobs may be had that this node lacks. */
   readonly origin?: BlobOrigin
   /** What tests put in the place of the real parts. */
@@ -56,6 +59,7 @@ export interface Media {
   readonly staging: Staging
   readonly unfinished: UnfinishedUploads
   readonly signer: AddressSigner
+  readonly guard: Guard
   readonly workroom: Workroom
   readonly cache: DiskCache
   readonly remote: RemoteOptions
@@ -83,6 +87,7 @@ export function openMedia(deps: MediaDeps): Media {
   const assets = new Assets(db, films)
   const variants = new Variants({ sharp, originals, cache, workroom })
   const signer = new AddressSigner(deps.secrets)
+  const guard = new Guard(assets, signer, deps.isGuarded ?? (() => false))
   handleMediaJobs(deps.jobs, { db, store, originals, workroom, sharp, staging: stagingFolder })
   const ffmpeg = deps.ffmpeg === undefined ? findFfmpeg() : (deps.ffmpeg ?? undefined)
   handleFilmJobs(deps.jobs, { db, store, originals, ffmpeg, staging: stagingFolder })
@@ -101,7 +106,8 @@ export function openMedia(deps: MediaDeps): Media {
     cache,
     workroom,
     signer,
-    delivery: new Delivery({ db, assets, films, variants, originals, signer, reportBug: deps.reportBug }),
+    guard,
+    delivery: new Delivery({ db, assets, films, variants, originals, signer, guard, reportBug: deps.reportBug }),
     intake: new Intake({ db, store, workroom, sharp }),
     unfinished,
     remote: deps.remote ?? {},

@@ -2,13 +2,14 @@ import type { Static } from '@sinclair/typebox'
 import type { Change, LogPlace } from '../../src/db/database.ts'
 import { AppError } from '../../src/errors.ts'
 import type { Neighbours } from '../../src/node/neighbours.ts'
-import type { capsuleChanged } from '../capsule/index.ts'
+import type { Admissions, capsuleChanged } from '../capsule/index.ts'
 import { type AddressShare, AddressShares } from './addresses.ts'
 import { Audience, type Topics } from './audience.ts'
 import type { Clock } from './clock.ts'
 import { type Closing, closing } from './codes.ts'
 import { Crowd } from './crowd.ts'
 import { placeOf } from './cursor.ts'
+import { Doorkeeper } from './doorkeeper.ts'
 import type { LiveLimits } from './limits.ts'
 import type { Member } from './member.ts'
 import { pace } from './pace.ts'
@@ -20,6 +21,8 @@ export interface LiveOptions {
   readonly clock: Clock
   readonly limits: LiveLimits
   readonly reportBug: (error: unknown) => void
+  /** Whether what a member was granted is still good. */
+  readonly stands: Admissions['stands']
   /** The other nodes of a cluster. */
   readonly neighbours?: Neighbours | undefined
 }
@@ -43,12 +46,14 @@ export class Live {
   readonly #waiting = new Set<Waiting>()
   readonly #shares: AddressShares
   readonly #crowd: Crowd
+  readonly #doorkeeper: Doorkeeper
   #connections = 0
   #draining = false
   #stopHeartbeat: () => void = () => {}
 
   constructor(readonly options: LiveOptions) {
     this.#shares = new AddressShares(options.limits)
+    this.#doorkeeper = new Doorkeeper(options)
     this.#crowd = new Crowd({
       neighbours: options.neighbours,
       clock: options.clock,
@@ -122,8 +127,10 @@ export class Live {
     this.counts.opened++
     if (this.#draining) return member.close(closing.restart)
     if (asked.protocol !== null && asked.protocol !== '1') return member.close(closing.protocol)
+    if (member.admission === undefined) return member.close(closing.denied)
     const audience = this.#audienceOf(member.capsuleId)
     if (audience === undefined) return member.close(closing.absent)
+    this.#doorkeeper.watch(member)
     const cursor = asked.cursor === null ? 'none' : (placeOf(asked.cursor) ?? 'unknown')
     const outcome = audience.join(member, cursor)
     if (outcome !== 'behind' || typeof cursor === 'string') {
@@ -141,6 +148,7 @@ export class Live {
   leave(member: Member): void {
     if (member.isGone) return
     member.isGone = true
+    member.cancelLook?.()
     this.release(member.address)
     const { audience } = member
     audience?.leave(member)
@@ -175,6 +183,12 @@ export class Live {
     if (audience.state.version === version) return
     audience.state.version = version
     audience.state.mark('totals')
+  }
+
+  /** Who may see a capsule may have changed: whoever may not any more is sent away (R32). */
+  admissionsChanged(capsuleId: string): void {
+    for (const member of [...(this.#audiences.get(capsuleId)?.members ?? [])]) this.#doorkeeper.lookAt(member)
+    for (const { member } of [...this.#waiting]) if (member.capsuleId === capsuleId) this.#doorkeeper.lookAt(member)
   }
 
   /** Something of a capsule's state may have changed. */

@@ -4,7 +4,14 @@ import type { AddressOf } from '../../src/http/client-address.ts'
 import type { Door } from '../../src/http/server.ts'
 import type { Neighbours } from '../../src/node/neighbours.ts'
 import type { Metrics } from '../../src/observability/metrics.ts'
-import { type Capsules, capsuleChanged, type Documents, type Responses, responsesReceived } from '../capsule/index.ts'
+import {
+  type Admissions,
+  type Capsules,
+  capsuleChanged,
+  type Documents,
+  type Responses,
+  responsesReceived,
+} from '../capsule/index.ts'
 import { CapsuleSources } from './capsule-sources.ts'
 import { type Clock, realClock } from './clock.ts'
 import { liveDoor, ServerTopics } from './door.ts'
@@ -21,6 +28,8 @@ export interface RealtimeDeps {
   readonly documents: Pick<Documents, 'version'>
   readonly responses: Pick<Responses, 'capsuleTotals' | 'submit'>
   readonly stages: Stages
+  /** Who may see a capsule, and so hear of it. */
+  readonly admissions: Admissions
   readonly secret: string
   readonly addressOf: AddressOf
   readonly position: () => string
@@ -51,13 +60,15 @@ export class Realtime {
       clock: deps.clock ?? realClock,
       limits: { ...liveLimits, ...deps.limits },
       reportBug: deps.reportBug,
+      stands: (capsuleId, admission) => deps.admissions.stands(capsuleId, admission),
       neighbours: deps.neighbours,
     })
     const talk = new Talk({
       live: this.live,
       secret: deps.secret,
       acts: {
-        answer: async (capsuleId, answer, visitor) => (await deps.responses.submit(capsuleId, answer, visitor)).result,
+        answer: async (capsuleId, answer, visitor, way) =>
+          (await deps.responses.submit(capsuleId, answer, visitor, way)).result,
         ask: async (capsuleId, question, visitor) => {
           mayAsk(capsuleId)
           await questions.ask(capsuleId, question, visitor)

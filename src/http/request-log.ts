@@ -119,7 +119,8 @@ export function measured(
 
 /** Where another node sent the request on: the span there, as the proxy carries it (src/node/clustered.ts). */
 function replayedFrom(headers: Headers): string | undefined {
-  return /(?:^|;)\s*state=([^;]*)/.exec(headers.get('fly-replay-src') ?? '')?.[1]
+  const source = headers.get('fly-replay-src')
+  return source === null ? undefined : /(?:^|;)\s*state=([^;]*)/.exec(source)?.[1]
 }
 
 /** The trace that a request brings, if the dice take it; one of its own otherwise; one for itself alone when it asks for it. */

@@ -13,7 +13,6 @@ import type { GuardLink } from './link.ts'
 import { MeshClient } from './mesh-client.ts'
 import { MeshServer } from './mesh-server.ts'
 import { MeshNeighbours, type Neighbours } from './neighbours.ts'
-import { makeSharedMemory } from './shared-memory.ts'
 
 export interface ClusterOptions {
   readonly config: ClusterConfig
@@ -89,7 +88,6 @@ export async function openClusterDatabases(options: ClusterOptions): Promise<Clu
   const sweep = setInterval(() => confirmer.sweep(), sweepEveryMs)
   while (!isHere(config.mount)) await Bun.sleep(lookEveryMs)
   const names = namesIn(config.mount)
-  for (const name of names) attempt(() => makeSharedMemory(join(config.mount, `${name}.db`)), reportBug)
   const local = new LocalDatabases({
     reader: new HeldReader(
       (database) => join(config.mount, `${database}.db`),

@@ -39,7 +39,11 @@ const forwardsMax = 16
 const lookEveryMs = 50
 /** How long nothing can be stored before another node had better be primary; and between two such words. */
 const failingMs = 500
-/** In a row, by one process. */
+/**
+ * In a row, by one process: where two processes make a `-shm` file at the same moment, LiteFS tells one that it exists already, and
+ * SQLite opens it there for reading alone until the process ends. (Made beforehand it would cost this process its locks: POSIX lets go
+ * of all when any descriptor of a file is closed.)
+ */
 const failedOpeningsMax = 2
 
 const noPrimary = new AppError(

@@ -72,6 +72,38 @@ test('a publication changes the page on every node, whatever they had cached', a
   await eventually(() => shows('other words'))
 }, 60_000)
 
+test('people and reactions are those of all nodes', async () => {
+  const [list = ''] = await capsules.makeLists(lab, 1)
+  const [capsule = ''] = list.split('/')
+  const heard = new Map<number, { people: number; claps: number }>()
+  const sockets = await Promise.all(
+    lab.nodes.map(async ({ plan, origin }) => {
+      await eventually(async () => (await capsules.listAt(lab.node(plan.number), list)).length === 0)
+      const socket = new WebSocket(`${origin.replace('http', 'ws')}/live/${capsule}`)
+      const mine = { people: 0, claps: 0 }
+      heard.set(plan.number, mine)
+      socket.onmessage = (event) => {
+        const told = JSON.parse(String(event.data)) as State & { state?: State }
+        const { people, reactions } = told.state ?? told
+        mine.people = people ?? mine.people
+        mine.claps += reactions?.clap ?? 0
+      }
+      return socket
+    }),
+  )
+  const all = (holds: (of: { people: number; claps: number }) => boolean) => [...heard.values()].every(holds)
+  await eventually(async () => all(({ people }) => people === lab.nodes.length))
+  sockets[edge - 1]?.send(JSON.stringify({ type: 'react', reaction: 'clap' }))
+  await eventually(async () => all(({ claps }) => claps === 1))
+  // Whoever is primary next counts them again.
+  const from = await primaryNumber()
+  await lab.node(from).handOff(lab.node((from % 3) + 1).plan.name)
+  sockets[0]?.close()
+  heard.delete(1)
+  await eventually(async () => all(({ people }) => people === lab.nodes.length - 1))
+  for (const socket of sockets) socket.close()
+}, 60_000)
+
 test('a position of another cluster, or of an epoch that has not begun, is refused', async () => {
   const primary = await primaryNumber()
   const known = (await ask(primary, '/api/v1/capsules')).headers.get('encapsify-position') ?? ''
@@ -173,6 +205,11 @@ test('an edge follows from an empty disk', async () => {
   await lab.node(edge).ready(readyMs)
   await eventually(async () => new Set(await digests()).size === 1)
 }, 60_000)
+
+interface State {
+  readonly people?: number
+  readonly reactions?: { readonly clap?: number }
+}
 
 /** Writes before, during and after; then all nodes hold all that was acknowledged, and the same. */
 async function underLoad(name: string, strike: (writer: SteadyWriter) => Promise<void>): Promise<SteadyWriter> {

@@ -39,6 +39,7 @@ const screens: readonly (readonly [name: string, path: (id: string) => string, r
   ['settings', () => '/settings', 'form'],
   ['account', () => '/account', '.rows li'],
   ['versions', (id) => `/capsules/${id}/versions`, '.rows li'],
+  ['share links', (id) => `/capsules/${id}/sharing`, '.empty, .rows li'],
   ['responses', (id) => `/capsules/${id}/responses`, '.table td'],
 ]
 

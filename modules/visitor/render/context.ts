@@ -66,6 +66,8 @@ export interface BlockContext {
   /** Shows this behind a picture until it is there; returns the class that does it. */
   readonly behind: (blur: string) => string
   readonly chat: ChatShown
+  /** Whether files may be taken along. */
+  readonly downloads: boolean
   /** The visitor's conversations that were just gone on with, by block. */
   readonly talks: ReadonlyMap<string, Talk>
   readonly render: (blocks: Document['pages'][number]['blocks']) => Markup

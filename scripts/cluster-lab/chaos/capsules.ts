@@ -6,6 +6,7 @@ import { type Attempt, attempt, listItemsMax, type Workload } from './workload.t
 
 const blocksACapsule = 20
 const askMs = 30_000
+const retryMs = 500
 
 const shards = [0, 1, 2, 3]
 const teamsMax = 40
@@ -122,13 +123,19 @@ async function ask(lab: Lab, path: string, body: object, headers: Record<string,
   return (await post(lab, path, body, headers)).json()
 }
 
+/** As a client does that is told when to come back. */
 async function post(lab: Lab, path: string, body: object, headers: Record<string, string>): Promise<Response> {
-  const answer = await fetch(lab.entry(1) + path, {
-    ...{ method: 'POST', body: JSON.stringify(body), signal: AbortSignal.timeout(askMs) },
-    headers: { ...headers, origin: lab.entry(1), 'content-type': 'application/json' },
-  })
-  if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`)
-  return answer
+  const until = performance.now() + askMs
+  for (;;) {
+    const answer = await fetch(lab.entry(1) + path, {
+      ...{ method: 'POST', body: JSON.stringify(body), signal: AbortSignal.timeout(askMs) },
+      headers: { ...headers, origin: lab.entry(1), 'content-type': 'application/json' },
+    })
+    if (answer.ok) return answer
+    const said = await answer.text()
+    if (answer.status !== 503 || performance.now() > until) throw new Error(`${path}: ${answer.status} ${said}`)
+    await Bun.sleep(retryMs)
+  }
 }
 
 function placeOf(list: string) {

@@ -19,8 +19,11 @@ export interface Start {
   readonly locally?: boolean
 }
 
-/** Traces that one process begins to record in a second: what a flood of chosen trace ids costs at most. */
-export const tracesPerSecondMax = 500
+/**
+ * Traces that one process begins to record in a second: what a flood of chosen trace ids, or a hundred thousand pages a second, costs
+ * at most. One that was recorded costs some 100 µs until the collector has it.
+ */
+export const tracesPerSecondMax = 100
 
 /**
  * Records what a sampled piece of work did. The dice are thrown where a trace enters this process, from its id, so that all
@@ -29,6 +32,8 @@ export const tracesPerSecondMax = 500
  */
 export class Tracer {
   readonly #live = new Map<string, LocalTrace>()
+  /** Pieces of work that are recorded now. */
+  #open = 0
   #second = 0
   #begunInSecond = 0
   /** Traces that were not recorded because too many began in one second. */
@@ -44,7 +49,7 @@ export class Tracer {
   /** The dice for work that came without a trace, before anything else is paid for. */
   luck(): boolean {
     const ratio = this.ratio
-    return ratio > 0 && (this.options.random ?? Math.random)() < ratio
+    return ratio > 0 && (this.options.random ?? Math.random)() < ratio && this.#hasRoom()
   }
 
   /** The dice for a trace that came from outside. */
@@ -52,8 +57,9 @@ export class Tracer {
     return isTaken(traceId, this.ratio)
   }
 
+  /** Asked at every statement: where nothing at all is recorded, nobody looks whose turn it is. */
   get active(): Span | undefined {
-    return activeSpan.getStore()
+    return this.#open === 0 ? undefined : activeSpan.getStore()
   }
 
   /** For an outgoing request or a call of the writer: the active span as parent. */
@@ -69,7 +75,9 @@ export class Tracer {
     const context = { traceId, spanId: newSpanId(), sampled: locally !== true }
     const trace = new LocalTrace()
     this.#live.set(context.traceId, trace)
+    this.#open++
     return new Span(context, trace, { name, kind, parentSpanId: parent?.spanId }, (root) => {
+      this.#open--
       if (this.#live.get(context.traceId) === trace) this.#live.delete(context.traceId)
       this.spansDropped += trace.dropped
       const spans = [root, ...trace.finished]
@@ -86,7 +94,7 @@ export class Tracer {
 
   /** A part of the active span; undefined where nothing is recorded. */
   child(name: string, kind: SpanKind = 'internal'): Span | undefined {
-    return childSpan(name, kind)
+    return this.#open === 0 ? undefined : childSpan(name, kind)
   }
 
   run<T>(span: Span, work: () => T): T {
@@ -127,16 +135,19 @@ export class Tracer {
   }
 
   #mayBegin(): boolean {
+    if (!this.#hasRoom()) return false
+    this.#begunInSecond++
+    return true
+  }
+
+  #hasRoom(): boolean {
     const second = Math.floor((this.options.nowMs ?? Date.now)() / 1_000)
     if (second !== this.#second) {
       this.#second = second
       this.#begunInSecond = 0
     }
-    if (this.#begunInSecond >= tracesPerSecondMax) {
-      this.refused++
-      return false
-    }
-    this.#begunInSecond++
-    return true
+    if (this.#begunInSecond < tracesPerSecondMax) return true
+    this.refused++
+    return false
   }
 }

@@ -23,7 +23,7 @@ export function drawAvailability({ month, worst }: OpsState['availability']): HT
       { title: 'Checks', cell: ({ checks }) => count(checks), number: true },
       { title: 'Failed checks', cell: ({ checksFailed }) => count(checksFailed), number: true },
     ]),
-    make('p', { class: 'row' }, 'The whole report: ', link('csv'), ' ', link('json')),
+    make('p', { class: 'row' }, 'The whole report: ', link('csv'), ' · ', link('json')),
   ]
 }
 

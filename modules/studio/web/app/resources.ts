@@ -7,6 +7,7 @@ import type {
   TemplateSummary,
 } from '../../../capsule/index.ts'
 import type { KeySummary, Organization, Permission, Role } from '../../../organization/index.ts'
+import type { LinkResource } from '../../../sharing/index.ts'
 import type { Delivery, DeliveryDetails, EventType, Webhook, Wish } from '../../../webhooks/index.ts'
 import { call, get, idempotent, patch, post, query, remove } from './api.ts'
 
@@ -38,6 +39,19 @@ export interface Invitation {
   readonly role: Role
   readonly expiresAt: number
   readonly accepted: boolean
+}
+
+/** An address that was proven at a share link. */
+export interface Guest {
+  readonly email: string
+  readonly visits: number
+  readonly firstAt: number
+  readonly lastAt: number
+}
+
+/** What a share link asks for and grants. A password that is not given stays. */
+export interface LinkSettings extends Pick<LinkResource, 'name' | 'expiresAt' | 'emailGate' | 'downloads'> {
+  readonly password?: string | null
 }
 
 /** An uploaded file. */
@@ -97,6 +111,25 @@ export const responses = {
   results: (id: string) => get<Listed<BlockResult>>(`${at(id)}/results`),
   /** Read by a fetch with its headers, because an address alone does not say which organization it is about. */
   file: (id: string, block?: string) => `${at(id)}/responses.csv${query({ block, bom: 'true' })}`,
+}
+
+export const access = {
+  get: (id: string) => get<{ private: boolean }>(`${at(id)}/access`),
+  set: async (id: string, isPrivate: boolean) =>
+    (await call<{ private: boolean }>('PUT', `${at(id)}/access`, { body: { private: isPrivate } })).data,
+}
+
+export const links = {
+  list: (id: string, fields: Paging) => get<Listed<LinkResource>>(`${at(id)}/links${query(fields)}`),
+  create: (id: string, settings: LinkSettings) =>
+    post<LinkResource>(`${at(id)}/links`, settings, { headers: idempotent() }),
+  change: (id: string, link: string, settings: LinkSettings) =>
+    patch<LinkResource>(`${at(id)}/links/${link}`, settings),
+  revoke: (id: string, link: string) => call('PUT', `${at(id)}/links/${link}/revocation`),
+  revive: (id: string, link: string) => remove(`${at(id)}/links/${link}/revocation`),
+  remove: (id: string, link: string) => remove(`${at(id)}/links/${link}`),
+  guests: (id: string, link: string, fields: Paging) =>
+    get<Listed<Guest>>(`${at(id)}/links/${link}/guests${query(fields)}`),
 }
 
 export const templates = {

@@ -90,4 +90,9 @@ export const routes: readonly Route[] = [
     place: 'inside',
     load: async () => (await import('../screens/history/responses.tsx')).ResponsesScreen,
   },
+  {
+    pattern: '/o/:organization/capsules/:id/sharing',
+    place: 'inside',
+    load: async () => (await import('../screens/sharing/sharing.tsx')).SharingScreen,
+  },
 ]

@@ -54,6 +54,7 @@ export function TopBar({
         <Menu
           label={words.more}
           items={[
+            { text: t().capsules.sharing, icon: 'link', run: () => navigate(`${here}/sharing`) },
             { text: t().capsules.responses, icon: 'chart', run: () => navigate(`${here}/responses`) },
             { text: t().capsules.versions, icon: 'history', run: () => navigate(`${here}/versions`) },
             ...(editing.writable

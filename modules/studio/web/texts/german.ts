@@ -6,6 +6,7 @@ import { entrance } from './german/entrance.ts'
 import { general } from './german/general.ts'
 import { history } from './german/history.ts'
 import { notifications } from './german/notifications.ts'
+import { sharing } from './german/sharing.ts'
 import { team } from './german/team.ts'
 
-export const german: Texts = { general, entrance, capsules, editor, blocks, history, notifications, team }
+export const german: Texts = { general, entrance, capsules, editor, blocks, history, notifications, sharing, team }

@@ -48,7 +48,7 @@ interface TextProps extends Labelled {
 }
 
 interface InputProps extends TextProps {
-  readonly type?: 'text' | 'email' | 'password'
+  readonly type?: 'text' | 'email' | 'password' | 'datetime-local'
   readonly inputMode?: 'url'
 }
 

@@ -70,9 +70,11 @@ export async function keepPage(place: Place): Promise<void> {
 
 async function fromNetwork(event: FetchEvent, place: Place): Promise<Response | 'older'> {
   const answer = (await event.preloadResponse) ?? (await fetch(event.request))
-  if (answer.status === 404 || answer.status === 410) await dropGenerations(place.path)
+  const isOwn = answer.ok && /no-store/.test(answer.headers.get('cache-control') ?? '')
+  // What is gone, closed, or only this visitor's own by now is not shown from here any more.
+  if (isOwn || isOver(answer)) await dropGenerations(place.path)
   const id = answer.headers.get(generationHeader)
-  if (!answer.ok || id === null || /no-store/.test(answer.headers.get('cache-control') ?? '')) return answer
+  if (!answer.ok || id === null || isOwn) return answer
   const generation = await beginGeneration(place.path, id)
   if (generation === 'older') return 'older'
   const copy = answer.clone()
@@ -87,9 +89,13 @@ async function fromNetwork(event: FetchEvent, place: Place): Promise<Response | 
 
 async function tellIfNewer(answer: Response | 'older', shown: Generation, tell: () => Promise<void>): Promise<void> {
   if (answer === 'older') return
-  const isGone = answer.status === 404 || answer.status === 410
   const id = answer.headers.get(generationHeader)
-  if (isGone || (id !== null && id !== shown.id)) await tell()
+  if (isOver(answer) || (answer.ok && id !== shown.id)) await tell()
+}
+
+/** There is nothing here for this visitor, or not any more. */
+function isOver({ status }: Response): boolean {
+  return [403, 404, 410].includes(status)
 }
 
 /** Lays down what is missing of a generation. What is of another one by now is left: the next visit begins that. */

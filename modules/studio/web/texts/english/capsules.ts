@@ -40,6 +40,7 @@ export const capsules = {
   restore: 'Bring back',
   restored: (title: string) => `“${title}” is back.`,
   responses: 'Responses',
+  sharing: 'Share links',
   versions: 'Versions',
   galleryTitle: 'What would you like to make?',
   galleryText: 'Everything in a template can be changed, moved and removed.',

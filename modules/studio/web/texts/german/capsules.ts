@@ -40,6 +40,7 @@ export const capsules: Texts['capsules'] = {
   restore: 'Zurückholen',
   restored: (title) => `„${title}“ ist wieder da.`,
   responses: 'Antworten',
+  sharing: 'Freigabelinks',
   versions: 'Versionen',
   galleryTitle: 'Was möchtest du machen?',
   galleryText: 'Alles in einer Vorlage lässt sich ändern, verschieben und entfernen.',
