@@ -252,7 +252,9 @@ export class LocalDatabases implements Databases {
     }
     this.#observer?.committed(notice)
     const changes = notice.changed ? this.#tail.apply(notice.database, notice.number) : []
+    const standsMs = performance.now()
     const acknowledge = () => {
+      if (notice.committed) this.#steps.note(notice.tookMs, performance.now() - standsMs)
       this.#reach(notice)
       const tell = () => this.#tail.confirm(changes)
       if (notice.traced === undefined || this.#observer === undefined) tell()
@@ -260,15 +262,10 @@ export class LocalDatabases implements Databases {
       this.#queue.settle(notice.outcomes)
       if (notice.enqueued) for (const listener of this.#jobListeners) listener(notice.database)
     }
-    const standsMs = performance.now()
     const confirmed = this.options.confirmation.wait(notice)
     if (confirmed === undefined) acknowledge()
     else {
-      const told = () => {
-        if (notice.committed) this.#steps.note(notice.tookMs, performance.now() - standsMs)
-        acknowledge()
-      }
-      confirmed.then(told, (error) => {
+      confirmed.then(acknowledge, (error) => {
         this.#queue.refuse(notice.outcomes, error)
         // It may stand all the same; the next epoch tells.
         this.#arrivals.wait(notice.database, notice, changes)
