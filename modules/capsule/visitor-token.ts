@@ -3,7 +3,12 @@ import { createHmac, timingSafeEqual } from 'node:crypto'
 /** The cookie, and the header for frames whose cookies are blocked. */
 export const visitorCookie = 'encapsify-visitor'
 export const visitorHeader = 'encapsify-visitor'
-const visitorLength = 20
+/**
+ * A visitor begins with the moment of the first answer, as far as whoever made the id of that answer says it: so visitors' rows
+ * come one after the other in the index. At random they would touch a page each, which costs ten times more on LiteFS.
+ */
+const momentLength = 12
+const randomLength = 12
 
 export interface IssuedVisitor {
   readonly visitor: string
@@ -11,8 +16,10 @@ export interface IssuedVisitor {
 }
 
 /** A functional token: says "the same visitor as before" and nothing else. Made at the first answer. */
-export function issueVisitor(secret: string): IssuedVisitor {
-  return signed(secret, Buffer.from(crypto.getRandomValues(new Uint8Array(15))).toString('base64url'))
+export function issueVisitor(secret: string, nowMs: number = Date.now()): IssuedVisitor {
+  const moment = nowMs.toString(16).padStart(momentLength, '0')
+  const random = Buffer.from(crypto.getRandomValues(new Uint8Array(9))).toString('base64url')
+  return signed(secret, moment + random)
 }
 
 /**
@@ -21,7 +28,7 @@ export function issueVisitor(secret: string): IssuedVisitor {
  */
 export function issueVisitorFor(secret: string, capsuleId: string, answerId: string): IssuedVisitor {
   const hash = createHmac('sha256', secret).update(`first answer:${capsuleId}/${answerId}`).digest('base64url')
-  return signed(secret, hash.slice(0, visitorLength))
+  return signed(secret, answerId.slice(0, momentLength) + hash.slice(0, randomLength))
 }
 
 /** How a capsule's owner sees a visitor: the same in all answers to it, and of no use elsewhere. */
@@ -32,8 +39,7 @@ export function visitorAlias(capsuleId: string, visitor: string): string {
 /** The visitor of a token that we signed; undefined for any other. */
 export function readVisitor(secret: string, token: string | undefined): string | undefined {
   const [visitor, signature, ...rest] = token?.split('.') ?? []
-  if (visitor === undefined || signature === undefined || rest.length > 0 || visitor.length !== visitorLength)
-    return undefined
+  if (visitor === undefined || signature === undefined || rest.length > 0) return undefined
   const expected = Buffer.from(sign(secret, visitor))
   const given = Buffer.from(signature)
   return given.length === expected.length && timingSafeEqual(given, expected) ? visitor : undefined

@@ -5,6 +5,7 @@
 import { resolve } from 'node:path'
 import { Capsules } from './chaos/capsules.ts'
 import { findPrimary } from './chaos/faults.ts'
+import { Connection } from './connection.ts'
 import { Lab } from './lab.ts'
 
 const clients = 500
@@ -28,14 +29,18 @@ console.log(
   JSON.stringify({ primary, oneClient: summary(alone), visibleAfterAcknowledgement: lags, ...load }, undefined, 2),
 )
 
-async function append(list: string): Promise<{ id: string; ok: boolean }> {
+/** Ids begin with the moment, as those of our own page do. */
+function answerTo(list: string): { readonly id: string; readonly path: string; readonly body: string } {
   const [capsule, version, block] = list.split('/')
-  const id = `measured-${Date.now()}-${String(made++).padStart(8, '0')}`
-  const answer = await fetch(`${lab.node(primary).origin}/api/v1/capsules/${capsule}/responses`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ id, version: Number(version), block, value: { note: id } }),
-  })
+  const id = Date.now().toString(16).padStart(12, '0') + String(made++).padStart(20, '0')
+  const body = JSON.stringify({ id, version: Number(version), block, value: { note: id } })
+  return { id, path: `/api/v1/capsules/${capsule}/responses`, body }
+}
+
+async function append(list: string): Promise<{ id: string; ok: boolean }> {
+  const { id, path, body } = answerTo(list)
+  const headers = { 'content-type': 'application/json' }
+  const answer = await fetch(lab.node(primary).origin + path, { method: 'POST', headers, body })
   await answer.arrayBuffer()
   return { id, ok: answer.ok }
 }
@@ -68,16 +73,19 @@ async function underLoad() {
   const lists = await capsules.makeLists(lab, 20)
   const took: number[] = []
   let refused = 0
+  const { origin } = lab.node(primary)
+  const connections = await Promise.all(Array.from({ length: clients }, () => Connection.open(origin)))
   const untilMs = performance.now() + loadMs
-  const client = async (own: number) => {
+  const client = async (connection: Connection, own: number) => {
     while (performance.now() < untilMs) {
-      const startedMs = performance.now()
-      const { ok } = await append(lists[own % lists.length] ?? '')
-      if (ok) took.push(performance.now() - startedMs)
+      const { path, body } = answerTo(lists[own % lists.length] ?? '')
+      const { status, tookMs } = await connection.ask('POST', path, '', body)
+      if (status === 201) took.push(tookMs)
       else refused++
     }
+    connection.close()
   }
-  await Promise.all(Array.from({ length: clients }, (_, own) => client(own)))
+  await Promise.all(connections.map(client))
   return { clients, confirmedPerSecond: Math.round((took.length / loadMs) * 1_000), refused, latency: summary(took) }
 }
 

@@ -4,7 +4,7 @@ import { isConfirmed, stillStands } from '../cluster/standing.ts'
 import type { ChangeTail } from './change-tail.ts'
 import { type CommitRow, parseCommitRow } from './commits.ts'
 import type { Change } from './database.ts'
-import { comparePositions, origin, type Position } from './position.ts'
+import { comparePositions, later, origin, type Position } from './position.ts'
 import type { Reader } from './reader.ts'
 
 interface Pending {
@@ -123,8 +123,4 @@ export class Arrivals {
       )
       .map(parseCommitRow)
   }
-}
-
-function later(a: Position, b: Position): Position {
-  return comparePositions(a, b) >= 0 ? a : b
 }

@@ -12,6 +12,8 @@ import type { LtxPosition, Position } from './position.ts'
 
 /** Bounds of one group commit: a batch larger than this spills nothing but delays everybody behind it. */
 const operationsPerCommitMax = 2_000
+/** Organizations whose shard is remembered. */
+const placementsMax = 100_000
 
 export interface WriterModule {
   readonly migrations: ModuleMigrations
@@ -42,6 +44,8 @@ export class Committer {
   readonly #operations = new Map<string, Operation>()
   readonly #numbering: Numbering
   readonly #shards: readonly number[]
+  /** Committed placements, which never change: on LiteFS a look at the directory costs as much as the operation itself. */
+  readonly #placements = new Map<OrganizationId, number>()
   #nowMs = 0
   #inDoubt = false
 
@@ -99,6 +103,8 @@ export class Committer {
    */
   begin(epoch: number): readonly OpeningCommit[] {
     for (const ledger of this.#ledgers.values()) this.#numbering.look(ledger)
+    // What another primary's log has taken back may have been placed elsewhere since.
+    this.#placements.clear()
     this.#inDoubt = true
     this.#numbering.begin(epoch)
     const commits = [...this.#ledgers.values()].map((ledger) => this.#openIn(ledger))
@@ -232,8 +238,17 @@ export class Committer {
     if (call.database !== null) return call.database
     if (this.#operations.get(call.operation)?.database === 'directory') return 'directory'
     if (call.organizationId === null) return undefined
-    const shard = this.#placed(this.ledger('directory'), call.organizationId)
+    const shard = this.#placements.get(call.organizationId) ?? this.#lookUp(call.organizationId)
     return shard === undefined ? undefined : shardName(shard)
+  }
+
+  /** Outside of any transaction: what it finds is committed. */
+  #lookUp(organizationId: OrganizationId): number | undefined {
+    const shard = this.#placed(this.ledger('directory'), organizationId)
+    if (shard === undefined) return undefined
+    if (this.#placements.size >= placementsMax) this.#placements.clear()
+    this.#placements.set(organizationId, shard)
+    return shard
   }
 
   #placed(directory: Ledger, organizationId: OrganizationId): number | undefined {

@@ -6,6 +6,8 @@ import type { Reader } from './reader.ts'
 
 /** A held read keeps LiteFS from applying what arrives, and with it the news that something did. */
 const holdMaxMs = 5
+/** Where this process writes nothing arrives, and each commit ends the hold. This bounds how long a hold may delay the lease's passing on. */
+const writerHoldMaxMs = 25
 /** After a hold nobody holds for so long, so that what waits is applied. */
 const gapMs = 1
 
@@ -20,7 +22,7 @@ interface Source {
 
 /**
  * Reads on LiteFS: they share short snapshots. Inside of a gap each read is a transaction of its own, which costs some hundred
- * times more and lets LiteFS in.
+ * times more and lets LiteFS in. Where this process writes, nothing arrives, and there are no gaps.
  */
 export class HeldReader implements Reader {
   readonly #sources = new Map<string, Source>()
@@ -28,6 +30,8 @@ export class HeldReader implements Reader {
   /** `onOpen` is given each connection as it is opened: to measure what runs on it. */
   constructor(
     private readonly pathOf: (database: string) => string,
+    /** Whether this process has the writer. */
+    private readonly isWriting: () => boolean,
     private readonly onOpen?: (sqlite: Database, database: string) => void,
   ) {}
 
@@ -73,14 +77,16 @@ export class HeldReader implements Reader {
   #hold(source: Source): void {
     const held = { name: 'held' } as const
     source.state = held
+    const maxMs = this.isWriting() ? writerHoldMaxMs : holdMaxMs
     setTimeout(() => {
       if (source.state !== held) return
       source.end()
-      source.state = { name: 'gap' }
+      source.state = { name: this.isWriting() ? 'free' : 'gap' }
+      if (source.state.name === 'free') return
       setTimeout(() => {
         if (source.state.name === 'gap') source.state = { name: 'free' }
       }, gapMs)
-    }, holdMaxMs)
+    }, maxMs)
   }
 
   #open(database: string): Source {

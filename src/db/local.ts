@@ -2,6 +2,7 @@ import type { Static, TSchema } from '@sinclair/typebox'
 import { sql } from 'drizzle-orm'
 import { AppError } from '../errors.ts'
 import { Arrivals } from './arrivals.ts'
+import { BatchSteps } from './batch-steps.ts'
 import type { CommitNotice, Outcome } from './calls.ts'
 import { StoredChangeLog } from './change-log.ts'
 import { ChangeTail } from './change-tail.ts'
@@ -13,7 +14,7 @@ import { InputChecks } from './input-checks.ts'
 import type { DatabaseObserver } from './observer.ts'
 import type { Operation, Sync, Tx } from './operation.ts'
 import { shardName } from './placement.ts'
-import { comparePositions, type Position } from './position.ts'
+import { comparePositions, later, origin, type Position } from './position.ts'
 import { PositionWaits } from './position-waits.ts'
 import type { Reader } from './reader.ts'
 import { WriteQueue } from './write-queue.ts'
@@ -53,7 +54,8 @@ export class LocalDatabases implements Databases {
   readonly #jobListeners: ((database: string) => void)[] = []
   readonly #arrivals: Arrivals
   readonly #waits = new PositionWaits()
-  #position: Position = { epoch: 0, number: 0 }
+  readonly #steps = new BatchSteps()
+  #position: Position = origin
   /** The newest commit of this node's writer that a read here may have seen. */
   #seen: Position | null = null
   #observer: DatabaseObserver | undefined
@@ -81,7 +83,7 @@ export class LocalDatabases implements Databases {
         options.onWriterLost(error)
       },
     })
-    this.#queue = new WriteQueue(this.#port, options.reportBug)
+    this.#queue = new WriteQueue(this.#port, options.reportBug, (waiting) => this.#steps.sizeOf(waiting))
     for (const database of options.databases) {
       if (options.epoch !== undefined) this.#arrivals.begin(database)
       else this.#beginAlone(database)
@@ -244,7 +246,9 @@ export class LocalDatabases implements Databases {
     }
     this.#observer?.committed(notice)
     const changes = notice.changed ? this.#tail.apply(notice.database, notice.number) : []
+    const standsMs = performance.now()
     const acknowledge = () => {
+      if (notice.committed) this.#steps.note(notice.tookMs, performance.now() - standsMs)
       this.#reach(notice)
       const tell = () => this.#tail.confirm(changes)
       if (notice.traced === undefined || this.#observer === undefined) tell()
@@ -281,13 +285,8 @@ export class LocalDatabases implements Databases {
     this.#waits.reached(this.position)
   }
 
-  #lastCommit(database: string): { epoch: number; number: number } {
+  #lastCommit(database: string): Position {
     const newest = sql`SELECT epoch, number FROM commits ORDER BY epoch DESC, number DESC LIMIT 1`
-    const [last] = this.readFrom(database, (tx) => tx.all<{ epoch: number; number: number }>(newest))
-    return last ?? { epoch: 0, number: 0 }
+    return this.readFrom(database, (tx) => tx.all<Position>(newest))[0] ?? origin
   }
-}
-
-function later(a: Position, b: Position): Position {
-  return comparePositions(a, b) >= 0 ? a : b
 }

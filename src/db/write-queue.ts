@@ -30,6 +30,8 @@ export class WriteQueue {
   constructor(
     private readonly port: WriterPort,
     private readonly reportBug: (report: string) => void,
+    /** How many of so many that wait go in one batch. */
+    private readonly sizeOf: (waiting: number) => number = (waiting) => waiting,
   ) {}
 
   get depth(): number {
@@ -95,8 +97,7 @@ export class WriteQueue {
   #flush(): void {
     this.#flushing = false
     if (this.#state !== 'idle' || this.#queued.length === 0) return
-    const batch = this.#queued
-    this.#queued = []
+    const batch = this.#queued.splice(0, this.sizeOf(this.#queued.length))
     this.#state = 'busy'
     this.port.send(batch)
   }

@@ -89,7 +89,11 @@ export async function openClusterDatabases(options: ClusterOptions): Promise<Clu
   while (!isHere(config.mount)) await Bun.sleep(lookEveryMs)
   const names = namesIn(config.mount)
   const local = new LocalDatabases({
-    reader: new HeldReader((database) => join(config.mount, `${database}.db`), options.onReader),
+    reader: new HeldReader(
+      (database) => join(config.mount, `${database}.db`),
+      () => port.isPrimary,
+      options.onReader,
+    ),
     confirmation: confirmer,
     databases: names,
     connect: (events) => port.connect(events),

@@ -69,7 +69,7 @@ export class MeshClient implements Forwarder {
 
   forward(calls: readonly Call[]): Promise<{ outcomes: readonly Outcome[]; position: Position | null }> {
     const id = this.#nextId++
-    const named = calls.map((call) => ({ ...call, operationId: call.operationId ?? crypto.randomUUID() }))
+    const named = calls.map((call) => ({ ...call, operationId: call.operationId ?? Bun.randomUUIDv7() }))
     return new Promise((resolve, reject) => {
       const untilMs = performance.now() + answerMaxMs
       const text = JSON.stringify({ id, calls: named })

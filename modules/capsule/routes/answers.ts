@@ -6,7 +6,10 @@ import { issueVisitorFor, readVisitor, visitorCookieHeader, visitorTokenOf } fro
 
 const answer = Type.Object(
   {
-    /** Made by the client: 16 to 64 URL-safe characters, unique in the capsule. The answer's own idempotency key. */
+    /**
+     * Made by the client: 16 to 64 URL-safe characters, unique in the capsule. The answer's own idempotency key. Ids that begin with
+     * the time (UUIDv7, ULID, our own page's) are stored several times faster than those that are random from the start.
+     */
     id: Type.String({ maxLength: 64 }),
     /** The version that the visitor has before them. */
     version: Type.Integer({ minimum: 1 }),

@@ -37,6 +37,8 @@ function write(place: string, text: string | null): void {
   } catch {}
 }
 
+/** The moment, then chance: answers that come after each other lie beside each other where they are stored. */
 function newId(): string {
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('')
+  const chance = Array.from(crypto.getRandomValues(new Uint8Array(10)), (byte) => byte.toString(16).padStart(2, '0'))
+  return Date.now().toString(16).padStart(12, '0') + chance.join('')
 }
