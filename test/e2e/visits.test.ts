@@ -91,10 +91,10 @@ test('two visitors are seen live by the owner: pages, answers, devices, countrie
   await live.getByText(/^Score (1[5-9]|2\d)$/).waitFor()
   await other.getByRole('link', { name: 'Next The plans' }).click()
   await live.getByText('The plans').waitFor()
-  // Left as a person leaves it: a context that is closed tells nobody.
-  await one.goto('about:blank')
+  // Left as a person leaves it, by closing the tab: a context that is closed tells nobody.
+  await one.close({ runBeforeUnload: true })
   await live.getByText('1 person').waitFor()
-  await other.goto('about:blank')
+  await other.close({ runBeforeUnload: true })
   await live.getByText('Nobody is here right now.').waitFor()
 
   await owner.page.getByRole('button', { name: 'Refresh' }).click()
@@ -181,7 +181,12 @@ test.each([
   ['light', 390],
   ['dark', 390],
 ] as const)('the screen has no fault that axe can find, %s, %d pixels wide', async (colorScheme, width) => {
-  const context = await browser.newContext({ colorScheme, viewport: { width, height: 900 }, bypassCSP: true })
+  const context = await browser.newContext({
+    colorScheme,
+    viewport: { width, height: 900 },
+    bypassCSP: true,
+    reducedMotion: 'reduce',
+  })
   const page = await context.newPage()
   await signIn(page, studio, studio.demo)
   const id = studio.demo.capsules[0]?.id ?? ''
