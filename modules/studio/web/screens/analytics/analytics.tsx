@@ -125,7 +125,7 @@ export function AnalyticsScreen({ id = '' }: { readonly id?: string }) {
           {words.utc} {words.privacy}
         </p>
       </section>
-      <VisitList id={id} pageName={pageName} onErased={reload} />
+      <VisitList id={id} loaded={figures} pageName={pageName} onErased={reload} />
       {may('organization:write') && <KeepingForm />}
     </>
   )

@@ -17,10 +17,13 @@ const pageSize = 25
 /** Every visit that is kept, newest first; each opens into what happened in it. */
 export function VisitList({
   id,
+  loaded,
   pageName,
   onErased,
 }: {
   readonly id: string
+  /** Another one whenever the screen was loaded anew: so is the list. */
+  readonly loaded: object
   readonly pageName: (page: string) => string
   readonly onErased: () => void
 }) {
@@ -39,7 +42,7 @@ export function VisitList({
       setFault(asProblem(error, t().general.offline).message)
     }
   }
-  useEffect(() => void load(undefined, []), [id])
+  useEffect(() => void load(undefined, []), [id, loaded])
   return (
     <section class="part">
       <h2>{words.list}</h2>
