@@ -4,6 +4,7 @@ import { aiDoor, registerAiFigures } from '../modules/ai/index.ts'
 import type { Availability } from '../modules/availability/index.ts'
 import { type PurgeRequest, purgedTags, Vitals } from '../modules/delivery/index.ts'
 import { type Demo, fillDemo, type Progress } from '../modules/demo/index.ts'
+import type { Site } from '../modules/domains/index.ts'
 import { mediaDoor } from '../modules/media/index.ts'
 import { openOps } from '../modules/ops/index.ts'
 import { frameEncoder, pictureDoor, recordingDoor } from '../modules/templates/index.ts'
@@ -48,6 +49,8 @@ export interface App {
   readonly databases: LocalDatabases
   /** Requests under way: given to the server, shown to operators. */
   readonly traffic: Traffic
+  /** Which site a request sees by its host; the doors are given what it says. */
+  readonly site: Site
   /** The doors of the server, in order: ready pages, assets, the router. */
   readonly doors: readonly Door[]
   /** All doors as one function, for tests. */
@@ -195,7 +198,9 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     measure('ai', aiDoor({ ai, keys, reportBug })),
     (request) => handle(request),
   ]
-  const ask = async (request: Request): Promise<Response> => {
+  const ask = async (sent: Request): Promise<Response> => {
+    const request = parts.site(sent)
+    if (request instanceof Response) return request
     for (const door of doors) {
       const answered = door(request, undefined as never)
       if (answered !== undefined) return answered
@@ -205,7 +210,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   availability.begin(ask)
   traffic.onShed = (request) => record.note(request.url, 503)
   return {
-    ...{ log, databases, traffic, doors, availability, fetch: ask },
+    ...{ log, databases, traffic, doors, site: parts.site, availability, fetch: ask },
     demo: (progress) => fillDemo({ ...parts, origin: config.origin, secret }, progress),
     purge: (request) => delivery.purge(purgedTags(request, (named) => organizations.bySlug(named)?.id ?? named)),
     drain() {

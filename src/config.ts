@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { type AiConfig, parseAiConfig } from '../modules/ai/config.ts'
 import { type AnalyticsConfig, analyticsConfig } from '../modules/analytics/config.ts'
+import { type DomainsConfig, domainsConfig } from '../modules/domains/config.ts'
 import { type MediaConfig, mediaConfig } from '../modules/media/config.ts'
 import { type WebhooksConfig, webhooksConfig } from '../modules/webhooks/config.ts'
 import { type CdnConfig, cdnNames } from './cache/cdn/cdn.ts'
@@ -43,6 +44,7 @@ export interface Config {
   /** Providers of AI; none: chats answer with quotations. */
   readonly ai: AiConfig
   readonly webhooks: WebhooksConfig
+  readonly domains: DomainsConfig
   readonly log: { readonly level: string }
   readonly cacheBytesMax: number
   /** Of rendered pages on the disk, behind those in memory; 0: none. */
@@ -90,6 +92,7 @@ export function loadConfig(given: Environment, flags: Flags = {}): Config {
     media: mediaConfig(env, folder),
     ai: parseAiConfig(jsonOrFile('ENCAPSIFY_AI_PROVIDERS', env.ENCAPSIFY_AI_PROVIDERS)),
     webhooks: webhooksConfig(env),
+    domains: domainsConfig(env),
     log: { level },
     livePerAddressMax: integer('ENCAPSIFY_LIVE_PER_ADDRESS', env.ENCAPSIFY_LIVE_PER_ADDRESS ?? '20000', 1, 1_000_000),
     cacheBytesMax: integer('ENCAPSIFY_CACHE_MIB', env.ENCAPSIFY_CACHE_MIB ?? '128', 1, 65_536) * 1_048_576,

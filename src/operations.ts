@@ -8,6 +8,8 @@ import { capsuleMigrations } from '../modules/capsule/migrations.ts'
 import { capsuleOperations } from '../modules/capsule/operations.ts'
 import { deliveryMigrations } from '../modules/delivery/migrations.ts'
 import { deliveryOperations } from '../modules/delivery/operations.ts'
+import { domainMigrations } from '../modules/domains/migrations.ts'
+import { domainOperations } from '../modules/domains/operations.ts'
 import { identityMigrations } from '../modules/identity/migrations.ts'
 import { identityOperations } from '../modules/identity/operations.ts'
 import { mediaMigrations } from '../modules/media/migrations.ts'
@@ -30,6 +32,7 @@ export const writerModules: readonly WriterModule[] = [
   cacheModule,
   { migrations: identityMigrations, operations: identityOperations },
   { migrations: organizationMigrations, operations: organizationOperations },
+  { migrations: domainMigrations, operations: domainOperations },
   { migrations: mediaMigrations, operations: mediaOperations },
   { migrations: capsuleMigrations, operations: capsuleOperations },
   { migrations: realtimeMigrations, operations: realtimeOperations },

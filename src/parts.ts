@@ -14,6 +14,7 @@ import {
   Responses,
   RichTexts,
 } from '../modules/capsule/index.ts'
+import { Domains, FlyCertificates, sites } from '../modules/domains/index.ts'
 import { Identity } from '../modules/identity/index.ts'
 import { openMedia } from '../modules/media/index.ts'
 import { AccessControl, accessPlugin, Keys, Members, Organizations } from '../modules/organization/index.ts'
@@ -37,6 +38,9 @@ import type { Neighbours } from './node/neighbours.ts'
 import type { Logger } from './observability/logs.ts'
 import type { Metrics } from './observability/metrics.ts'
 import type { Tracer } from './observability/tracing/tracer.ts'
+
+/** Newest published capsules among which a site looks for one that everybody may see. */
+const frontCapsulesMax = 100
 
 /** What the parts are built on. */
 export interface Kernel {
@@ -149,6 +153,19 @@ export function createParts(kernel: Kernel) {
     (capsuleId) => analytics.forget(capsuleId),
     (capsuleId) => ai.chat.refresh(capsuleId),
   ])
+  const { flyApp: app, flyToken: token } = config.domains
+  const domains = new Domains({
+    ...{ db: databases, jobs, config: config.domains, origin: config.origin, log },
+    certificates: app === undefined || token === undefined ? undefined : new FlyCertificates({ app, token }),
+  })
+  /** Which site a request sees by the host that it was sent to. */
+  const site = sites({
+    ...{ origin: config.origin, domains, organizations },
+    front: (organizationId) =>
+      capsules
+        .list(organizationId, { limit: frontCapsulesMax, state: 'published' })
+        .items.find(({ id }) => !sharing.access.isPrivate(id))?.slug,
+  })
   const delivery = new Delivery({
     databases,
     node,
@@ -221,6 +238,8 @@ export function createParts(kernel: Kernel) {
     delivery,
     availability,
     notifications,
+    domains,
+    site,
     visitor,
     visitorPages,
   }

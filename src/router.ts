@@ -4,6 +4,7 @@ import { analyticsRoutes } from '../modules/analytics/index.ts'
 import { availabilityRoutes } from '../modules/availability/index.ts'
 import { capsuleRoutes } from '../modules/capsule/index.ts'
 import { deliveryRoutes, type Vitals, vitalRoutes } from '../modules/delivery/index.ts'
+import { domainRoutes } from '../modules/domains/index.ts'
 import { identityRoutes } from '../modules/identity/index.ts'
 import { mediaRoutes } from '../modules/media/index.ts'
 import type { openOps } from '../modules/ops/index.ts'
@@ -98,6 +99,7 @@ export function createRouter({
     .use(sharingRoutes({ access, capsules, sharing, origin: config.origin }))
     .use(questionRoutes({ ai, admissions: sharing.access, secret, origin: config.origin, addressOf }))
     .use(webhookRoutes({ access, ...notifications }))
+    .use(domainRoutes({ access, domains: parts.domains }))
     .use(mediaRoutes({ access, media, origin: config.origin }))
     .use(ops)
     .use(availabilityRoutes({ access, availability: parts.availability }))

@@ -17,9 +17,10 @@ const edges: Readonly<Record<string, readonly string[]>> = {
   webhooks: ['capsule', 'organization'],
   realtime: ['capsule', 'organization'],
   analytics: ['capsule', 'organization'],
+  domains: ['organization'],
   templates: [],
   demo: ['analytics', 'capsule', 'organization', 'templates'],
-  studio: ['analytics', 'capsule', 'organization', 'visitor', 'sharing', 'webhooks'],
+  studio: ['analytics', 'capsule', 'organization', 'visitor', 'sharing', 'webhooks', 'domains'],
 }
 /** The roots: they compose the house and so know the modules. */
 const roots = [

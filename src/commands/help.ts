@@ -30,6 +30,8 @@ It reads from the environment:
   ENCAPSIFY_CDN             cloudflare, fastly or bunny, with ENCAPSIFY_CDN_TOKEN and ENCAPSIFY_CDN_ZONE
   ENCAPSIFY_COUNTRY_HEADER  the header in which a proxy says the visitor's country (that of ENCAPSIFY_CDN, or none)
   ENCAPSIFY_WEBHOOKS_PRIVATE=allow: webhooks may lead into private networks, where only your team makes them
+  ENCAPSIFY_FLY_TOKEN       asks Fly for the certificates of custom domains (docs/operations/domains.md)
+  ENCAPSIFY_DNS             name servers that are asked whose a domain is (those of the machine)
   ENCAPSIFY_LIVE_PER_ADDRESS (20000): live connections that one address may have
   ENCAPSIFY_SHARDS (4), ENCAPSIFY_CACHE_MIB (128), ENCAPSIFY_CACHE_DISK_MIB (1024), ENCAPSIFY_MEDIA_CACHE_MIB (2048)`
 

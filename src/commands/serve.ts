@@ -65,6 +65,7 @@ async function serving(app: App, config: Config, stopped: Promise<number>): Prom
   const server = listen({
     ...config.http,
     certificate: config.tls === undefined ? undefined : readCertificate(config.tls),
+    site: app.site,
     doors: app.doors,
     traffic: app.traffic,
     onError(error, request) {

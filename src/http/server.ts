@@ -28,6 +28,8 @@ export type Door = (request: Request, server: SocketServer) => Response | Promis
 export interface ServerOptions {
   readonly port: number
   readonly host: string
+  /** Which site a request is sent to: the request as the doors are to see it, or its answer. */
+  readonly site?: (request: Request) => Request | Response
   /** Asked in order; the last one answers everything. */
   readonly doors: readonly Door[]
   readonly onError: (error: unknown, request: Request | undefined) => Response
@@ -75,8 +77,10 @@ export function listen(options: ServerOptions): HttpServer {
         request,
       )
     }
+    const seen = options.site?.(request) ?? request
+    if (seen instanceof Response) return seen
     for (const door of options.doors) {
-      const answered = door === router ? route(door, request, server) : door(request, server)
+      const answered = door === router ? route(door, seen, request, server) : door(seen, server)
       if (answered === undefined) continue
       if (answered === upgraded) return undefined
       if (!(answered instanceof Promise)) return draining ? parting(answered.clone()) : answered
@@ -89,7 +93,7 @@ export function listen(options: ServerOptions): HttpServer {
     return options.onError(new Error('No door answered.'), request)
   }
   /** Only what goes to the router takes long enough to be limited, and has to have an address that can be read. */
-  const route = (door: Door, request: Request, server: SocketServer) => {
+  const route = (door: Door, request: Request, sent: Request, server: SocketServer) => {
     if ((pressure.isTooMuch || traffic.inFlight >= inFlightMax) && !isWatching(request)) {
       traffic.shed++
       traffic.onShed(request)
@@ -99,7 +103,7 @@ export function listen(options: ServerOptions): HttpServer {
     if (named === undefined) {
       return problemResponse(new AppError('malformed', 'The Host header of this request names no host.'), request)
     }
-    rememberPeer(named, { requestIP: () => server.requestIP(request) })
+    rememberPeer(named, { requestIP: () => server.requestIP(sent) })
     return door(named, server)
   }
   const serve = (port: number, certificate: Certificate | undefined) =>

@@ -35,8 +35,11 @@ export async function openSite(options: { executable?: string; env?: Record<stri
   }
 }
 
-/** Chromium without what talks to the outside. Started once a file; its contexts are cheap. */
-export function openBrowser(): Promise<Browser> {
+/**
+ * Chromium without what talks to the outside. Started once a file; its contexts are cheap.
+ * @param args further switches, such as where names lead
+ */
+export function openBrowser(args: readonly string[] = []): Promise<Browser> {
   return chromium.launch({
     executablePath: '/usr/bin/chromium',
     args: [
@@ -48,6 +51,7 @@ export function openBrowser(): Promise<Browser> {
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
+      ...args,
     ],
   })
 }

@@ -7,6 +7,7 @@ import type {
   StoredResponse,
   TemplateSummary,
 } from '../../../capsule/index.ts'
+import type { Domain } from '../../../domains/index.ts'
 import type { KeySummary, Organization, Permission, Role } from '../../../organization/index.ts'
 import type { LinkResource } from '../../../sharing/index.ts'
 import type { Delivery, DeliveryDetails, EventType, Webhook, Wish } from '../../../webhooks/index.ts'
@@ -175,6 +176,13 @@ export const keys = {
   create: (name: string, scopes: readonly Permission[]) =>
     post<KeySummary & { readonly key: string }>('/api/v1/keys', { name, scopes }),
   revoke: (id: string) => remove(`/api/v1/keys/${id}`),
+}
+
+export const domains = {
+  list: (fields: Paging) => get<Listed<Domain>>(`/api/v1/domains${query(fields)}`),
+  add: (domain: string) => post<Domain>('/api/v1/domains', { domain }),
+  check: (id: string) => post<Domain>(`/api/v1/domains/${id}/check`),
+  remove: (id: string) => remove(`/api/v1/domains/${id}`),
 }
 
 export const webhooks = {

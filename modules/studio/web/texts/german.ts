@@ -2,6 +2,7 @@ import type { Texts } from './english.ts'
 import { analytics } from './german/analytics.ts'
 import { blocks } from './german/blocks.ts'
 import { capsules } from './german/capsules.ts'
+import { domains } from './german/domains.ts'
 import { editor } from './german/editor.ts'
 import { entrance } from './german/entrance.ts'
 import { general } from './german/general.ts'
@@ -15,6 +16,7 @@ export const german: Texts = {
   general,
   entrance,
   capsules,
+  domains,
   editor,
   blocks,
   history,

@@ -8,6 +8,7 @@ import { TextField } from '../../ui/field.tsx'
 import { Form, Submit } from '../../ui/form.tsx'
 import { useSubmission } from '../../ui/submission.ts'
 import { say } from '../../ui/toasts.tsx'
+import { DomainsPart } from './domains.tsx'
 
 /** The organization's name and address. */
 export function SettingsScreen() {
@@ -57,6 +58,7 @@ export function SettingsScreen() {
           </div>
         </Form>
       </section>
+      {may('organization:write') && <DomainsPart />}
     </>
   )
 }
