@@ -71,9 +71,7 @@ function DomainRow({
   const check = async () => {
     setChecking(true)
     try {
-      const checked = await domains.check(domain.id)
-      onChecked(checked)
-      say(words.states[checked.state])
+      onChecked(await domains.check(domain.id))
     } catch (error) {
       say(asProblem(error, t().general.offline).message, { tone: 'bad' })
     } finally {
@@ -81,33 +79,43 @@ function DomainRow({
     }
   }
   return (
-    <details open={domain.state !== 'active'} class="stack">
+    <details open={domain.state !== 'active'}>
       <summary>
-        <strong>{domain.domain}</strong> <span class="hint">{words.states[domain.state]}</span>
+        <strong>{domain.domain}</strong>{' '}
+        <span class="hint" role="status">
+          {words.states[domain.state]}
+        </span>
       </summary>
-      {domain.reason !== null && <p class="note">{words.reasons[domain.reason]}</p>}
-      <p>{words.proof}</p>
-      <Copyable label={words.recordName('TXT', domain.domain)} text={proof.name} />
-      <Copyable label={words.recordValue('TXT', domain.domain)} text={proof.value} />
-      <p>{words.lead}</p>
-      <Copyable label={words.recordName('CNAME', domain.domain)} text={lead.name} />
-      <Copyable label={words.recordValue('CNAME', domain.domain)} text={lead.value} />
-      <p class="hint">{words.leadTop(lead.value)}</p>
-      <Certificate domain={domain} />
-      {domain.checkedAt !== null && <p class="hint">{words.checked(ago(domain.checkedAt))}</p>}
-      <div class="actions">
-        <button
-          type="button"
-          class="button"
-          aria-label={words.checkOf(domain.domain)}
-          disabled={isChecking}
-          onClick={() => void check()}
-        >
-          {words.check}
-        </button>
-        <button type="button" class="button quiet danger" aria-label={words.removeOf(domain.domain)} onClick={onRemove}>
-          {words.remove}
-        </button>
+      <div class="stack">
+        {domain.reason !== null && <p class="note">{words.reasons[domain.reason]}</p>}
+        <p>{words.proof}</p>
+        <Copyable label={words.recordName('TXT', domain.domain)} text={proof.name} />
+        <Copyable label={words.recordValue('TXT', domain.domain)} text={proof.value} />
+        <p>{words.lead}</p>
+        <Copyable label={words.recordName('CNAME', domain.domain)} text={lead.name} />
+        <Copyable label={words.recordValue('CNAME', domain.domain)} text={lead.value} />
+        <p class="hint">{words.leadTop(lead.value)}</p>
+        <Certificate domain={domain} />
+        {domain.checkedAt !== null && <p class="hint">{words.checked(ago(domain.checkedAt))}</p>}
+        <div class="actions">
+          <button
+            type="button"
+            class="button"
+            aria-label={words.checkOf(domain.domain)}
+            disabled={isChecking}
+            onClick={() => void check()}
+          >
+            {words.check}
+          </button>
+          <button
+            type="button"
+            class="button quiet danger"
+            aria-label={words.removeOf(domain.domain)}
+            onClick={onRemove}
+          >
+            {words.remove}
+          </button>
+        </div>
       </div>
     </details>
   )
@@ -136,7 +144,6 @@ function NewDomain({ onAdded }: { readonly onAdded: (domain: Domain) => void }) 
       onSubmit={async () => {
         onAdded(await domains.add(name.trim()))
         setName('')
-        say(words.added)
       }}
     >
       <TextField

@@ -6,7 +6,6 @@ export const domains = {
   name: 'Domain',
   nameHint: 'A name such as pages.example.com, without https://',
   add: 'Add the domain',
-  added: 'Now set its records.',
   states: {
     waiting: 'Waiting for its record',
     verified: 'Proven; its certificate is being made',

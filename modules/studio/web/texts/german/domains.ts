@@ -8,7 +8,6 @@ export const domains: Texts['domains'] = {
   name: 'Domain',
   nameHint: 'Ein Name wie seiten.example.com, ohne https://',
   add: 'Domain hinzufügen',
-  added: 'Setze jetzt ihre Einträge.',
   states: {
     waiting: 'Wartet auf ihren Eintrag',
     verified: 'Nachgewiesen; ihr Zertifikat entsteht',
