@@ -57,6 +57,17 @@ export async function ipx(): Promise<string | undefined> {
   return program
 }
 
+/** Lighthouse 13.5, installed by npm into a folder of its own; returns its program for node. Undefined without npm. */
+export async function lighthouse(): Promise<string | undefined> {
+  const home = join(toolsFolder, 'lighthouse-13.5.0')
+  const program = join(home, 'node_modules/lighthouse/cli/index.js')
+  if (existsSync(program)) return program
+  if (Bun.which('npm') === null || Bun.which('node') === null) return undefined
+  mkdirSync(home, { recursive: true })
+  await build(['npm', 'install', '--silent', '--prefix', home, 'lighthouse@13.5.0'])
+  return program
+}
+
 /**
  * LiteFS 0.5.14: built by Go the first time (1 to 2 minutes). `go install` refuses its module, because that replaces
  * dependencies; a module of ours that requires exactly this version, with its checksums beside it, is accepted.
@@ -69,6 +80,11 @@ export async function litefs(): Promise<string> {
 /** k6 1.8, the load tool with scenarios: built by Go the first time (about 6 minutes). */
 export async function k6(): Promise<string> {
   return goInstalled('k6', 'go.k6.io/k6@v1.8.1')
+}
+
+/** versitygw 1.8, an S3 server over a folder: built by Go the first time (about 5 minutes, two without what it never needs). */
+export async function versityGateway(): Promise<string> {
+  return goInstalled('versitygw', 'github.com/versity/versitygw/cmd/versitygw@v1.8.0')
 }
 
 /**

@@ -1,47 +1,28 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { Elysia } from 'elysia'
-import { aiDoor, aiRoutes, questionRoutes, registerAiFigures } from '../modules/ai/index.ts'
-import { capsuleRoutes } from '../modules/capsule/index.ts'
-import { deliveryRoutes, type PurgeRequest, purgedTags, Vitals, vitalRoutes } from '../modules/delivery/index.ts'
+import { aiDoor, registerAiFigures } from '../modules/ai/index.ts'
+import type { Availability } from '../modules/availability/index.ts'
+import { type PurgeRequest, purgedTags, Vitals } from '../modules/delivery/index.ts'
 import { type Demo, fillDemo, type Progress } from '../modules/demo/index.ts'
-import { identityRoutes } from '../modules/identity/index.ts'
-import { mediaDoor, mediaRoutes } from '../modules/media/index.ts'
+import { mediaDoor } from '../modules/media/index.ts'
 import { openOps } from '../modules/ops/index.ts'
-import { organizationRoutes } from '../modules/organization/index.ts'
-import { realtimeRoutes } from '../modules/realtime/index.ts'
-import { studioRoutes } from '../modules/studio/index.ts'
-import {
-  frameEncoder,
-  pictureDoor,
-  pictureSize,
-  pictureUrl,
-  recordingDoor,
-  templates,
-} from '../modules/templates/index.ts'
-import { visitorDoor, visitorRoutes } from '../modules/visitor/index.ts'
+import { frameEncoder, pictureDoor, recordingDoor } from '../modules/templates/index.ts'
+import { visitorDoor } from '../modules/visitor/index.ts'
 import { version } from '../package.json' with { type: 'json' }
 import type { Config } from './config.ts'
 import { makeDataFolder } from './data-folder.ts'
 import { type FileOptions, openDatabases } from './db/files.ts'
 import type { LocalDatabases } from './db/local.ts'
 import { Retention } from './db/retention.ts'
-import { addresses } from './http/addresses.ts'
-import { type Assets, assetsFolder, openAssets } from './http/assets.ts'
+import { type Assets, assetDoor, assetsFolder, openAssets } from './http/assets.ts'
 import { restoreHeadLength } from './http/head-length.ts'
 import { health } from './http/health.ts'
-import { jsonBody } from './http/json-body.ts'
-import { methodsAt } from './http/methods-at.ts'
-import { metricsRoute } from './http/metrics-route.ts'
-import { description, documentation } from './http/openapi.ts'
-import { originCheck } from './http/origin-check.ts'
-import { problems } from './http/problem.ts'
-import { measured, observed, routeTemplates } from './http/request-log.ts'
+import { measured, observed } from './http/request-log.ts'
 import { type Door, Traffic } from './http/server.ts'
 import { JobRunner } from './jobs/jobs.ts'
 import { Lag, watchNode } from './node/checks.ts'
 import { openClusterDatabases } from './node/cluster-databases.ts'
-import { clustered } from './node/clustered.ts'
+import { clustered, clusteredLive } from './node/clustered.ts'
 import type { GuardLink } from './node/link.ts'
 import { followRole } from './node/role.ts'
 import { cacheFigures, registerFigures } from './observability/figures.ts'
@@ -49,6 +30,7 @@ import type { Logger } from './observability/logs.ts'
 import { Observability } from './observability/observability.ts'
 import { writerModules } from './operations.ts'
 import { createParts } from './parts.ts'
+import { createRouter } from './router.ts'
 import { loadSecret } from './secret.ts'
 
 /** What tests put in the place of the real parts. */
@@ -74,6 +56,8 @@ export interface App {
   demo(progress?: Progress): Promise<Demo>
   /** From now on the node is not ready, and live connections are sent elsewhere. */
   drain(): void
+  /** What was promised and what was kept, for the command line. */
+  readonly availability: Availability
   /** Throws pages out of every cache. */
   purge(request: PurgeRequest): Promise<void>
   close(): Promise<void>
@@ -116,9 +100,11 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const jobs = new JobRunner({ databases, log })
   observability.observe(databases, jobs)
   const onDisk = overrides.databases === undefined
-  const parts = createParts({ config, log, metrics, reportBug, databases, onDisk, jobs, secret, assets })
-  const { organizations, members, keys, identity, media, documents, capsules, publications, responses } = parts
-  const { stages, control, access, position, realtime, ai, delivery, visitor, visitorPages, nativeFolder } = parts
+  const { neighbours } = seat ?? {}
+  const kernel = { config, log, metrics, tracer, reportBug, databases, onDisk, jobs, secret, assets, neighbours }
+  const parts = createParts(kernel)
+  const { organizations, keys, identity, media, capsules, visitorPages, nativeFolder } = parts
+  const { availability, sharing, notifications, position, realtime, analytics, ai, delivery } = parts
   const retention = new Retention(databases, reportBug)
   const vitals = new Vitals(databases, capsules, config.region)
   const { routes: healthRoutes, health: node } = health()
@@ -133,6 +119,8 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const watchman = observability.guard({
     isReady: () => Object.keys(node.reasons()).length === 0,
     alerts: { config: config.alerts, mailer: parts.mailer, origin: config.origin, node: config.region },
+    conditions: () => availability.conditions,
+    historyPath: onDisk ? join(folder, 'objectives.json') : undefined,
   })
   const ops = openOps({
     ...{ origin: config.origin, region: config.region, version, assets, databases, jobs, observability, watchman },
@@ -143,74 +131,22 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     },
     reasons: () => node.reasons(),
     purge: (tags) => delivery.purge(tags === 'all' ? purgedTags({ everything: true }, String) : tags),
+    availability,
+    topPages: (pagesMax) => delivery.pages.most(pagesMax),
   })
 
-  let known: readonly { method: string; path: string }[] = []
-  // A host of one to three letters ("app" behind a proxy) is a host like any other: Elysia looks for the path behind it, from
-  // the seventh character on, where the slashes of https:// are. With a certificate of its own hosts have three letters.
-  const handler = { standardHostname: config.tls !== undefined }
-  const router = new Elysia({ name: 'encapsify', normalize: false, handler })
-    .use(
-      problems({
-        reportBug: (error, request) => log.error({ err: error, path: new URL(request.url).pathname }, 'a bug'),
-        methodsAt: (path) => methodsAt(known, path),
-      }),
-    )
-    .use(routeTemplates())
-    .use(addresses())
-    .use(jsonBody())
-    .use(originCheck({ origin: config.origin, cookie: identity.cookie.name }))
-    .use(healthRoutes)
-    .use(metricsRoute(metrics, config.metricsToken))
-    .use(identityRoutes(identity))
-    .use(organizationRoutes({ access, organizations, members, keys }))
-    .use(
-      capsuleRoutes({
-        access,
-        organizations,
-        capsules,
-        publications,
-        responses,
-        documents,
-        templates,
-        origin: config.origin,
-        secret,
-      }),
-    )
-    .use(realtimeRoutes({ access, capsules, documents, stages, questions: realtime.questions }))
-    .use(aiRoutes({ access, ai, db: databases }))
-    .use(questionRoutes({ ai, secret, origin: config.origin, addressOf: parts.addressOf }))
-    .use(mediaRoutes({ access, media, origin: config.origin }))
-    .use(ops.routes)
-    .use(
-      deliveryRoutes({
-        control,
-        organizations,
-        sessionOf: (request) => identity.sessionOf(request),
-        isOperator: (person) => config.operators.includes(person.email) && identity.hasProvenAddress(person),
-        purge: (tags) => delivery.purge(tags),
-      }),
-    )
-    .use(
-      studioRoutes({
-        origin: config.origin,
-        assets,
-        sessionOf: (request) => identity.sessionOf(request),
-        organizations,
-        members,
-        capsules,
-        templates,
-        picture: pictureUrl('harbour-dawn'),
-        media: media.assets,
-        imageSize: pictureSize,
-      }),
-    )
-    .use(vitalRoutes({ access, capsules, vitals, addressOf: parts.addressOf }))
-    .use(visitorRoutes(visitor, visitorPages))
-    .use(documentation(() => assets.url('scalar')))
-    .use(description(config.origin))
-
-  known = router.routes
+  const router = createRouter({
+    config,
+    parts,
+    databases,
+    assets,
+    secret,
+    log,
+    metrics,
+    vitals,
+    health: healthRoutes,
+    ops: ops.routes,
+  })
   registerFigures(metrics, {
     databases,
     jobs,
@@ -225,62 +161,68 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   ai.figures.onFirstToken = (ms) => observability.firstToken.of().observe(ms / 1_000)
   const lag = seat === undefined ? undefined : new Lag(databases)
   if (seat !== undefined && lag !== undefined) watchNode({ ...seat, lag }, node, metrics)
-  databases.onReset(() => {
-    delivery.pages.clear()
-    realtime.live.restart()
-  })
+  availability.nodes.lagMs = () => lag?.ms ?? 0
+  databases.changes.onReset(() => realtime.live.restart())
   if (seat === undefined) await jobs.start()
   else followRole(seat.port, jobs, log)
   delivery.begin((key, visits) => visitorPages.warm(key, visits))
-  seat?.port.onRole(() => seat.port.isPrimary && delivery.lead())
+  const lead = () => {
+    delivery.lead()
+    void notifications.begin().catch(reportBug)
+  }
+  if (seat === undefined || seat.port.isPrimary) void notifications.begin().catch(reportBug)
+  seat?.port.onRole(() => {
+    delivery.pages.retell()
+    if (seat.port.isPrimary) lead()
+  })
 
   const routed = async (request: Request) => restoreHeadLength(await router.fetch(request))
   const handle = observed({
-    handle: seat === undefined ? routed : clustered({ ...seat, handle: routed }),
-    metrics,
-    log,
-    tracer,
-    position,
-    node: () => `region=${config.region}; role=${databases.isPrimary ? 'primary' : 'replica'}`,
+    handle: seat === undefined ? routed : clustered(seat, routed),
+    ...{ metrics, log, tracer, position, record: availability.record, node: parts.node },
   })
+  const { record } = availability
+  const measure = (route: string, door: Door) => measured(route, door, { metrics, tracer, record })
   const doors: Door[] = [
-    measured('page', visitorDoor(delivery), metrics, tracer),
-    measured('asset', (request) => assets.handle(request, pathOf(request.url)), metrics, tracer),
+    measure('page', visitorDoor(delivery)),
+    measure('asset', assetDoor(assets)),
     pictureDoor(),
-    realtime.door,
+    measure('visit', analytics.beaconDoor),
+    analytics.watchDoor,
+    seat === undefined ? realtime.door : clusteredLive(seat, realtime.door),
     recordingDoor(frameEncoder(nativeFolder)),
-    measured('media', mediaDoor(media), metrics, tracer),
-    measured('ai', aiDoor({ ai, keys, reportBug }), metrics, tracer),
+    measure('media', mediaDoor(media)),
+    measure('ai', aiDoor({ ai, keys, reportBug })),
     (request) => handle(request),
   ]
+  const ask = async (request: Request): Promise<Response> => {
+    for (const door of doors) {
+      const answered = door(request, undefined as never)
+      if (answered !== undefined) return answered
+    }
+    throw new Error('No door answered.')
+  }
+  availability.begin(ask)
+  traffic.onShed = (request) => record.note(request.url, 503)
   return {
-    log,
-    databases,
-    traffic,
-    doors,
-    async fetch(request) {
-      for (const door of doors) {
-        const answered = door(request, undefined as never)
-        if (answered !== undefined) return answered
-      }
-      throw new Error('No door answered.')
-    },
-    demo: (progress) =>
-      fillDemo(
-        { identity, organizations, keys, capsules, publications, responses, origin: config.origin, secret },
-        progress,
-      ),
+    ...{ log, databases, traffic, doors, availability, fetch: ask },
+    demo: (progress) => fillDemo({ ...parts, origin: config.origin, secret }, progress),
     purge: (request) => delivery.purge(purgedTags(request, (named) => organizations.bySlug(named)?.id ?? named)),
     drain() {
       node.drain()
       realtime.drain()
+      analytics.drain()
     },
     async close() {
       retention.close()
-      watchman.close()
+      await availability.close()
+      await watchman.close()
       ops.close()
       await vitals.close()
+      await sharing.close()
+      await analytics.close()
       await delivery.close()
+      await notifications.close()
       await jobs.close()
       await media.close()
       await ai.close()
@@ -290,10 +232,4 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       await observability.close()
     },
   }
-}
-
-function pathOf(url: string): string {
-  const start = url.indexOf('/', 8)
-  const end = url.indexOf('?', start)
-  return end === -1 ? url.slice(start) : url.slice(start, end)
 }

@@ -26,6 +26,7 @@ test.each([
   ['ENCAPSIFY_SECRET', 'short'],
   ['ENCAPSIFY_METRICS_TOKEN', ' '],
   ['ENCAPSIFY_SMTP_URL', 'smtp:'],
+  ['ENCAPSIFY_COUNTRY_HEADER', 'not a name'],
   ['ENCAPSIFY_SMTP_URL', 'mail'],
   ['ENCAPSIFY_OPERATORS', 'a@b.c, nobody'],
   ['ENCAPSIFY_ALERT_EMAILS', 'nobody'],

@@ -1,8 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { type AiConfig, parseAiConfig } from '../modules/ai/config.ts'
+import { type AnalyticsConfig, analyticsConfig } from '../modules/analytics/config.ts'
 import { type MediaConfig, mediaConfig } from '../modules/media/config.ts'
+import { type WebhooksConfig, webhooksConfig } from '../modules/webhooks/config.ts'
 import { type CdnConfig, cdnNames } from './cache/cdn/cdn.ts'
+import type { Environment } from './environment.ts'
 import type { CertificateFiles } from './http/certificate.ts'
 import { type ClusterConfig, loadCluster } from './node/config.ts'
 import { type AlertsConfig, alertsConfig, type TelemetryConfig, telemetryConfig } from './observability/config.ts'
@@ -39,19 +42,19 @@ export interface Config {
   readonly media: MediaConfig
   /** Providers of AI; none: chats answer with quotations. */
   readonly ai: AiConfig
+  readonly webhooks: WebhooksConfig
   readonly log: { readonly level: string }
   readonly cacheBytesMax: number
   /** Of rendered pages on the disk, behind those in memory; 0: none. */
   readonly cacheDiskBytesMax: number
   /** A CDN in front, told of every change; absent: none is told. */
   readonly cdn: CdnConfig | undefined
+  readonly analytics: AnalyticsConfig
   /** Live connections that one address may have. */
   readonly livePerAddressMax: number
   /** Absent: this node is alone. */
   readonly cluster: ClusterConfig | undefined
 }
-
-export type Environment = Readonly<Record<string, string | undefined>>
 
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']
 
@@ -86,12 +89,14 @@ export function loadConfig(given: Environment, flags: Flags = {}): Config {
     alerts: alertsConfig(env, addresses(env.ENCAPSIFY_OPERATORS)),
     media: mediaConfig(env, folder),
     ai: parseAiConfig(jsonOrFile('ENCAPSIFY_AI_PROVIDERS', env.ENCAPSIFY_AI_PROVIDERS)),
+    webhooks: webhooksConfig(env),
     log: { level },
     livePerAddressMax: integer('ENCAPSIFY_LIVE_PER_ADDRESS', env.ENCAPSIFY_LIVE_PER_ADDRESS ?? '20000', 1, 1_000_000),
     cacheBytesMax: integer('ENCAPSIFY_CACHE_MIB', env.ENCAPSIFY_CACHE_MIB ?? '128', 1, 65_536) * 1_048_576,
     cacheDiskBytesMax:
       integer('ENCAPSIFY_CACHE_DISK_MIB', env.ENCAPSIFY_CACHE_DISK_MIB ?? '1024', 0, 1_048_576) * 1_048_576,
     cdn: cdn(env),
+    analytics: analyticsConfig(env, cdn(env)),
     cluster: loadCluster(env),
   })
 }
@@ -184,6 +189,3 @@ function addresses(text: string | undefined): readonly string[] {
   if (wrong !== undefined) throw new Error(`ENCAPSIFY_OPERATORS must be e-mail addresses, not "${wrong}".`)
   return given
 }
-
-/** The process's environment: read here and nowhere else. */
-export const environment: Environment = process.env

@@ -1,6 +1,8 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { capsuleText, openAi, type TextOf } from '../modules/ai/index.ts'
+import { Analytics, leadHot } from '../modules/analytics/index.ts'
+import { Availability } from '../modules/availability/index.ts'
 import {
   type Block,
   Capsules,
@@ -10,13 +12,16 @@ import {
   plainText,
   purgeDeletedCapsules,
   Responses,
+  RichTexts,
 } from '../modules/capsule/index.ts'
 import { Identity } from '../modules/identity/index.ts'
 import { openMedia } from '../modules/media/index.ts'
 import { AccessControl, accessPlugin, Keys, Members, Organizations } from '../modules/organization/index.ts'
 import { Realtime, Stages } from '../modules/realtime/index.ts'
+import { accessChanged, Sharing } from '../modules/sharing/index.ts'
 import { pictureSize } from '../modules/templates/index.ts'
 import { type VisitorDeps, VisitorPages } from '../modules/visitor/index.ts'
+import { Notifications } from '../modules/webhooks/index.ts'
 import { version } from '../package.json' with { type: 'json' }
 import { Delivery } from './cache/delivery.ts'
 import type { Config } from './config.ts'
@@ -28,14 +33,17 @@ import type { JobRunner } from './jobs/jobs.ts'
 import { carrierOf } from './mail/carrier.ts'
 import { PostOffice } from './mail/post-office.ts'
 import { formatPosition } from './node/carried-position.ts'
+import type { Neighbours } from './node/neighbours.ts'
 import type { Logger } from './observability/logs.ts'
 import type { Metrics } from './observability/metrics.ts'
+import type { Tracer } from './observability/tracing/tracer.ts'
 
 /** What the parts are built on. */
 export interface Kernel {
   readonly config: Config
   readonly log: Logger
   readonly metrics: Metrics
+  readonly tracer: Tracer
   readonly reportBug: (error: unknown) => void
   readonly databases: LocalDatabases
   /** Whether the databases are files, beside which other things may be kept. */
@@ -43,12 +51,15 @@ export interface Kernel {
   readonly jobs: JobRunner
   readonly secret: string
   readonly assets: Assets
+  /** The other nodes of a cluster. */
+  readonly neighbours: Neighbours | undefined
 }
 
 /** Every module's parts, each built once, in the order in which they need each other. */
 export type Parts = ReturnType<typeof createParts>
 
-export function createParts({ config, log, metrics, reportBug, databases, onDisk, jobs, secret, assets }: Kernel) {
+export function createParts(kernel: Kernel) {
+  const { config, log, metrics, tracer, reportBug, databases, onDisk, jobs, secret, assets, neighbours } = kernel
   const addressOf = clientAddress(config.onFly)
   const mailer = new PostOffice({ databases, jobs, carrier: carrierOf(config, log) })
   const organizations = new Organizations(databases, jobs)
@@ -66,13 +77,19 @@ export function createParts({ config, log, metrics, reportBug, databases, onDisk
     onDeleted: (userId) => members.leaveAll(userId),
   })
   const nativeFolder = join(config.data.folder, 'native')
-  const media = openMedia({ db: databases, jobs, config: config.media, nativeFolder, secrets: [secret], reportBug })
+  const media = openMedia({
+    ...{ db: databases, jobs, config: config.media, nativeFolder, secrets: [secret], reportBug },
+    isGuarded: (assetId) => sharing.guardedAssets.isGuarded(assetId),
+  })
   const documents = new Documents(databases)
   const capsules = new Capsules(databases)
   const publications = new Publications(databases, capsules, documents)
   const stages = new Stages(databases)
   const responses = new Responses(databases, documents, (capsuleId, block) => stages.isClosed(capsuleId, block))
-  purgeDeletedCapsules(databases, jobs)
+  const sharing = new Sharing({
+    ...{ databases, capsules, responses, assets: media.assets, mailer, hashes: identity.hashes },
+    ...{ secret, origin: config.origin, addressOf },
+  })
   const control = new AccessControl((request) => identity.sessionOf(request), organizations, members, keys)
   const access = accessPlugin(control)
   const position = () => formatPosition(config.cluster?.name, databases.position)
@@ -82,18 +99,59 @@ export function createParts({ config, log, metrics, reportBug, databases, onDisk
     documents,
     responses,
     stages,
+    admissions: sharing.access,
     secret,
     addressOf,
     position,
     onFly: config.onFly,
     reportBug,
     limits: { connectionsPerAddressMax: config.livePerAddressMax },
+    neighbours,
   })
+  databases.changes.onConfirmed(accessChanged, ({ subject }) => realtime.live.admissionsChanged(subject))
   realtime.register(metrics)
-  const ai = openAi({ db: databases, config: config.ai, textOf: publishedText(capsules, documents), log, reportBug })
+  const analytics = new Analytics({
+    ...{ databases, jobs, config: config.analytics, origin: config.origin, secret, addressOf, position, reportBug },
+    ...{ capsules, documents, organizations, control },
+    isOwn: async (request, organizationId) => {
+      const person = await identity.sessionOf(request)
+      return person !== undefined && members.roleOf(organizationId, person.userId) !== undefined
+    },
+    contextOf: (request, capsuleId) => {
+      const { way } = sharing.access.admit(capsuleId, request)
+      return way === undefined ? undefined : { link: way.linkId, email: way.email }
+    },
+  })
+  analytics.register(metrics)
+  const ai = openAi({
+    ...{ db: databases, config: config.ai, log, reportBug, tracer },
+    textOf: publishedText(capsules, documents),
+  })
   databases.changes.onConfirmed(capsuleChanged, ({ subject }) => void ai.chat.refresh(subject).catch(reportBug))
+  /** Region and role, no addresses. */
+  const node = () => `region=${config.region}; role=${databases.isPrimary ? 'primary' : 'replica'}`
+  const notifications = new Notifications({
+    ...{ db: databases, jobs, mailer, organizations, members, capsules, responses, secret, reportBug },
+    config: config.webhooks,
+    origin: config.origin,
+  })
+  databases.changes.onConfirmed(leadHot, ({ subject: capsuleId, payload, atMs }) => {
+    // Every node hears of it; who writes tells of it.
+    if (!databases.isPrimary) return
+    const { visit, visitor, email, score } = payload
+    const lead = { id: `${capsuleId}_${visit}`, capsuleId, visitor, email: email ?? undefined, score, atMs }
+    notifications.lead(lead).catch(reportBug)
+  })
+  purgeDeletedCapsules(databases, jobs, [
+    (capsuleId) => realtime.questions.forget(capsuleId),
+    (capsuleId) => sharing.links.forget(capsuleId),
+    (capsuleId) => notifications.forget(capsuleId),
+    (capsuleId) => analytics.forget(capsuleId),
+    (capsuleId) => ai.chat.refresh(capsuleId),
+  ])
   const delivery = new Delivery({
     databases,
+    node,
     jobs,
     bytesMax: config.cacheBytesMax,
     disk:
@@ -109,6 +167,14 @@ export function createParts({ config, log, metrics, reportBug, databases, onDisk
     reportBug,
   })
   const { pages } = delivery
+  const availability = new Availability({
+    ...{ databases, organizations, capsules, publications, log },
+    origin: config.origin,
+    node: config.cluster?.node ?? config.region,
+    region: config.region,
+    isEdge: config.cluster?.role === 'edge',
+  })
+  availability.register(metrics)
   const visitor: VisitorDeps = {
     origin: config.origin,
     secret,
@@ -116,11 +182,15 @@ export function createParts({ config, log, metrics, reportBug, databases, onDisk
     invalidation: delivery.invalidation,
     cdn: config.cdn?.name,
     organizations,
+    capsules,
+    sharing,
     publications,
     responses,
+    richTexts: new RichTexts(databases),
     assets,
     code: assets.generation,
     media: media.assets,
+    guard: media.guard,
     chat: ai.chat,
     addressOf,
     imageSize: pictureSize,
@@ -140,12 +210,17 @@ export function createParts({ config, log, metrics, reportBug, databases, onDisk
     publications,
     stages,
     responses,
+    sharing,
     control,
     access,
     position,
+    node,
     realtime,
+    analytics,
     ai,
     delivery,
+    availability,
+    notifications,
     visitor,
     visitorPages,
   }

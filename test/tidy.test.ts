@@ -71,7 +71,7 @@ describe('tidy', () => {
 
   test('the environment is read in one place', () => {
     const product = files.filter(
-      (path) => /^(src|modules)\//.test(path) && path !== 'src/config.ts' && !path.endsWith('.test.ts'),
+      (path) => /^(src|modules)\//.test(path) && path !== 'src/environment.ts' && !path.endsWith('.test.ts'),
     )
     expect(lines(/\b(process|Bun)\.env\b/, product)).toEqual([])
   })

@@ -1,5 +1,7 @@
 import type { Databases } from '../../src/db/database.ts'
 import { newGlobalId } from '../../src/db/ids.ts'
+import type { Tracer } from '../../src/observability/tracing/tracer.ts'
+import { CallSpans } from './call-spans.ts'
 import { CapsuleChat } from './chat/capsule-chat.ts'
 import { ChatSettingsOf } from './chat/chat-settings.ts'
 import { Conversations } from './chat/conversations.ts'
@@ -23,6 +25,8 @@ export interface AiParts {
   readonly textOf: TextOf
   readonly log: { warn(fields: object, message: string): void }
   readonly reportBug: (error: unknown) => void
+  /** Absent: calls leave no spans. */
+  readonly tracer?: Pick<Tracer, 'active' | 'deliver'>
   /** What tests put in the place of the real ones. */
   readonly transport?: Transport
   readonly clock?: Clock
@@ -65,7 +69,10 @@ export function openAi(parts: AiParts): Ai {
       figures.costNano += costNano
     },
   })
-  const gateway = new Gateway({ config, governance, transport, clock, random, figures, log })
+  const gateway = new Gateway({
+    ...{ config, governance, transport, clock, random, figures, log },
+    spans: new CallSpans(parts.tracer),
+  })
   const chatSettings = new ChatSettingsOf(db)
   const chat = new CapsuleChat({
     gateway,

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from 'bun:test'
+import { Reports } from './governance/reports.ts'
 import { noPolicy } from './operations/settings.ts'
 import { openHouse } from './testing/house.ts'
 import { startMockProvider } from './testing/mock-provider.ts'
@@ -195,5 +196,22 @@ describe('the cache', () => {
     const texts = new Set((await Promise.all(answers)).map(({ text }) => text))
     expect(texts.size).toBe(1)
     expect(mock.requests).toHaveLength(1)
+  })
+
+  test('equal streams at the same time are one, from its first byte for everybody', async () => {
+    const { house, team, post, mock } = await setup()
+    await house.ai.policies.set(team.organizationId, team.keyId, { ...noPolicy, cacheTtlS: 60 }, 'test')
+    mock.behave('wait-for-release')
+    const answers = Array.from({ length: 8 }, () => post(ask({ stream: true })))
+    while (mock.requests.length === 0) await new Promise((resolve) => setImmediate(resolve))
+    mock.release()
+    const all = await Promise.all(answers)
+    expect(new Set(all.map(({ text }) => text)).size).toBe(1)
+    expect(all[0]?.text).toContain('[DONE]')
+    expect(mock.requests).toHaveLength(1)
+    expect(all.filter(({ headers }) => headers.get('cache-status')?.includes('collapsed'))).toHaveLength(7)
+    await house.ai.ledger.flush()
+    const { items } = new Reports(house.db).ledger(team.organizationId, 20)
+    expect(items.filter(({ outcome }) => outcome === 'cached')).toHaveLength(7)
   })
 })

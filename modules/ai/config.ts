@@ -38,6 +38,13 @@ const routeSchema = Type.Object(
 const aliasSchema = Type.Object(
   {
     routes: Type.Array(routeSchema, { minItems: 1, maxItems: 20 }),
+    /**
+     * Among routes of one tier: `weight` draws by weight; `latency` takes the one that begins soonest of late; `sticky` gives calls with
+     * the same first message to the same one, whose cache of prompts then pays. Default `weight`.
+     */
+    choice: Type.Optional(Type.Union([Type.Literal('weight'), Type.Literal('latency'), Type.Literal('sticky')])),
+    /** Start the next route beside when the first takes three times as long as it usually does. Costs a second call. */
+    hedge: Type.Optional(Type.Boolean()),
     /** How often all routes are gone through again. Default 1. */
     retries: Type.Optional(Type.Integer({ minimum: 0, maximum: 5 })),
     /** How long one provider may leave a stream without a word, at its beginning and later. Default 10 s. */
@@ -100,6 +107,8 @@ export interface Route {
 export interface Alias {
   readonly name: string
   readonly routes: readonly Route[]
+  readonly choice: 'weight' | 'latency' | 'sticky'
+  readonly hedge: boolean
   readonly retries: number
   readonly firstTokenMs: number
   readonly beginMs: number
@@ -173,6 +182,8 @@ function toAlias(name: string, given: Static<typeof aliasSchema>, providers: Rea
   return {
     name,
     routes,
+    choice: given.choice ?? 'weight',
+    hedge: given.hedge ?? false,
     retries: given.retries ?? 1,
     firstTokenMs: given.firstTokenMs ?? 10_000,
     beginMs: given.beginMs ?? 30_000,

@@ -1,3 +1,4 @@
+import type { CallSpans } from './call-spans.ts'
 import type { Clock } from './clock.ts'
 import type { AiConfig, Alias, Route } from './config.ts'
 import type { AiFigures } from './figures.ts'
@@ -7,9 +8,17 @@ import { Refusal } from './refusal.ts'
 import type { AiRequest } from './requests.ts'
 import type { Begun, MeterEnd } from './routing/attempt.ts'
 import { Breaker } from './routing/breaker.ts'
+import { Latencies } from './routing/latencies.ts'
+import { orderRoutes } from './routing/order.ts'
 import { Race } from './routing/race.ts'
 import { relay } from './routing/relay.ts'
 import type { Transport } from './routing/transport.ts'
+
+/** So many times its usual time is unusually long for a route, and never less than this. */
+const hedgeTimes = 3
+const hedgeMsMin = 100
+/** Of the first message, what tells conversations of one kind apart. */
+const prefixLengthMax = 4_096
 
 export interface GatewayParts {
   readonly config: AiConfig
@@ -19,6 +28,7 @@ export interface GatewayParts {
   /** 0 ≤ x < 1. */
   readonly random: () => number
   readonly figures: AiFigures
+  readonly spans: CallSpans
   readonly log: { warn(fields: object, message: string): void }
 }
 
@@ -32,6 +42,7 @@ export interface BeginOptions {
 /** The way of any call to the providers: routes, breakers, deadlines, bills. The proxy and the chats go through it. */
 export class Gateway {
   readonly #breakers = new Map<string, Breaker>()
+  readonly #latencies = new Latencies()
   readonly #underWay = new Map<string, number>()
   #underWayAll = 0
 
@@ -57,25 +68,34 @@ export class Gateway {
    * @throws Refusal by the deadline at the latest.
    */
   async begin(caller: Caller, request: AiRequest, alias: Alias, options: BeginOptions): Promise<Begun> {
-    const { governance, clock, random, transport, figures, log } = this.parts
+    const { governance, clock, random, transport, figures, spans, log } = this.parts
     const leave = this.#enter(caller.organizationId)
     const startedMs = clock.nowMs()
+    const { streaming } = request
+    const order = orderRoutes(alias, {
+      random,
+      usualMs: (route) => this.#latencies.of(route, streaming),
+      prefix: () => prefixOf(caller, request),
+    })
+    const fallbackAfterMs = options.fallbackAfterMs ?? (streaming ? alias.fallbackAfterMs : alias.wholeFallbackAfterMs)
     try {
       const begun = await new Race(
         {
           request,
           alias,
+          order,
           signal: options.signal,
-          beginMs: options.beginMs ?? (request.streaming ? alias.beginMs : alias.totalMs),
-          fallbackAfterMs:
-            options.fallbackAfterMs ?? (request.streaming ? alias.fallbackAfterMs : alias.wholeFallbackAfterMs),
-          open: (route) => governance.open(caller, request, alias, route),
+          beginMs: options.beginMs ?? (streaming ? alias.beginMs : alias.totalMs),
+          fallbackAfterMs,
+          hedgeAfterMs: alias.hedge ? this.#hedgeAfterMs(order[0], streaming, fallbackAfterMs) : undefined,
+          open: (route) => spans.watch(governance.open(caller, request, alias, route), route, request),
         },
         {
           transport,
           clock,
           random,
           breakerOf: (route) => this.#breakerOf(route),
+          began: (route, tookMs) => this.#latencies.note(route, streaming, tookMs),
           failed: (route, failure) => {
             figures.attemptsFailed++
             log.warn(
@@ -130,6 +150,12 @@ export class Gateway {
     this.parts.figures.cuts++
   }
 
+  /** When a first route that is usually quicker takes unusually long; undefined: nothing is known of it. */
+  #hedgeAfterMs(first: Route | undefined, streaming: boolean, mostMs: number): number | undefined {
+    const usualMs = first === undefined ? undefined : this.#latencies.of(first, streaming)
+    return usualMs === undefined ? undefined : Math.min(mostMs, Math.max(hedgeMsMin, usualMs * hedgeTimes))
+  }
+
   #breakerOf({ provider, model }: Route): Breaker {
     const key = `${provider.name}/${model}`
     let breaker = this.#breakers.get(key)
@@ -165,6 +191,12 @@ export class Gateway {
       else this.#underWay.set(organizationId, left)
     }
   }
+}
+
+/** Providers keep the beginnings of prompts, each organization's for itself. */
+function prefixOf({ organizationId }: Caller, { body }: AiRequest): string {
+  const first: unknown = Array.isArray(body.messages) ? body.messages[0] : undefined
+  return `${organizationId}/${JSON.stringify(first ?? '').slice(0, prefixLengthMax)}`
 }
 
 function close({ answer, meter }: Begun): void {

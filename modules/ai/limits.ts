@@ -25,6 +25,8 @@ export const limits = {
   ledgerEntriesMax: 50_000,
   cacheBytesMax: 64 * 1_048_576,
   cacheEntryBytesMax: 1_048_576,
+  /** Of a stream that several listen to: who is further behind than this is cut, and nobody joins any more. */
+  sharedStreamBytesMax: 1_048_576,
   /** A visitor's question. */
   questionLengthMax: 2_000,
   /** Earlier turns of a conversation that a provider is shown. */

@@ -5,6 +5,7 @@ import type { Gateway } from './gateway.ts'
 import type { Caller, Governance } from './governance/governance.ts'
 import { limits } from './limits.ts'
 import type { AiRequest } from './requests.ts'
+import { SharedStream } from './shared-stream.ts'
 
 export const streamHeaders = {
   'content-type': 'text/event-stream; charset=utf-8',
@@ -23,6 +24,9 @@ interface Whole {
 export class AiProxy {
   readonly #cache: AnswerCache
   readonly #flights = new Flights<Whole>()
+  /** Streams that have not begun, and those under way: more of the same join them. */
+  readonly #beginnings = new Flights<SharedStream | Whole>()
+  readonly #open = new Map<string, SharedStream>()
 
   constructor(
     private readonly gateway: Gateway,
@@ -63,19 +67,27 @@ export class AiProxy {
     const key = this.#cache.keyOf(caller.organizationId, request.endpoint, request.text)
     const known = this.#cache.get(key)
     if (known !== undefined) {
-      this.figures.cacheHits++
+      this.#noteHit(caller, alias)
       return hit(known)
     }
     if (request.streaming) return this.#streamed(caller, request, alias, signal, key, ttlMs)
+    let isOwn = false
     const { status, bytes } = await this.#flights.share(key, signal, async (flight) => {
+      isOwn = true
       const { answer } = await this.gateway.begin(caller, request, alias, { signal: flight })
       if (answer.kind === 'stream') throw new Error('A whole answer was asked for.')
       if (answer.kind === 'refused') return answer
       this.#cache.put(key, answer.bytes, false, ttlMs)
       return { status: 200, bytes: answer.bytes }
     })
-    const headers = { ...jsonHeaders, 'cache-status': 'encapsify; fwd=miss' }
+    if (!isOwn) this.#noteHit(caller, alias)
+    const headers = { ...jsonHeaders, 'cache-status': `encapsify; fwd=miss${isOwn ? '' : '; collapsed'}` }
     return new Response(bytes as Uint8Array<ArrayBuffer>, { status, headers })
+  }
+
+  #noteHit(caller: Caller, alias: Alias): void {
+    this.figures.cacheHits++
+    this.governance.noteCached(caller, alias)
   }
 
   async #streamed(
@@ -86,19 +98,46 @@ export class AiProxy {
     key: string,
     ttlMs: number,
   ): Promise<Response> {
-    const begun = await this.gateway.begin(caller, request, alias, { signal })
-    if (begun.answer.kind !== 'stream') {
-      const status = begun.answer.kind === 'refused' ? begun.answer.status : 200
-      return new Response(begun.answer.bytes as Uint8Array<ArrayBuffer>, { status, headers: jsonHeaders })
+    let isOwn = false
+    const open = this.#open.get(key)
+    const shared = open?.isOpen
+      ? open
+      : await this.#beginnings.share(key, signal, async (flight) => {
+          isOwn = true
+          return await this.#begin(caller, request, alias, flight, key, ttlMs)
+        })
+    if (!(shared instanceof SharedStream)) {
+      const { status, bytes } = shared
+      return new Response(bytes as Uint8Array<ArrayBuffer>, { status, headers: jsonHeaders })
     }
-    const stream = this.gateway.stream(begun, alias, {
-      signal,
+    if (!isOwn) this.#noteHit(caller, alias)
+    const status = `encapsify; fwd=miss${isOwn ? '' : '; collapsed'}`
+    return new Response(shared.join(signal), { headers: { ...streamHeaders, 'cache-status': status } })
+  }
+
+  async #begin(
+    caller: Caller,
+    request: AiRequest,
+    alias: Alias,
+    signal: AbortSignal,
+    key: string,
+    ttlMs: number,
+  ): Promise<SharedStream | Whole> {
+    const begun = await this.gateway.begin(caller, request, alias, { signal })
+    const { answer } = begun
+    if (answer.kind === 'refused') return answer
+    if (answer.kind === 'whole') return { status: 200, bytes: answer.bytes }
+    const source = this.gateway.stream(begun, alias, {
       keepBytesMax: limits.cacheEntryBytesMax,
       ended: (whole, kept) => {
         if (whole && kept.length > 0) this.#cache.put(key, Buffer.concat(kept), true, ttlMs)
       },
     })
-    return new Response(stream, { headers: { ...streamHeaders, 'cache-status': 'encapsify; fwd=miss' } })
+    const shared = new SharedStream(source, () => {
+      if (this.#open.get(key) === shared) this.#open.delete(key)
+    })
+    this.#open.set(key, shared)
+    return shared
   }
 }
 

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, test } from 'bun:test'
 import { Elysia } from 'elysia'
 import { jsonBody } from '../../src/http/json-body.ts'
 import { problems } from '../../src/http/problem.ts'
+import { openDoors } from '../capsule/index.ts'
 import { usualChat } from './chat/chat-settings.ts'
 import { limits } from './limits.ts'
 import { questionRoutes } from './question-routes.ts'
@@ -20,6 +21,8 @@ interface End {
   readonly turnId: string
 }
 
+const questions = { secret: 'a secret, long enough', origin: 'http://x', addressOf: () => '::1' }
+
 async function setup() {
   const house = openHouse(undefined)
   closing.push(() => house.close())
@@ -28,7 +31,7 @@ async function setup() {
   const app = new Elysia({ normalize: false })
     .use(problems({ reportBug: (error) => void house.bugs.push(error), methodsAt: () => [] }))
     .use(jsonBody())
-    .use(questionRoutes({ ai: house.ai, secret: 'a secret, long enough', origin: 'http://x', addressOf: () => '::1' }))
+    .use(questionRoutes({ ...questions, ai: house.ai, admissions: openDoors }))
   const call = (method: string, path: string, body?: unknown, visitor = '', id = capsuleId) =>
     app.handle(
       new Request(`http://localhost/api/v1/capsules/${id}/${path}`, {

@@ -4,7 +4,14 @@ import { type OrganizationId, organizationOf } from '../../src/db/ids.ts'
 import { AppError } from '../../src/errors.ts'
 import { type AddressOf, addressBlock } from '../../src/http/client-address.ts'
 import { detail as described } from '../../src/http/detail.ts'
-import { issueVisitor, readVisitor, visitorCookieHeader, visitorHeader, visitorTokenOf } from '../capsule/index.ts'
+import {
+  type Admissions,
+  issueVisitor,
+  readVisitor,
+  visitorCookieHeader,
+  visitorHeader,
+  visitorTokenOf,
+} from '../capsule/index.ts'
 import type { Ai } from './ai.ts'
 import { besidesPage, renderCited } from './chat/cited.ts'
 import { visitorStream } from './chat/visitor-stream.ts'
@@ -12,6 +19,8 @@ import { limits } from './limits.ts'
 
 export interface QuestionRoutesDeps {
   readonly ai: Pick<Ai, 'chat'>
+  /** Who may see a capsule, and so ask it. */
+  readonly admissions: Pick<Admissions, 'admit'>
   /** Signs visitors' tokens. */
   readonly secret: string
   readonly origin: string
@@ -34,12 +43,13 @@ const rating = Type.Object(
 )
 
 /** What visitors ask a published capsule: from anybody, without signing in. */
-export function questionRoutes({ ai, secret, origin, addressOf }: QuestionRoutesDeps) {
+export function questionRoutes({ ai, admissions, secret, origin, addressOf }: QuestionRoutesDeps) {
   const visitorOf = (request: Request) => readVisitor(secret, visitorTokenOf(request))
   return new Elysia({ name: 'ai-questions', prefix: '/api/v1/capsules' })
     .post(
       '/:id/questions',
       ({ params, body, request }) => {
+        admissions.admit(params.id, request)
         const known = visitorOf(request)
         const issued = known === undefined ? issueVisitor(secret) : undefined
         const left = new AbortController()
@@ -67,6 +77,7 @@ export function questionRoutes({ ai, secret, origin, addressOf }: QuestionRoutes
     .get(
       '/:id/conversations/:conversation',
       ({ params, request }) => {
+        admissions.admit(params.id, request)
         const visitor = visitorOf(request)
         const turns =
           visitor === undefined
@@ -94,6 +105,7 @@ export function questionRoutes({ ai, secret, origin, addressOf }: QuestionRoutes
     .put(
       '/:id/conversations/:conversation/turns/:turn/rating',
       async ({ params, body, request, set }) => {
+        admissions.admit(params.id, request)
         const visitor = visitorOf(request)
         if (visitor === undefined) throw new AppError('not-found', 'There is no such answer.')
         const at = { capsuleId: params.id, conversationId: params.conversation, visitor, id: params.turn }

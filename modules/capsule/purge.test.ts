@@ -2,7 +2,7 @@ import { expect, test } from 'bun:test'
 import { documentOf, openHouse } from '../../test/fixtures/capsule-house.ts'
 import { capsuleChanged } from './events.ts'
 import { deletedKeptMs } from './operations/lifecycle.ts'
-import { purgeDeletedCapsules } from './purge.ts'
+import { type Forget, purgeDeletedCapsules } from './purge.ts'
 
 const poll = {
   id: 'poll',
@@ -15,10 +15,12 @@ const poll = {
 }
 const tables = ['capsule', 'draft', 'version', 'slug_redirect', 'response', 'response_once', 'response_total']
 
-async function opened() {
+const opened = () => openedWith()
+
+async function openedWith(...forgets: Forget[]) {
   const clock = { nowMs: Date.UTC(2027, 0, 1) }
   const house = await openHouse({ nowMs: () => clock.nowMs })
-  purgeDeletedCapsules(house.db, house.jobs)
+  purgeDeletedCapsules(house.db, house.jobs, forgets)
   const { db, our, ours, jobs } = house
   const rows = () =>
     db.read(ours.organizationId, (tx) =>
@@ -41,7 +43,7 @@ async function opened() {
     await our('PATCH', `/capsules/${body.id}`, { slug: `${body.slug}-renamed` })
     return `/capsules/${body.id}`
   }
-  return { ...house, rows, later, make }
+  return { ...house, clock, rows, later, make }
 }
 
 test('what was deleted goes for ever after 30 days, whole and alone', async () => {
@@ -86,4 +88,20 @@ test('a deletion that is too old can not be undone, also while its rows are stil
   await our('DELETE', `/capsules/${body.id}`)
   clock.nowMs += deletedKeptMs + 1
   expect((await our('POST', `/capsules/${body.id}/restoration`)).status).toBe(410)
+})
+
+test('what others keep of it goes in the same job: one that was cut short is done again', async () => {
+  const forgotten: string[] = []
+  const { our, make, later, jobs, clock } = await openedWith(async (id) => {
+    forgotten.push(id)
+    if (forgotten.length === 1) throw new Error('as asked')
+  })
+  const gone = await make('Gone', 1)
+  await our('DELETE', gone)
+  await later(deletedKeptMs + 1)
+  expect(forgotten.length).toBe(1)
+  clock.nowMs += 60_000
+  await jobs.settled()
+  expect(forgotten).toEqual([gone.split('/')[2], gone.split('/')[2]] as string[])
+  expect(jobs.counts()).toEqual({ waiting: 0, running: 0, dead: 0 })
 })

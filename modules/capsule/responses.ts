@@ -1,16 +1,17 @@
-import { and, asc, desc, eq, gt, lte, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, gt, inArray, lte, sql } from 'drizzle-orm'
 import type { Databases } from '../../src/db/database.ts'
-import { organizationOf } from '../../src/db/ids.ts'
+import { type OrganizationId, organizationOf } from '../../src/db/ids.ts'
 import { statement } from '../../src/db/operation.ts'
 import { AppError } from '../../src/errors.ts'
 import { type Page, paged } from '../../src/http/paging.ts'
+import type { Way } from './admission.ts'
 import { type AnswerValue, checkAnswer, type Outcome, outcomeOf } from './document/answers.ts'
 import { answerableBlock } from './document/blocks.ts'
 import { countedIn } from './document/counted.ts'
 import type { AnswerableBlock } from './document/schema.ts'
 import type { Documents } from './documents.ts'
 import { submitResponse } from './operations/responses.ts'
-import { response } from './schema.ts'
+import { response, responseLink } from './schema.ts'
 import { ResponseTotals, type Totals } from './totals.ts'
 import { visitorAlias } from './visitor-token.ts'
 
@@ -77,6 +78,19 @@ const ofBlock = statement((tx) =>
     .limit(at('limit'))
     .prepare(),
 )
+const newest = statement((tx) =>
+  tx
+    .select({ row: sql<number | null>`max(${response.row})` })
+    .from(response)
+    .prepare(),
+)
+const countAfter = statement((tx) =>
+  tx
+    .select({ count: sql<number>`count(*)` })
+    .from(response)
+    .where(and(eq(response.capsuleId, at('capsuleId')), gt(response.row, at('row'))))
+    .prepare(),
+)
 const last = statement((tx) =>
   tx
     .select({ row: response.row })
@@ -103,11 +117,17 @@ export class Responses {
 
   /**
    * Stores an answer and tells what it came to.
+   * @param way how the visitor had come, where it was by a share link
    * @throws AppError invalid with the fault's place; not-found for an unknown capsule, version or block; gone when the
    * capsule is archived; conflict when the id was used for another answer, or the visitor has answered already;
    * forbidden while the block is closed.
    */
-  async submit(capsuleId: string, answer: Answer, visitor: string): Promise<{ repeated: boolean; result: Result }> {
+  async submit(
+    capsuleId: string,
+    answer: Answer,
+    visitor: string,
+    way?: Way,
+  ): Promise<{ repeated: boolean; result: Result }> {
     if (!idPattern.test(answer.id)) {
       throw new AppError('invalid', 'An answer has an id of its own: 16 to 64 characters a-z, A-Z, 0-9, _ and -.', {
         faults: [{ pointer: '/id', message: 'must be 16 to 64 URL-safe characters' }],
@@ -128,6 +148,7 @@ export class Responses {
       block: block.id,
       value: JSON.stringify(value),
       visitor,
+      ...(way !== undefined && { link: way.linkId }),
       once:
         block.type === 'poll'
           ? (block.oncePerVisitor ?? true)
@@ -169,22 +190,41 @@ export class Responses {
       block === undefined ? all(tx).all(place) : ofBlock(tx).all({ ...place, block }),
     )
     const page = paged(rows, limit, (last) => last.row.toString(36))
-    const items = page.items.map(
-      (row): StoredResponse => ({
-        id: row.id,
-        version: row.version,
-        block: row.block,
-        value: JSON.parse(row.value) as AnswerValue,
-        visitor: visitorAlias(capsuleId, row.visitor),
-        at: row.atMs,
-      }),
-    )
-    return { ...page, items }
+    return { ...page, items: page.items.map((row) => stored(capsuleId, row)) }
   }
 
   /** The place of the newest answer: a list that ends there does not grow while it is read. */
   lastPlace(capsuleId: string): number {
     return this.db.read(organizationOf(capsuleId), (tx) => last(tx).get({ capsuleId }))?.row ?? 0
+  }
+
+  /** How many answers came by each of these share links. */
+  answersByLink(capsuleId: string, links: readonly string[]): ReadonlyMap<string, number> {
+    const rows = this.db.read(organizationOf(capsuleId), (tx) =>
+      tx
+        .select({ link: responseLink.link, answers: responseLink.answers })
+        .from(responseLink)
+        .where(and(eq(responseLink.capsuleId, capsuleId), inArray(responseLink.link, [...links])))
+        .all(),
+    )
+    return new Map(rows.map(({ link, answers }) => [link, answers]))
+  }
+
+  /** The newest answer of the organization's shard: what is at home there and comes later has a later place. */
+  newestPlace(organizationId: OrganizationId): number {
+    return this.db.read(organizationId, (tx) => newest(tx).get())?.row ?? 0
+  }
+
+  /** The answers after a place, each with its own, oldest first. */
+  after(capsuleId: string, row: number, limit: number): readonly (StoredResponse & { readonly row: number })[] {
+    const place = { capsuleId, after: row, until: Number.MAX_SAFE_INTEGER, limit }
+    const rows = this.db.read(organizationOf(capsuleId), (tx) => all(tx).all(place))
+    return rows.map((one) => ({ ...stored(capsuleId, one), row: one.row }))
+  }
+
+  /** How many answers came after a place. */
+  countAfter(capsuleId: string, row: number): number {
+    return this.db.read(organizationOf(capsuleId), (tx) => countAfter(tx).get({ capsuleId, row }))?.count ?? 0
   }
 
   /** Of every block that was ever answered. */
@@ -211,6 +251,17 @@ export class Responses {
 
   #result(capsuleId: string, block: AnswerableBlock, outcome: Outcome): Result {
     return outcome.kind === 'poll' ? { ...outcome, ...this.#totals.block(capsuleId, block.id) } : outcome
+  }
+}
+
+function stored(capsuleId: string, row: typeof response.$inferSelect): StoredResponse {
+  return {
+    id: row.id,
+    version: row.version,
+    block: row.block,
+    value: JSON.parse(row.value) as AnswerValue,
+    visitor: visitorAlias(capsuleId, row.visitor),
+    at: row.atMs,
   }
 }
 

@@ -1,5 +1,6 @@
 import { Elysia } from 'elysia'
 import type { AccessPlugin, Organizations } from '../organization/index.ts'
+import type { Admissions } from './admission.ts'
 import type { Capsules } from './capsules.ts'
 import { documentSchema } from './document/schema.ts'
 import type { Documents } from './documents.ts'
@@ -24,6 +25,8 @@ export interface CapsuleDeps {
   readonly responses: Responses
   readonly documents: Documents
   readonly templates: readonly Template[]
+  /** Who may see a capsule, and so answer it. */
+  readonly admissions: Admissions
   /** The public origin, without a trailing slash. */
   readonly origin: string
   /** Signs visitors' tokens. */

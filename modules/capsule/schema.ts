@@ -55,7 +55,18 @@ export const response = sqliteTable('response', {
   value: text('value').notNull(),
   visitor: text('visitor').notNull(),
   atMs: integer('at_ms').notNull(),
+  link: text('link'),
 })
+
+export const responseLink = sqliteTable(
+  'response_link',
+  {
+    capsuleId: text('capsule_id').notNull(),
+    link: text('link').notNull(),
+    answers: integer('answers').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.capsuleId, table.link] })],
+)
 
 export const responseOnce = sqliteTable(
   'response_once',

@@ -46,15 +46,16 @@ const versions = statement((tx) =>
 /** Totals as the writer keeps them. Those of one block are read once after answers came in, however many a commit brought. */
 export class ResponseTotals {
   /** Under its capsule's id. */
-  readonly #kept = new ValueCache<Totals>(keptMax)
+  readonly #kept: ValueCache<Totals>
 
   constructor(private readonly db: Databases) {
-    db.changes.onApplied(responsesReceived, ({ subject }) => this.#kept.evictTag(subject))
-    db.changes.onApplied(capsuleChanged, ({ subject }) => this.#kept.evictTag(subject))
+    this.#kept = new ValueCache<Totals>(db.changes, { entriesMax: keptMax })
+      .on(responsesReceived, ({ subject }) => [subject])
+      .on(capsuleChanged, ({ subject }) => [subject])
   }
 
   block(capsuleId: string, block: string): Totals {
-    return this.#kept.get(`${capsuleId}/${block}`, [capsuleId], () =>
+    return this.#kept.getOrMake(`${capsuleId}/${block}`, [capsuleId], () =>
       sum(this.db.read(organizationOf(capsuleId), (tx) => ofBlock(tx).all({ id: capsuleId, block }))),
     )
   }

@@ -5,11 +5,14 @@ import { AppError } from '../../src/errors.ts'
 import { type Keys, type Organizations, permissions } from '../organization/index.ts'
 import { demoCapsules, northlight } from './capsules.ts'
 import { type Publishing, publishDemoCapsule } from './publishing.ts'
+import { giveVisits, type Visiting } from './visits.ts'
 
 type Person = Parameters<Organizations['ensure']>[0]
 
 /** What the demo is made with: the faces of the modules, and nothing behind them. */
 export interface DemoParts extends Publishing {
+  /** Absent: nobody has visited the demo yet. */
+  readonly analytics?: Visiting
   readonly identity: {
     /** The person with this e-mail address, made when there is none, whose password is this one from now on. */
     ensurePerson(person: { email: string; name: string; password: string }): Promise<Person>
@@ -58,8 +61,19 @@ export async function fillDemo(parts: DemoParts, progress: Progress = () => {}):
   const organization = await demoOrganization(parts, person)
   progress(`${northlight.name}, owned by ${email}`, 1, steps)
   const capsules: Demo['capsules'] = []
-  for (const definition of definitions) {
+  for (const [n, definition] of definitions.entries()) {
     const { id, title, slug } = await publishDemoCapsule(parts, organization.id, person.userId, definition)
+    // The first is the one that is shown around.
+    if (parts.analytics) {
+      await giveVisits(
+        parts.analytics,
+        organization.id,
+        id,
+        definition,
+        Math.max(2, 14 - 3 * n),
+        (parts.nowMs ?? Date.now)(),
+      )
+    }
     capsules.push({ id, title, url: `${parts.origin}/${organization.slug}/${slug}` })
     progress(title, capsules.length + 1, steps)
   }

@@ -39,7 +39,8 @@ export class Identity {
   readonly attempts: Attempts
   readonly #sessions: Sessions
   readonly #people: People
-  readonly #hashes = new PasswordHashes()
+  /** Few at a time, whoever asks for them. */
+  readonly hashes = new PasswordHashes()
   readonly #secret: string
   #auth: Promise<Auth> | undefined
 
@@ -49,7 +50,7 @@ export class Identity {
     this.#secret = sessionSecret(options.secret)
     this.attempts = new Attempts(options.addressOf, nowMs)
     this.#sessions = new Sessions(options.databases, this.cookie, this.#secret, nowMs)
-    this.#people = new People(options.databases, this.#hashes)
+    this.#people = new People(options.databases, this.hashes)
     options.jobs.handle(userRemoved, async ({ userId }) => options.onDeleted?.(userId))
   }
 
@@ -100,7 +101,7 @@ export class Identity {
       origin,
       secret: this.#secret,
       cookie: this.cookie,
-      hashes: this.#hashes,
+      hashes: this.hashes,
       sendReset: async ({ email }, token) => afterwards(() => mailer.send(resetLetter(email, origin, token))),
       beforeDelete: async (holder) => onBeforeDelete?.(toPerson(holder)),
       reportError: (message, error) => log.error({ err: error }, message),

@@ -1,5 +1,5 @@
 import { eq, sql } from 'drizzle-orm'
-import { LRUCache } from 'lru-cache'
+import { ValueCache } from '../../src/cache/values.ts'
 import type { Databases } from '../../src/db/database.ts'
 import { statement } from '../../src/db/operation.ts'
 import { cookieOf } from '../../src/http/cookie.ts'
@@ -44,13 +44,10 @@ const personById = statement((tx) =>
  */
 export class Sessions {
   /** Cookies whose signature was checked: true for ever, whatever becomes of the session. */
-  readonly #tokens = new LRUCache<string, string>({ max: cachedMax })
-  readonly #tokenById = new Map<string, string>()
-  readonly #known = new LRUCache<string, Known>({
-    max: cachedMax,
-    dispose: ({ id }) => this.#tokenById.delete(id),
-  })
-  readonly #people = new LRUCache<string, Person>({ max: cachedMax })
+  readonly #tokens: ValueCache<string>
+  /** By token, under the session's id. */
+  readonly #known: ValueCache<Known>
+  readonly #people: ValueCache<Person>
 
   constructor(
     private readonly db: Databases,
@@ -58,11 +55,10 @@ export class Sessions {
     private readonly secret: string,
     private readonly nowMs: () => number,
   ) {
-    db.changes.onApplied(sessionChanged, ({ subject }) => {
-      const token = this.#tokenById.get(subject)
-      if (token !== undefined) this.#known.delete(token)
-    })
-    db.changes.onApplied(userChanged, ({ subject }) => this.#people.delete(subject))
+    const bounds = { entriesMax: cachedMax }
+    this.#tokens = new ValueCache<string>(db.changes, bounds)
+    this.#known = new ValueCache<Known>(db.changes, bounds).on(sessionChanged, ({ subject }) => [subject])
+    this.#people = new ValueCache<Person>(db.changes, bounds).on(userChanged, ({ subject }) => [subject])
   }
 
   of(request: Request): Person | undefined {
@@ -74,24 +70,18 @@ export class Sessions {
 
   #check(value: string): string | undefined {
     const token = tokenOf(value, this.secret)
-    if (token !== undefined) this.#tokens.set(value, token)
-    return token
+    return token === undefined ? undefined : this.#tokens.keep(value, token)
   }
 
   #find(token: string): Known | undefined {
     const found = this.db.readDirectory((tx) => sessionByToken(tx).get({ token }))
-    if (found !== undefined) {
-      this.#known.set(token, found)
-      this.#tokenById.set(found.id, token)
-    }
-    return found
+    return found === undefined ? undefined : this.#known.keep(token, found, [found.id])
   }
 
   #person(id: string): Person | undefined {
     const known = this.#people.get(id)
     if (known !== undefined) return known
     const found = this.db.readDirectory((tx) => personById(tx).get({ id }))
-    if (found !== undefined) this.#people.set(id, found)
-    return found
+    return found === undefined ? undefined : this.#people.keep(id, found, [id])
   }
 }

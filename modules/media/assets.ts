@@ -1,5 +1,5 @@
 import { and, asc, desc, eq, gt, gte, inArray, lt, type SQL } from 'drizzle-orm'
-import { LRUCache } from 'lru-cache'
+import { ValueCache } from '../../src/cache/values.ts'
 import type { Databases } from '../../src/db/database.ts'
 import { newId, type OrganizationId, organizationOf } from '../../src/db/ids.ts'
 import type { Tx } from '../../src/db/operation.ts'
@@ -46,13 +46,15 @@ export interface NewAsset {
 
 /** The asset library: what an organization has uploaded. */
 export class Assets {
-  readonly #known = new LRUCache<string, AssetRow>({ max: cachedMax })
+  readonly #known: ValueCache<AssetRow>
 
   constructor(
     private readonly db: Databases,
     private readonly films: Pick<Films, 'of'>,
   ) {
-    db.changes.onApplied(assetChanged, (change) => void this.#known.delete(change.subject))
+    this.#known = new ValueCache<AssetRow>(db.changes, { entriesMax: cachedMax }).on(assetChanged, ({ subject }) => [
+      subject,
+    ])
   }
 
   /** @throws AppError too-large at the organization's limits. */
@@ -81,8 +83,7 @@ export class Assets {
     try {
       const organizationId = organizationOf(id)
       const row = this.db.read(organizationId, (tx) => assetRow(tx, organizationId, id))
-      this.#known.set(id, row)
-      return row
+      return this.#known.keep(id, row, [id])
     } catch (error) {
       if (error instanceof AppError && error.code === 'not-found') return undefined
       throw error

@@ -10,6 +10,7 @@ import type { Assets } from './assets.ts'
 import { heldFileStream } from './blobs/files.ts'
 import { readEncodings } from './encodings.ts'
 import { assetChanged } from './events.ts'
+import type { Guard } from './guard.ts'
 import { type Choice, chooseVariant } from './images/choice.ts'
 import { type Accepted, acceptedBy } from './images/negotiation.ts'
 import type { AddressSigner, Signed } from './images/signature.ts'
@@ -28,6 +29,7 @@ export interface DeliveryOptions {
   readonly variants: Variants
   readonly originals: Originals
   readonly signer: AddressSigner
+  readonly guard: Pick<Guard, 'isGuarded'>
   readonly reportBug: (error: unknown, request: Request) => void
 }
 
@@ -72,6 +74,7 @@ export class Delivery {
 
   constructor(private readonly options: DeliveryOptions) {
     options.db.changes.onApplied(assetChanged, (change) => this.#ready.evict(change.subject))
+    options.db.changes.onReset(() => this.#ready.clear())
   }
 
   /** Answers GET and HEAD below `/-/media/`; undefined for anything else. What lies ready is answered at once. */
@@ -83,7 +86,7 @@ export class Delivery {
     const accepted = this.#accepted(request.headers.get('accept'))
     const key = `${accepted.avif ? 'a' : ''}${accepted.webp ? 'w' : ''} ${target}`
     const ready = this.#ready.get(key)
-    if (ready !== undefined) return answerReady(request, ready)
+    if (ready !== undefined && !this.options.guard.isGuarded(ready.assetId)) return answerReady(request, ready)
     return this.#answer(request, target, accepted, key).catch((error) => {
       if (error instanceof AppError) return problemResponse(error, request)
       this.options.reportBug(error, request)
@@ -117,10 +120,13 @@ export class Delivery {
         },
       })
     }
-    if (name !== undefined) return this.#filmFile(request, row, name)
     const signed = this.options.signer.verify(url.pathname, url.searchParams)
     if (signed.state === 'false') throw new AppError('forbidden', 'The signature of this address is not valid.')
     if (signed.state === 'expired') throw new AppError('forbidden', 'This address has expired. Open the page again.')
+    if (signed.state === 'none' && this.options.guard.isGuarded(row.id)) {
+      throw new AppError('forbidden', 'This file is not for everybody. Open the page that shows it.')
+    }
+    if (name !== undefined) return this.#filmFile(request, row, name, signed)
     if (row.kind === 'image') return this.#picture(request, row, url, { accepted, key, signed })
     return this.#file(request, row, {
       'content-type': contentTypeOf(row),
@@ -156,15 +162,16 @@ export class Delivery {
   }
 
   /** A playlist, a rung, a still, captions: all of them in parts where a player asks for parts. */
-  async #filmFile(request: Request, row: AssetRow, name: string): Promise<Response> {
+  async #filmFile(request: Request, row: AssetRow, name: string, signed: Signed): Promise<Response> {
     const film = this.options.films.of(row)
     const file = film === undefined ? undefined : filmFile(film, name)
     if (file === undefined) throw new AppError('not-found', 'There is no such file, or not any more.')
     const headers = { 'content-type': file.type, 'cache-tag': row.id, 'access-control-allow-origin': '*' }
-    if (file.kind === 'kept') return this.#file(request, row, { ...headers, 'cache-control': immutable }, name)
+    if (file.kind === 'kept')
+      return this.#file(request, row, { ...headers, 'cache-control': lasting(signed, immutable) }, name)
     const bytes = new TextEncoder().encode(file.text)
     const tag = new Bun.CryptoHasher('sha256').update(bytes).digest('base64url').slice(0, 22)
-    const cacheControl = file.isFinal ? immutable : growing
+    const cacheControl = lasting(signed, file.isFinal ? immutable : growing)
     return answer(request, {
       ...sendable(bytes),
       etag: `"${tag}"`,

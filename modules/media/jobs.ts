@@ -13,7 +13,7 @@ import { inBackground, render } from './images/render.ts'
 import { nameOf, type Source, type Variant } from './images/variant.ts'
 import type { Workroom } from './images/workroom.ts'
 import type { AssetRow } from './operations/assets.ts'
-import { collectBlobs, forgetBlobs, takeUnused } from './operations/blobs.ts'
+import { collectBlobs, countMade, forgetBlobs, takeUnused } from './operations/blobs.ts'
 import { sweepDirectUpload } from './operations/direct.ts'
 import { encodeLater, encodePictures, nextUnmeasured, noteEncodings } from './operations/encodings.ts'
 import type { Originals } from './originals.ts'
@@ -90,12 +90,14 @@ function avifVariant(width: number, encodings: Encodings): Variant {
   return { width, height: undefined, focus: 'smart', quality: qualityOf(encodings, 'avif'), format: 'avif' }
 }
 
-async function keep({ store, staging }: MediaJobsOptions, row: AssetRow, variant: Variant, bytes: Buffer) {
+async function keep({ db, store, staging }: MediaJobsOptions, row: AssetRow, variant: Variant, bytes: Buffer) {
+  const organizationId = row.organizationId as OrganizationId
+  const [hash, name] = [row.hash, nameOf(variant)]
+  await db.write(countMade, organizationId, { hash, name, bytes: bytes.byteLength })
   await mkdir(staging, { recursive: true, mode: 0o700 })
   const path = join(staging, `new-${crypto.randomUUID()}`)
   await writeFile(path, bytes, { mode: 0o600 })
-  const organizationId = row.organizationId as OrganizationId
-  await store.keep({ organizationId, hash: row.hash, derived: nameOf(variant) }, path)
+  await store.keep({ organizationId, hash, derived: name }, path)
 }
 
 /** First the rows say that the bytes are going, then they go, then the rows: cut anywhere, the next attempt ends it. */

@@ -78,6 +78,9 @@ export const limits = {
   filmAgainMs: 5_000,
   /** What is written down of a film's progress comes no faster. */
   filmNoteEveryMs: 2_000,
+  /** How often a server without ffmpeg looks whether it has got one. */
+  filmsResumeEveryMs: 10 * 60_000,
+  filmsResumedAtOnce: 100,
   captionsMax: 30,
   captionBytesMax: 512 * 1_024,
   chaptersMax: 100,

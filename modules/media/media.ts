@@ -12,12 +12,14 @@ import type { BlobStore } from './blobs/store.ts'
 import type { MediaConfig } from './config.ts'
 import { Delivery } from './delivery.ts'
 import { DiskCache } from './disk-cache.ts'
-import { lowerWorkers } from './images/rank.ts'
+import { Guard } from './guard.ts'
+import { lowerSoon } from './images/rank.ts'
 import { AddressSigner } from './images/signature.ts'
 import { Variants } from './images/variants.ts'
 import { Workroom } from './images/workroom.ts'
 import { handleMediaJobs } from './jobs.ts'
 import { limits } from './limits.ts'
+import { countMade } from './operations/blobs.ts'
 import { beginDirectUpload } from './operations/direct.ts'
 import { type BlobOrigin, Originals } from './originals.ts'
 import type { RemoteOptions } from './remote/remote-file.ts'
@@ -37,13 +39,15 @@ export interface MediaDeps {
   /** The newest signs; older ones still verify. */
   readonly secrets: readonly string[]
   readonly reportBug: (error: unknown) => void
+  /** Whether a file is for some alone: then only signed addresses open it. */
+  readonly isGuarded?: (assetId: string) => boolean
   /** Where blobs may be had that this node lacks. */
   readonly origin?: BlobOrigin
   /** What tests put in the place of the real parts. */
   readonly store?: BlobStore
   readonly remote?: RemoteOptions
-  /** null: as if it were not installed. */
-  readonly ffmpeg?: Ffmpeg | null
+  /** Undefined: as if it were not installed. */
+  readonly ffmpeg?: () => Ffmpeg | undefined
 }
 
 /** All parts of this module, built once in the order in which they need each other. */
@@ -56,9 +60,12 @@ export interface Media {
   readonly staging: Staging
   readonly unfinished: UnfinishedUploads
   readonly signer: AddressSigner
+  readonly guard: Guard
   readonly workroom: Workroom
   readonly cache: DiskCache
   readonly remote: RemoteOptions
+  /** Takes room for something that is kept beside a file. @throws AppError too-large; not-found. */
+  countMade(organizationId: OrganizationId, made: { hash: string; name: string; bytes: number }): Promise<void>
   /** Writes down that something will be put into the bucket. */
   beginDirect(organizationId: OrganizationId, id: string): Promise<void>
   close(): void
@@ -76,16 +83,16 @@ export function openMedia(deps: MediaDeps): Media {
     tasksMax: availableParallelism() + 1,
     bytesMax: limits.renderBytesMax,
     queueMax: limits.renderQueueMax,
-    onEnd: () => void lowerWorkers().catch(deps.reportBug),
+    onTurn: () => lowerSoon(deps.reportBug),
   })
   const originals = new Originals(store, cache, deps.origin)
   const films = new Films(db)
   const assets = new Assets(db, films)
   const variants = new Variants({ sharp, originals, cache, workroom })
   const signer = new AddressSigner(deps.secrets)
+  const guard = new Guard(assets, signer, deps.isGuarded ?? (() => false))
   handleMediaJobs(deps.jobs, { db, store, originals, workroom, sharp, staging: stagingFolder })
-  const ffmpeg = deps.ffmpeg === undefined ? findFfmpeg() : (deps.ffmpeg ?? undefined)
-  handleFilmJobs(deps.jobs, { db, store, originals, ffmpeg, staging: stagingFolder })
+  handleFilmJobs(deps.jobs, { db, store, originals, ffmpeg: deps.ffmpeg ?? findFfmpeg, staging: stagingFolder })
   const unfinished = new UnfinishedUploads(join(config.folder, 'unfinished'))
   const sweep = () => {
     Promise.all([staging.sweep(Date.now()), unfinished.deleteExpired()]).catch(deps.reportBug)
@@ -101,10 +108,12 @@ export function openMedia(deps: MediaDeps): Media {
     cache,
     workroom,
     signer,
-    delivery: new Delivery({ db, assets, films, variants, originals, signer, reportBug: deps.reportBug }),
+    guard,
+    delivery: new Delivery({ db, assets, films, variants, originals, signer, guard, reportBug: deps.reportBug }),
     intake: new Intake({ db, store, workroom, sharp }),
     unfinished,
     remote: deps.remote ?? {},
+    countMade: (organizationId, made) => db.write(countMade, organizationId, made),
     beginDirect: (organizationId, id) => db.write(beginDirectUpload, organizationId, { id }),
     close: () => clearInterval(sweeping),
   }

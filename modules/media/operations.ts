@@ -1,9 +1,9 @@
 import { changeAsset, createAsset, deleteAsset, replaceAsset } from './operations/assets.ts'
-import { expectBlob, forgetBlobs, takeUnused } from './operations/blobs.ts'
+import { countMade, expectBlob, forgetBlobs, takeUnused } from './operations/blobs.ts'
 import { keepCaption, removeCaption } from './operations/captions.ts'
 import { beginDirectUpload } from './operations/direct.ts'
 import { encodeLater, noteEncodings } from './operations/encodings.ts'
-import { cancelFilm, filmLater, noteFilm, retryFilm } from './operations/films.ts'
+import { cancelFilm, filmLater, noteFilm, resumePlain, retryFilm } from './operations/films.ts'
 import { useAssets } from './operations/uses.ts'
 
 export { recordUses } from './operations/uses.ts'
@@ -11,6 +11,7 @@ export { recordUses } from './operations/uses.ts'
 /** The writes of this module, for the writer. */
 export const mediaOperations = [
   expectBlob,
+  countMade,
   createAsset,
   changeAsset,
   replaceAsset,
@@ -25,6 +26,7 @@ export const mediaOperations = [
   filmLater,
   retryFilm,
   cancelFilm,
+  resumePlain,
   keepCaption,
   removeCaption,
 ]

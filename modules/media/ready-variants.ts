@@ -3,6 +3,7 @@ import { limits } from './limits.ts'
 
 /** A variant as it is sent. A Blob, because a Response of one shares its bytes where one of an array copies them. */
 export interface ReadyVariant {
+  readonly assetId: string
   readonly blob: Blob
   readonly etag: string
   readonly fields: Readonly<Record<string, string>>
@@ -13,7 +14,7 @@ export interface ReadyVariant {
 /** Small variants in memory, by their address and what the browser accepts: answered without a look at any row or file. */
 export class ReadyVariants {
   readonly #keys = new Map<string, Set<string>>()
-  readonly #variants = new LRUCache<string, ReadyVariant & { readonly assetId: string }>({
+  readonly #variants = new LRUCache<string, ReadyVariant>({
     maxSize: limits.readyBytesMax,
     maxEntrySize: limits.readyVariantBytesMax,
     sizeCalculation: ({ blob }, key) => blob.size + 2 * key.length + 1_000,
@@ -41,6 +42,11 @@ export class ReadyVariants {
   /** The asset changed: none of its addresses may be answered from here any more. */
   evict(assetId: string): void {
     for (const key of this.#keys.get(assetId) ?? []) this.#variants.delete(key)
+  }
+
+  /** What was known of assets no longer stands. */
+  clear(): void {
+    this.#variants.clear()
   }
 
   #forget(assetId: string, key: string): void {

@@ -1,11 +1,18 @@
 import { addressOf } from './address.ts'
 import { readEncodings } from './encodings.ts'
+import type { Guard } from './guard.ts'
 import type { AssetRow } from './operations/assets.ts'
 import type { Film, Films } from './video/films.ts'
 import { filmAddress, filmFiles } from './video/page-film.ts'
 
+interface Shown {
+  readonly films: Pick<Films, 'of'>
+  readonly guard: Pick<Guard, 'addressOf'>
+}
+
 /** An asset as the API shows it. Times are UTC milliseconds. */
-export function resourceOf({ films }: { readonly films: Pick<Films, 'of'> }, row: AssetRow, origin: string) {
+export function resourceOf({ films, guard }: Shown, row: AssetRow, origin: string) {
+  const shown = (address: string) => origin + guard.addressOf(row.id, address)
   const film = films.of(row)
   const { quality, avif } = readEncodings(row.encodings)
   return {
@@ -18,20 +25,24 @@ export function resourceOf({ films }: { readonly films: Pick<Films, 'of'> }, row
     width: row.width,
     height: row.height,
     frames: row.frames,
-    url: origin + addressOf(row),
+    url: shown(addressOf(row)),
     /** ThumbHash, base64. */
     placeholder: row.placeholder,
     colour: row.colour,
     encodings: { quality: quality ?? null, avif: avif ?? [] },
-    film: film === undefined ? null : filmResource(row, film, origin),
+    film: film === undefined ? null : filmResource(row, film, shown),
     createdAt: row.createdMs,
     updatedAt: row.updatedMs,
   }
 }
 
 /** What was made of a film or a sound: addresses of what stands. Progress is of a hundred; `fault` says why there is not more. */
-function filmResource(row: AssetRow, { state, progress, fault, made, captions }: Film, origin: string) {
-  const at = (name: string | undefined) => (name === undefined ? null : origin + filmAddress(row, name))
+function filmResource(
+  row: AssetRow,
+  { state, progress, fault, made, captions }: Film,
+  shown: (address: string) => string,
+) {
+  const at = (name: string | undefined) => (name === undefined ? null : shown(filmAddress(row, name)))
   const files = filmFiles(made)
   return {
     state,

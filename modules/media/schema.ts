@@ -60,6 +60,17 @@ export const blob = sqliteTable(
   (table) => [primaryKey({ columns: [table.organizationId, table.hash] })],
 )
 
+export const made = sqliteTable(
+  'made',
+  {
+    organizationId: text('organization_id').notNull(),
+    hash: text('hash').notNull(),
+    name: text('name').notNull(),
+    bytes: integer('bytes').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.organizationId, table.hash, table.name] })],
+)
+
 export const mediaQuota = sqliteTable('media_quota', {
   organizationId: text('organization_id').primaryKey(),
   bytes: integer('bytes').notNull(),

@@ -2,8 +2,9 @@ import type { Watchman } from '../../src/observability/alerts/watchman.ts'
 import { quantile } from '../../src/observability/histogram.ts'
 import type { Observability } from '../../src/observability/observability.ts'
 import { runbookOf } from '../../src/observability/slo/prometheus.ts'
+import type { Availability } from '../availability/index.ts'
 import type { DeadJobs } from './dead-jobs.ts'
-import type { CacheState, Figure, FileState, NodeState, OperationState, OpsState, RouteState } from './state.ts'
+import type { CacheState, Figure, FileState, OperationState, OpsState, PageState, RouteState } from './state.ts'
 import { Timeline } from './timeline.ts'
 
 const rowsMax = 15
@@ -16,8 +17,8 @@ export interface DashboardDeps {
   readonly version: string
   /** Why the node should get no requests. */
   readonly reasons: () => Readonly<Record<string, string>>
-  /** All nodes that are known, this one first. */
-  readonly nodes: () => readonly NodeState[]
+  readonly availability: Pick<Availability, 'worst' | 'month' | 'nodes'>
+  readonly topPages: (pagesMax: number) => readonly PageState[]
 }
 
 /** Puts together what the page shows, from what is counted anyway. */
@@ -34,9 +35,11 @@ export class Dashboard {
     return {
       atMs: Date.now(),
       node: { region, version, uptimeS: Math.round(process.uptime()), reasons: this.deps.reasons() },
-      nodes: this.deps.nodes(),
+      nodes: this.deps.availability.nodes.all(),
+      topPages: this.deps.topPages(rowsMax),
       alerts: watchman.alerts.active.map((alert) => ({ ...alert, silencedUntilMs: alert.silencedUntilMs ?? null })),
       indicators: this.#indicators(),
+      availability: { month: this.deps.availability.month, worst: this.deps.availability.worst },
       charts: this.#timeline.since(chartsAfterMs),
       routes: this.#routes(),
       process: this.#process(),

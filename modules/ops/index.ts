@@ -1,2 +1,1 @@
 export { type OpsDeps, openOps } from './ops.ts'
-export type { NodeState } from './state.ts'

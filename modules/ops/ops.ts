@@ -3,11 +3,11 @@ import type { Assets } from '../../src/http/assets.ts'
 import type { JobRunner } from '../../src/jobs/jobs.ts'
 import type { Watchman } from '../../src/observability/alerts/watchman.ts'
 import type { Observability } from '../../src/observability/observability.ts'
-import { Dashboard } from './dashboard.ts'
+import type { Availability } from '../availability/index.ts'
+import { Dashboard, type DashboardDeps } from './dashboard.ts'
 import { DeadJobs } from './dead-jobs.ts'
 import { Operators, type OperatorsDeps } from './operators.ts'
 import { type OpsRoutesDeps, opsRoutes } from './routes.ts'
-import type { NodeState } from './state.ts'
 
 export interface OpsDeps {
   readonly origin: string
@@ -21,24 +21,30 @@ export interface OpsDeps {
   readonly operators: OperatorsDeps
   readonly reasons: () => Readonly<Record<string, string>>
   readonly purge: OpsRoutesDeps['purge']
-  /** All nodes of a cluster, this one first; absent: this one alone. */
-  readonly nodes?: () => readonly NodeState[]
+  readonly availability: Availability
+  /** The pages that were visited most, as far as they are in memory. */
+  readonly topPages: DashboardDeps['topPages']
 }
 
 /** The operators' page, with what it looks at. */
 export function openOps(deps: OpsDeps) {
   const { origin, region, version, assets, databases, jobs, observability, watchman, reasons, purge } = deps
+  const { availability, topPages } = deps
   const deadJobs = new DeadJobs(databases, jobs)
-  const alone = (): NodeState[] => {
-    const { epoch, number } = databases.position
-    return [{ name: 'this node', region, role: 'primary', position: `${epoch}.${number}`, lagMs: null }]
-  }
-  const nodes = deps.nodes ?? alone
-  const dashboard = new Dashboard({ observability, watchman, deadJobs, region, version, reasons, nodes })
+  const dashboard = new Dashboard({
+    observability,
+    watchman,
+    deadJobs,
+    region,
+    version,
+    reasons,
+    topPages,
+    availability,
+  })
   const operators = new Operators(deps.operators)
   const { log } = observability
   return {
-    routes: opsRoutes({ origin, assets, operators, dashboard, deadJobs, watchman, log, purge }),
+    routes: opsRoutes({ origin, assets, operators, dashboard, deadJobs, watchman, log, purge, availability }),
     close: () => dashboard.close(),
   }
 }

@@ -8,10 +8,12 @@ const policy =
 const sections = [
   ['alerts', 'Alerts'],
   ['indicators', 'Indicators'],
+  ['availability', 'Availability'],
   ['charts', 'Last half hour'],
   ['nodes', 'Nodes'],
   ['process', 'Process'],
   ['routes', 'Requests'],
+  ['capsules', 'Top capsules'],
   ['cache', 'Cache'],
   ['database', 'Database'],
   ['jobs', 'Jobs'],

@@ -6,6 +6,7 @@ import { checkOrigin } from '../../src/http/origin-check.ts'
 import { silenceMsMax } from '../../src/observability/alerts/alerts.ts'
 import type { Watchman } from '../../src/observability/alerts/watchman.ts'
 import type { Observability } from '../../src/observability/observability.ts'
+import type { Availability } from '../availability/index.ts'
 import type { Dashboard } from './dashboard.ts'
 import type { DeadJobs } from './dead-jobs.ts'
 import type { Operators } from './operators.ts'
@@ -20,6 +21,7 @@ export interface OpsRoutesDeps {
   readonly deadJobs: DeadJobs
   readonly watchman: Watchman
   readonly log: Observability['log']
+  readonly availability: Pick<Availability, 'text' | 'setPlan' | 'month'>
   /** Throws pages out of the caches: those with one of these tags, or all. */
   readonly purge: (tags: readonly string[] | 'all') => void | Promise<void>
 }
@@ -32,11 +34,16 @@ const tagsMax = 20
 const purging = Type.Object({
   tags: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 200 }), { minItems: 1, maxItems: tagsMax })),
 })
+const exporting = Type.Object({
+  month: Type.Optional(Type.String({ maxLength: 7 })),
+  format: Type.Optional(Type.Union([Type.Literal('csv'), Type.Literal('json')])),
+})
+const planning = Type.Object({ plan: Type.String({ maxLength: 20 }) })
 const profiling = Type.Object({ seconds: Type.Integer({ minimum: 1, maximum: profileSecondsMax }) })
 
 /** `/ops` and what its script asks for. Everything is for operators, and every act leaves a line with who did it. */
 export function opsRoutes(deps: OpsRoutesDeps) {
-  const { operators, dashboard, deadJobs, watchman, purge, log } = deps
+  const { operators, dashboard, deadJobs, watchman, purge, log, availability } = deps
   const page = new OpsPage(deps.assets)
   const profiler = new Profiler()
   const act = async (request: Request, what: string, fields: object = {}) => {
@@ -104,6 +111,31 @@ export function opsRoutes(deps: OpsRoutesDeps) {
         return done()
       },
       { params: alert, detail: hidden },
+    )
+    .get(
+      '/ops/availability',
+      async ({ request, query }) => {
+        await operators.check(request)
+        const month = query.month ?? availability.month
+        const form = query.format ?? 'json'
+        return new Response(availability.text(month, form), {
+          headers: {
+            'content-type': form === 'csv' ? 'text/csv; charset=utf-8' : 'application/json',
+            'content-disposition': `attachment; filename="availability-${month}.${form}"`,
+            'cache-control': 'no-store',
+          },
+        })
+      },
+      { query: exporting, detail: hidden },
+    )
+    .put(
+      '/ops/plans/:organization',
+      async ({ request, params, body }) => {
+        await act(request, 'an operator gives an organization a plan', { ...params, ...body })
+        await availability.setPlan(params.organization, body.plan)
+        return done()
+      },
+      { params: Type.Object({ organization: Type.String({ maxLength: 40 }) }), body: planning, detail: hidden },
     )
     .post(
       '/ops/purges',

@@ -1,3 +1,5 @@
+import type { AvailabilityRow, NodeStanding } from '../availability/index.ts'
+
 /** What `/ops` shows. Times in UTC milliseconds, shares from 0 to 1; null: not known. */
 export interface OpsState {
   readonly atMs: number
@@ -8,9 +10,11 @@ export interface OpsState {
     /** Why the node should get no requests; empty: it is ready. */
     readonly reasons: Readonly<Record<string, string>>
   }
-  readonly nodes: readonly NodeState[]
+  readonly nodes: readonly NodeStanding[]
+  readonly topPages: readonly PageState[]
   readonly alerts: readonly AlertState[]
   readonly indicators: readonly IndicatorState[]
+  readonly availability: { readonly month: string; readonly worst: readonly AvailabilityRow[] }
   readonly charts: ChartState
   readonly routes: readonly RouteState[]
   readonly process: readonly Figure[]
@@ -30,13 +34,11 @@ export interface Figure {
   readonly unit: 'count' | 'bytes' | 'seconds' | 'share' | 'perSecond'
 }
 
-export interface NodeState {
-  readonly name: string
-  readonly region: string
-  readonly role: string
-  readonly position: string
-  /** Behind the primary; null on the primary itself, or when nobody knows. */
-  readonly lagMs: number | null
+export interface PageState {
+  /** The page's path. */
+  readonly key: string
+  /** Since it is in memory. */
+  readonly visits: number
 }
 
 export interface AlertState {

@@ -1,5 +1,6 @@
 import { and, asc, eq, gt } from 'drizzle-orm'
-import { LRUCache } from 'lru-cache'
+import { organizationTag } from '../../src/cache/tags.ts'
+import { ValueCache } from '../../src/cache/values.ts'
 import type { Databases } from '../../src/db/database.ts'
 import { newId, type OrganizationId } from '../../src/db/ids.ts'
 import { paged } from '../../src/http/paging.ts'
@@ -28,24 +29,15 @@ export interface KnownKey {
 /** API keys: shown once, kept as a hash, revoked at once on every node by the change log. */
 export class Keys {
   /** By the key itself, so that a request costs no hash: memory only, and gone with its revocation. */
-  readonly #known: LRUCache<string, KnownKey & { readonly hash: string }>
-  readonly #keyByHash = new Map<string, string>()
+  readonly #known: ValueCache<KnownKey>
 
   constructor(
     private readonly db: Databases,
     cachedMax = cachedMaxDefault,
   ) {
-    this.#known = new LRUCache({
-      max: cachedMax,
-      // Both maps forget together: a key known without its hash would survive its revocation.
-      dispose: ({ hash }, key) => {
-        if (this.#keyByHash.get(hash) === key) this.#keyByHash.delete(hash)
-      },
-    })
-    db.changes.onApplied(keyChanged, (change) => {
-      const key = this.#keyByHash.get(change.payload.hash)
-      if (key !== undefined) this.#known.delete(key)
-    })
+    this.#known = new ValueCache<KnownKey>(db.changes, { entriesMax: cachedMax }).on(keyChanged, ({ payload }) => [
+      payload.hash,
+    ])
   }
 
   /** The key itself is in this answer and never again. */
@@ -107,8 +99,6 @@ export class Keys {
       organizationId: row.organizationId as OrganizationId,
       scopes: JSON.parse(row.scopes) as Permission[],
     }
-    this.#known.set(key, { ...found, hash })
-    this.#keyByHash.set(hash, key)
-    return found
+    return this.#known.keep(key, found, [hash, organizationTag(found.organizationId)])
   }
 }

@@ -1,5 +1,6 @@
 import { and, asc, eq, gt } from 'drizzle-orm'
-import { LRUCache } from 'lru-cache'
+import { organizationTag } from '../../src/cache/tags.ts'
+import { ValueCache } from '../../src/cache/values.ts'
 import type { Databases } from '../../src/db/database.ts'
 import { newId, type OrganizationId } from '../../src/db/ids.ts'
 import { AppError } from '../../src/errors.ts'
@@ -16,16 +17,17 @@ const invitationMs = 7 * 24 * 3_600_000
 
 /** Who belongs to an organization, and who is asked to. */
 export class Members {
-  readonly #roles = new LRUCache<string, { role: Role | undefined }>({ max: cachedMax })
+  readonly #roles: ValueCache<{ readonly role: Role | undefined }>
 
   constructor(
     private readonly db: Databases,
     private readonly mailer: Mailer,
     private readonly origin: string,
   ) {
-    db.changes.onApplied(memberChanged, (change) => {
-      this.#roles.delete(`${change.organizationId}/${change.payload.userId}`)
-    })
+    this.#roles = new ValueCache<{ readonly role: Role | undefined }>(db.changes, { entriesMax: cachedMax }).on(
+      memberChanged,
+      ({ organizationId, payload }) => [`${organizationId}/${payload.userId}`],
+    )
   }
 
   roleOf(organizationId: OrganizationId, userId: string): Role | undefined {
@@ -39,8 +41,7 @@ export class Members {
         .where(and(eq(member.organizationId, organizationId), eq(member.userId, userId)))
         .get(),
     )?.role
-    this.#roles.set(key, { role })
-    return role
+    return this.#roles.keep(key, { role }, [key, organizationTag(organizationId)]).role
   }
 
   list(organizationId: OrganizationId, limit: number, cursor = '') {

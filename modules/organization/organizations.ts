@@ -1,7 +1,9 @@
-import { eq, inArray } from 'drizzle-orm'
-import { LRUCache } from 'lru-cache'
+import { eq, inArray, sql } from 'drizzle-orm'
+import { organizationTag, slugTag } from '../../src/cache/tags.ts'
+import { ValueCache } from '../../src/cache/values.ts'
 import type { Databases } from '../../src/db/database.ts'
 import { isOrganizationId, newId, newOrganizationId, type OrganizationId } from '../../src/db/ids.ts'
+import { placeOnRing, shardName } from '../../src/db/placement.ts'
 import { AppError } from '../../src/errors.ts'
 import type { Jobs } from '../../src/jobs/jobs.ts'
 import type { Person } from '../identity/index.ts'
@@ -17,6 +19,8 @@ import { member, organization, organizationRedirect, type Role } from './schema.
 import { checkOrganizationSlug, organizationSlugOf } from './slugs.ts'
 
 const cachedMax = 10_000
+/** Owns what the house has of its own; nobody can sign in as it. */
+const house: Person = { userId: 'usr_encapsify', email: 'checks@localhost', name: 'Encapsify' }
 /** How long a creation waits for its second half before it answers `creating`. */
 const readyMsMax = 3_000
 
@@ -29,17 +33,22 @@ export interface Organization {
 
 /** Organizations, found by id or address in memory; the change log evicts what changed. */
 export class Organizations {
-  readonly #byId = new LRUCache<string, Organization>({ max: cachedMax })
-  readonly #idBySlug = new LRUCache<string, string>({ max: cachedMax })
+  readonly #byId: ValueCache<Organization>
+  readonly #idBySlug: ValueCache<string>
   readonly #waiting = new Map<string, () => void>()
 
   constructor(
     private readonly db: Databases,
     jobs: Jobs,
   ) {
+    const bounds = { entriesMax: cachedMax }
+    this.#byId = new ValueCache<Organization>(db.changes, bounds).on(organizationChanged, ({ subject }) => [
+      organizationTag(subject),
+    ])
+    this.#idBySlug = new ValueCache<string>(db.changes, bounds).on(organizationChanged, ({ payload }) =>
+      payload.slugs.map(slugTag),
+    )
     db.changes.onApplied(organizationChanged, (change) => {
-      this.#byId.delete(change.subject)
-      for (const slug of change.payload.slugs) this.#idBySlug.delete(slug)
       if (this.byId(change.subject)?.state === 'active') this.#waiting.get(change.subject)?.()
     })
     jobs.handle(prepareOrganization, async ({ id }) => {
@@ -75,29 +84,27 @@ export class Organizations {
   async create(person: Person, input: { name: string; slug?: string | undefined }): Promise<Organization> {
     const name = checkName(input.name)
     const slug = input.slug === undefined ? organizationSlugOf(name) : checkOrganizationSlug(input.slug)
-    const id = newOrganizationId()
-    const active = Promise.withResolvers<void>()
-    this.#waiting.set(id, active.resolve)
-    const bound = setTimeout(active.resolve, readyMsMax)
-    try {
-      const made = await this.db.write(createOrganization, id, {
-        id,
-        slug,
-        slugGiven: input.slug !== undefined,
-        name,
-        member: { id: newId('mem', id), ...person },
-      })
-      await active.promise
-      return this.byId(id) ?? { id, slug: made.slug, name, state: 'creating' }
-    } finally {
-      clearTimeout(bound)
-      this.#waiting.delete(id)
-    }
+    return this.#make(newOrganizationId(), { slug, slugGiven: input.slug !== undefined, name }, person)
   }
 
   /** The organization at this slug, made when there is none. For the demo. */
   async ensure(person: Person, input: { name: string; slug: string }): Promise<Organization> {
     return this.bySlug(input.slug) ?? (await this.create(person, input))
+  }
+
+  /** An organization of the house itself, in this shard: its slug begins with what nobody else's may. */
+  async ensureInShard(slug: string, name: string, shard: string): Promise<Organization> {
+    const known = this.bySlug(slug)
+    if (known !== undefined) return known
+    const shards = this.db.readDirectory((tx) => tx.all<{ number: number }>(sql`SELECT number FROM shard`))
+    const numbers = shards.map(({ number }) => number)
+    // The ring decides where an id goes: one is drawn that goes there.
+    let id = newOrganizationId()
+    while (shardName(placeOnRing(id, numbers)) !== shard) {
+      await new Promise(setImmediate)
+      id = newOrganizationId()
+    }
+    return this.#make(id, { slug, slugGiven: true, name }, house)
   }
 
   async change(
@@ -135,12 +142,34 @@ export class Organizations {
     })
   }
 
+  /** Resolves when it can be used, or after a bound while it is still being made. @throws AppError conflict. */
+  async #make(
+    id: OrganizationId,
+    input: { slug: string; slugGiven: boolean; name: string },
+    person: Person,
+  ): Promise<Organization> {
+    const active = Promise.withResolvers<void>()
+    this.#waiting.set(id, active.resolve)
+    const bound = setTimeout(active.resolve, readyMsMax)
+    try {
+      const made = await this.db.write(createOrganization, id, {
+        id,
+        ...input,
+        member: { id: newId('mem', id), ...person },
+      })
+      await active.promise
+      return this.byId(id) ?? { id, slug: made.slug, name: input.name, state: 'creating' }
+    } finally {
+      clearTimeout(bound)
+      this.#waiting.delete(id)
+    }
+  }
+
   #keep(row: typeof organization.$inferSelect): Organization {
     const { id, slug, name, state } = row
     const kept: Organization = { id: id as OrganizationId, slug, name, state }
-    this.#byId.set(id, kept)
-    this.#idBySlug.set(slug, id)
-    return kept
+    this.#idBySlug.keep(slug, id, [slugTag(slug), organizationTag(id)])
+    return this.#byId.keep(id, kept, [organizationTag(id)])
   }
 }
 

@@ -6,6 +6,8 @@ const reserved = new Set(
     ' ',
   ),
 )
+/** What the house makes for itself, to check itself with. */
+const ownPrefix = 'encapsify-'
 
 /** Three to forty of a-z, 0-9 and single hyphens. @throws AppError invalid with the fault at /slug. */
 export function checkOrganizationSlug(slug: string): string {
@@ -14,7 +16,7 @@ export function checkOrganizationSlug(slug: string): string {
       ? 'has 3 to 40 characters'
       : !/^[a-z0-9]+(-[a-z0-9]+)*$/.test(slug)
         ? 'holds only a-z, 0-9 and single hyphens between them'
-        : reserved.has(slug)
+        : isReserved(slug)
           ? 'is reserved'
           : undefined
   if (fault === undefined) return slug
@@ -30,5 +32,9 @@ export function organizationSlugOf(name: string): string {
     .replace(/^-+|-+$/g, '')
     .slice(0, 40)
     .replace(/-+$/, '')
-  return slug.length < 3 || reserved.has(slug) ? `team-${slug || 'new'}` : slug
+  return slug.length < 3 || isReserved(slug) ? `team-${slug || 'new'}` : slug
+}
+
+function isReserved(slug: string): boolean {
+  return reserved.has(slug) || slug.startsWith(ownPrefix)
 }

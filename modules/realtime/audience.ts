@@ -22,8 +22,14 @@ export interface AudienceOptions {
   readonly clock: Clock
   readonly limits: LiveLimits
   readonly reportBug: (error: unknown) => void
+  /** People of this capsule on other nodes. */
+  readonly elsewhere: (capsuleId: string) => number
+  /** Members came or went. */
+  readonly onPeople: (capsuleId: string) => void
   /** Hears of each member that was too slow. */
   readonly onSlow: () => void
+  /** Hears how long something was on its way when the last one was told. */
+  readonly onDelivered: (ms: number) => void
 }
 
 /** A capsule's sockets are spread over so many topics, so that state can be told to some at a time. */
@@ -51,8 +57,9 @@ export class Audience {
   ) {
     this.#organizationId = organizationOf(capsuleId)
     this.#topics = Array.from({ length: topicsPerCapsule }, (_, n) => `live/${capsuleId}/${n}`)
-    const publish = (frame: Frame) => this.#tellInTurns(frame, 0)
-    this.state = new State({ ...options, capsuleId, people: () => this.members.size, publish }, version)
+    const publish = (frame: Frame) => this.#tellInTurns(frame, 0, options.clock.nowMs())
+    const elsewhere = () => options.elsewhere(capsuleId)
+    this.state = new State({ ...options, capsuleId, people: () => this.members.size, elsewhere, publish }, version)
   }
 
   /** How many events are kept. */
@@ -84,6 +91,7 @@ export class Audience {
       member.send(new Frame(`{${this.#hello()}${recovered},"cursor":"${at}"}`, at))
     }
     this.state.mark('people')
+    this.options.onPeople(this.capsuleId)
     return missed?.state ?? (cursor === 'none' ? 'fresh' : 'lost')
   }
 
@@ -91,6 +99,7 @@ export class Audience {
     if (!this.members.delete(member)) return
     this.#streams.delete(member)
     member.audience = undefined
+    this.options.onPeople(this.capsuleId)
     if (this.members.size > 0) this.state.mark('people')
     else this.state.stop()
   }
@@ -102,6 +111,7 @@ export class Audience {
     if (this.#isAnother(change)) return this.close(closing.restart)
     this.#history?.add(change, frame)
     this.#publish(frame)
+    this.#delivered(change.atMs)
   }
 
   heartbeat(): void {
@@ -161,16 +171,22 @@ export class Audience {
   }
 
   /** A topic at a time when there are many: ten thousand writes to sockets would keep requests waiting. */
-  #tellInTurns(frame: Frame, from: number): void {
+  #tellInTurns(frame: Frame, from: number, dueMs: number): void {
     const many = this.members.size >= turnsFrom
     for (let n = from; n < topicsPerCapsule; n++) {
       this.#publishTo(this.#topics[n] ?? '', frame)
       if (many && n + 1 < topicsPerCapsule) {
-        this.options.clock.after(0, () => this.#tellInTurns(frame, n + 1))
+        this.options.clock.after(0, () => this.#tellInTurns(frame, n + 1, dueMs))
         return
       }
     }
     for (const member of this.#streams) member.send(frame)
+    this.#delivered(dueMs)
+  }
+
+  /** An event counts from its commit, a state from when it was due. Another node's clock may be ahead of ours. */
+  #delivered(sinceMs: number): void {
+    if (this.members.size > 0) this.options.onDelivered(Math.max(0, this.options.clock.nowMs() - sinceMs))
   }
 
   #publishTo(topic: string, frame: Frame): void {

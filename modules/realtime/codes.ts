@@ -4,6 +4,7 @@ export const closing = {
   restart: { code: 1012, reason: 'the node restarts: come back' },
   behind: { code: 1013, reason: 'this node is behind: try again' },
   malformed: { code: 4400, reason: 'not understood' },
+  denied: { code: 4403, reason: 'not open to you, or not any more' },
   absent: { code: 4404, reason: 'no such capsule' },
   protocol: { code: 4406, reason: 'this node speaks protocol 1' },
   slow: { code: 4408, reason: 'too slow: come back' },

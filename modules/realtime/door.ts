@@ -3,7 +3,7 @@ import { type AddressOf, addressBlock, rememberPeer } from '../../src/http/clien
 import { problemResponse } from '../../src/http/problem.ts'
 import type { Door } from '../../src/http/server.ts'
 import { type SocketServer, upgraded } from '../../src/http/sockets.ts'
-import { readVisitor, visitorTokenOf } from '../capsule/index.ts'
+import { type Admission, type Admissions, readVisitor, visitorTokenOf } from '../capsule/index.ts'
 import type { Topics } from './audience.ts'
 import type { Live } from './live.ts'
 import { SocketMember } from './socket-member.ts'
@@ -15,6 +15,8 @@ export interface LiveDoorOptions {
   readonly talk: Talk
   readonly topics: ServerTopics
   readonly addressOf: AddressOf
+  /** Who may see a capsule, and so hear of it. */
+  readonly admissions: Admissions
   readonly secret: string
   /** How far this node's data is, for `Encapsify-Position`. */
   readonly position: () => string
@@ -22,21 +24,24 @@ export interface LiveDoorOptions {
   readonly onFly: boolean
 }
 
-/** A server whose certificate is renewed is another one, and the old one's sockets stand for a while. */
-const serversMax = 2
+type TopicServer = Pick<SocketServer, 'pendingWebSockets' | 'publish' | 'subscriberCount'>
 
-/** Bun's topics belong to a server, which exists once the doors do. */
+/**
+ * Bun's topics belong to a server, which exists once the doors do. One whose certificate is renewed is another one; the sockets
+ * of the one before stand for a while, and are told as long as they do.
+ */
 export class ServerTopics implements Topics {
-  #servers: readonly Pick<SocketServer, 'publish'>[] = []
+  #servers: readonly TopicServer[] = []
 
-  add(server: Pick<SocketServer, 'publish'>): void {
-    if (!this.#servers.includes(server)) this.#servers = [...this.#servers, server].slice(-serversMax)
+  add(server: TopicServer): void {
+    if (this.#servers.includes(server)) return
+    this.#servers = [...this.#servers.filter((one) => one.pendingWebSockets > 0), server]
   }
 
+  /** What Bun's publish says; of several servers the least, so that whoever did not get it is noticed. */
   publish(topic: string, text: string): number {
-    let least = Number.POSITIVE_INFINITY
-    for (const server of this.#servers) least = Math.min(least, server.publish(topic, text))
-    return least
+    const reached = this.#servers.filter((server) => server.subscriberCount(topic) > 0)
+    return reached.length === 0 ? 0 : Math.min(...reached.map((server) => server.publish(topic, text)))
   }
 }
 
@@ -88,20 +93,32 @@ interface Call {
   readonly headers: Record<string, string>
 }
 
-function openSocket({ request, server, asked, capsuleId, headers }: Call, options: LiveDoorOptions): Response {
+/** Undefined where there is none: said by the connection's own code, because a refused handshake tells a browser no reason. */
+function admissionOf({ request, capsuleId }: Call, { admissions }: LiveDoorOptions): Admission | undefined {
+  try {
+    return admissions.admit(capsuleId, request)
+  } catch (error) {
+    if (error instanceof AppError) return undefined
+    throw error
+  }
+}
+
+function openSocket(call: Call, options: LiveDoorOptions): Response {
+  const { request, server, asked, capsuleId, headers } = call
   if (request.headers.get('upgrade')?.toLowerCase() !== 'websocket') {
     throw new AppError('malformed', `Open a WebSocket here, or read the event stream at /live/${capsuleId}/events.`)
   }
   const { live } = options
   const share = live.admit(addressBlock(options.addressOf(request)), capsuleId)
   const visitor = readVisitor(options.secret, visitorTokenOf(request))
-  const member = new SocketMember(options, asked, capsuleId, share, visitor)
+  const member = new SocketMember(options, asked, capsuleId, share, visitor, admissionOf(call, options))
   if (server.upgrade(request, { data: member, headers })) return upgraded
   live.release(share)
   throw new AppError('malformed', 'The WebSocket could not be opened: its handshake is not valid.')
 }
 
-function openStream({ request, server, asked, capsuleId, headers }: Call, options: LiveDoorOptions): Response {
+function openStream(call: Call, options: LiveDoorOptions): Response {
+  const { request, server, asked, capsuleId, headers } = call
   const { live } = options
   const share = live.admit(addressBlock(options.addressOf(request)), capsuleId)
   const spread = Math.round(Math.random() * (retryMs + live.people(capsuleId) / 2))
@@ -112,6 +129,7 @@ function openStream({ request, server, asked, capsuleId, headers }: Call, option
     capsuleId,
     share,
     retryMs + spread,
+    admissionOf(call, options),
   )
   server.timeout(request, 0)
   // Both may tell of the end: whichever comes first.

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { Metrics } from '../../src/observability/metrics.ts'
 import { liveHouse, type TestSocket, vote } from '../../test/fixtures/live-house.ts'
 
 let house: Awaited<ReturnType<typeof liveHouse>>
@@ -56,6 +57,19 @@ describe('joining', () => {
 })
 
 describe('events', () => {
+  test('are measured from their commit to the last who was told', async () => {
+    const metrics = new Metrics()
+    house.realtime.register(metrics)
+    const id = await house.poll()
+    const one = house.open(id)
+    await one.inbox.next('hello')
+    await house.republish(id, 'How long?')
+    await one.inbox.next('published')
+    const [series] = metrics.histogramOf('encapsify_live_delivery_seconds')?.series ?? []
+    expect(series?.count).toBeGreaterThan(0)
+    expect(series?.sum).toBeLessThan(60)
+  })
+
   test('R11, R12: a publication reaches everybody with the version and a cursor', async () => {
     const id = await house.poll()
     const [one, other] = [house.open(id), house.open(id)]

@@ -1,12 +1,15 @@
 import type { Static } from '@sinclair/typebox'
 import type { Change, LogPlace } from '../../src/db/database.ts'
 import { AppError } from '../../src/errors.ts'
-import type { capsuleChanged } from '../capsule/index.ts'
+import type { Neighbours } from '../../src/node/neighbours.ts'
+import type { Admissions, capsuleChanged } from '../capsule/index.ts'
 import { type AddressShare, AddressShares } from './addresses.ts'
 import { Audience, type Topics } from './audience.ts'
 import type { Clock } from './clock.ts'
 import { type Closing, closing } from './codes.ts'
+import { Crowd } from './crowd.ts'
 import { placeOf } from './cursor.ts'
+import { Doorkeeper } from './doorkeeper.ts'
 import type { LiveLimits } from './limits.ts'
 import type { Member } from './member.ts'
 import { pace } from './pace.ts'
@@ -18,6 +21,10 @@ export interface LiveOptions {
   readonly clock: Clock
   readonly limits: LiveLimits
   readonly reportBug: (error: unknown) => void
+  /** Whether what a member was granted is still good. */
+  readonly stands: Admissions['stands']
+  /** The other nodes of a cluster. */
+  readonly neighbours?: Neighbours | undefined
 }
 
 interface Waiting {
@@ -31,17 +38,33 @@ const behindEveryMs = 50
 /** The audiences of this node. It hears of confirmed changes and tells them on; it is told of members and forgets them. */
 export class Live {
   readonly counts = { opened: 0, refused: 0, messages: 0, malformed: 0, flooded: 0, slow: 0, recovered: 0, lost: 0 }
+  /** Hears how long something was on its way when the last one of an audience was told. */
+  onDelivered: (ms: number) => void = () => {}
   readonly #audiences = new Map<string, Audience>()
   /** Without members, oldest first. */
   readonly #empty = new Set<Audience>()
   readonly #waiting = new Set<Waiting>()
   readonly #shares: AddressShares
+  readonly #crowd: Crowd
+  readonly #doorkeeper: Doorkeeper
   #connections = 0
   #draining = false
   #stopHeartbeat: () => void = () => {}
 
   constructor(readonly options: LiveOptions) {
     this.#shares = new AddressShares(options.limits)
+    this.#doorkeeper = new Doorkeeper(options)
+    this.#crowd = new Crowd({
+      neighbours: options.neighbours,
+      clock: options.clock,
+      own: (capsuleId) => this.people(capsuleId),
+      ownCapsules: () => this.#audiences.keys(),
+      onPeople: (capsuleId) => this.#audiences.get(capsuleId)?.state.mark('people'),
+      onReactions: (capsuleId, counts) => {
+        const state = this.#audiences.get(capsuleId)?.state
+        for (const [reaction, times] of Object.entries(counts)) state?.react(reaction, times)
+      },
+    })
     this.#beat()
   }
 
@@ -60,6 +83,7 @@ export class Live {
     return kept
   }
 
+  /** Members of a capsule on this node. */
   people(capsuleId: string): number {
     return this.#audiences.get(capsuleId)?.members.size ?? 0
   }
@@ -103,8 +127,10 @@ export class Live {
     this.counts.opened++
     if (this.#draining) return member.close(closing.restart)
     if (asked.protocol !== null && asked.protocol !== '1') return member.close(closing.protocol)
+    if (member.admission === undefined) return member.close(closing.denied)
     const audience = this.#audienceOf(member.capsuleId)
     if (audience === undefined) return member.close(closing.absent)
+    this.#doorkeeper.watch(member)
     const cursor = asked.cursor === null ? 'none' : (placeOf(asked.cursor) ?? 'unknown')
     const outcome = audience.join(member, cursor)
     if (outcome !== 'behind' || typeof cursor === 'string') {
@@ -122,6 +148,7 @@ export class Live {
   leave(member: Member): void {
     if (member.isGone) return
     member.isGone = true
+    member.cancelLook?.()
     this.release(member.address)
     const { audience } = member
     audience?.leave(member)
@@ -158,13 +185,21 @@ export class Live {
     audience.state.mark('totals')
   }
 
+  /** Who may see a capsule may have changed: whoever may not any more is sent away (R32). */
+  admissionsChanged(capsuleId: string): void {
+    for (const member of [...(this.#audiences.get(capsuleId)?.members ?? [])]) this.#doorkeeper.lookAt(member)
+    for (const { member } of [...this.#waiting]) if (member.capsuleId === capsuleId) this.#doorkeeper.lookAt(member)
+  }
+
   /** Something of a capsule's state may have changed. */
   mark(capsuleId: string, part: 'totals' | 'stage' | 'questions'): void {
     this.#audiences.get(capsuleId)?.state.mark(part)
   }
 
   react(member: Member, reaction: string): void {
-    member.audience?.state.react(reaction)
+    if (member.audience === undefined) return
+    member.audience.state.react(reaction)
+    this.#crowd.react(member.capsuleId, reaction)
   }
 
   /** The log is another one than it was (an epoch that did not keep what was told): everybody comes back and is told (R9). */
@@ -189,7 +224,13 @@ export class Live {
     if (known !== undefined) return known
     const version = this.options.sources.version(capsuleId)
     if (version === undefined) return undefined
-    const audience = new Audience(capsuleId, version, { ...this.options, onSlow: () => this.counts.slow++ })
+    const audience = new Audience(capsuleId, version, {
+      ...this.options,
+      elsewhere: (id) => this.#crowd.elsewhere(id),
+      onPeople: (id) => this.#crowd.changed(id),
+      onSlow: () => this.counts.slow++,
+      onDelivered: (ms) => this.onDelivered(ms),
+    })
     this.#audiences.set(capsuleId, audience)
     return audience
   }

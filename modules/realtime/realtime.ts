@@ -2,8 +2,16 @@ import type { ChangeLog, Databases } from '../../src/db/database.ts'
 import { AppError } from '../../src/errors.ts'
 import type { AddressOf } from '../../src/http/client-address.ts'
 import type { Door } from '../../src/http/server.ts'
+import type { Neighbours } from '../../src/node/neighbours.ts'
 import type { Metrics } from '../../src/observability/metrics.ts'
-import { type Capsules, capsuleChanged, type Documents, type Responses, responsesReceived } from '../capsule/index.ts'
+import {
+  type Admissions,
+  type Capsules,
+  capsuleChanged,
+  type Documents,
+  type Responses,
+  responsesReceived,
+} from '../capsule/index.ts'
 import { CapsuleSources } from './capsule-sources.ts'
 import { type Clock, realClock } from './clock.ts'
 import { liveDoor, ServerTopics } from './door.ts'
@@ -20,6 +28,8 @@ export interface RealtimeDeps {
   readonly documents: Pick<Documents, 'version'>
   readonly responses: Pick<Responses, 'capsuleTotals' | 'submit'>
   readonly stages: Stages
+  /** Who may see a capsule, and so hear of it. */
+  readonly admissions: Admissions
   readonly secret: string
   readonly addressOf: AddressOf
   readonly position: () => string
@@ -27,6 +37,7 @@ export interface RealtimeDeps {
   readonly reportBug: (error: unknown) => void
   readonly limits?: Partial<LiveLimits>
   readonly clock?: Clock
+  readonly neighbours?: Neighbours | undefined
 }
 
 /** Everything live on this node: the audiences, and the door that leads to them. */
@@ -49,12 +60,15 @@ export class Realtime {
       clock: deps.clock ?? realClock,
       limits: { ...liveLimits, ...deps.limits },
       reportBug: deps.reportBug,
+      stands: (capsuleId, admission) => deps.admissions.stands(capsuleId, admission),
+      neighbours: deps.neighbours,
     })
     const talk = new Talk({
       live: this.live,
       secret: deps.secret,
       acts: {
-        answer: async (capsuleId, answer, visitor) => (await deps.responses.submit(capsuleId, answer, visitor)).result,
+        answer: async (capsuleId, answer, visitor, way) =>
+          (await deps.responses.submit(capsuleId, answer, visitor, way)).result,
         ask: async (capsuleId, question, visitor) => {
           mayAsk(capsuleId)
           await questions.ask(capsuleId, question, visitor)
@@ -67,10 +81,7 @@ export class Realtime {
     })
     this.door = liveDoor({ ...deps, live: this.live, talk, topics })
     const { changes } = deps.databases
-    changes.onConfirmed(capsuleChanged, (change) => {
-      this.live.capsuleChanged(change)
-      if (change.payload.what === 'purged') questions.forget(change.subject).catch(deps.reportBug)
-    })
+    changes.onConfirmed(capsuleChanged, (change) => this.live.capsuleChanged(change))
     changes.onConfirmed(stageChanged, ({ subject }) => this.live.mark(subject, 'stage'))
     changes.onConfirmed(questionsChanged, ({ subject }) => this.live.mark(subject, 'questions'))
     changes.onConfirmed(responsesReceived, ({ subject }) => this.live.mark(subject, 'totals'))
@@ -83,6 +94,11 @@ export class Realtime {
 
   register(metrics: Metrics): void {
     const { live } = this
+    const delivery = metrics.histogram({
+      name: 'encapsify_live_delivery_seconds',
+      help: 'Until the last live connection was told: of an event from its commit, of a state from when it was due.',
+    })
+    live.onDelivered = (ms) => delivery.of().observe(ms / 1_000)
     metrics.gauge('encapsify_live_connections', 'Live connections.', () => live.connections)
     metrics.gauge('encapsify_live_audiences', 'Capsules that somebody has open here.', () => live.audiences)
     metrics.counter('encapsify_live_opened_total', 'Live connections that were opened.', () => live.counts.opened)

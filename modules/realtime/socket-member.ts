@@ -1,4 +1,5 @@
 import type { Socket, SocketSession } from '../../src/http/sockets.ts'
+import type { Admission } from '../capsule/index.ts'
 import type { AddressShare } from './addresses.ts'
 import type { Closing } from './codes.ts'
 import type { Frame } from './frame.ts'
@@ -23,8 +24,9 @@ export class SocketMember extends Member implements SocketSession {
     capsuleId: string,
     address: AddressShare,
     visitor: string | undefined,
+    admission: Admission | undefined,
   ) {
-    super(capsuleId, address, visitor)
+    super(capsuleId, address, visitor, admission)
     this.#asked = asked
   }
 

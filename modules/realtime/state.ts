@@ -10,7 +10,10 @@ interface StateOptions {
   readonly sources: Sources
   readonly clock: Clock
   readonly limits: Pick<LiveLimits, 'stateEveryMs' | 'peopleEveryMs'>
+  /** Members on this node: those who are told. */
   readonly people: () => number
+  /** People on the other nodes. */
+  readonly elsewhere: () => number
   readonly publish: (frame: Frame) => void
   readonly reportBug: (error: unknown) => void
 }
@@ -47,7 +50,7 @@ export class State {
   /** All of it, as JSON, for who joins. */
   whole(): string {
     const totals = [...this.#totals].map(([block, text]) => `${JSON.stringify(block)}:${text}`).join()
-    return `{"totals":{${totals}},"people":${this.options.people()},"stage":${this.#stage},"questions":${this.#questions}}`
+    return `{"totals":{${totals}},"people":${this.#everybody()},"stage":${this.#stage},"questions":${this.#questions}}`
   }
 
   mark(part: Exclude<Part, 'reactions'>): void {
@@ -64,8 +67,8 @@ export class State {
     this.#reactions.clear()
   }
 
-  react(reaction: string): void {
-    this.#reactions.set(reaction, (this.#reactions.get(reaction) ?? 0) + 1)
+  react(reaction: string, times = 1): void {
+    this.#reactions.set(reaction, (this.#reactions.get(reaction) ?? 0) + times)
     this.#marked.add('reactions')
     this.#wake()
   }
@@ -73,6 +76,10 @@ export class State {
   stop(): void {
     this.#timer?.cancel()
     this.#timer = undefined
+  }
+
+  #everybody(): number {
+    return this.options.people() + this.options.elsewhere()
   }
 
   #wake(): void {
@@ -120,7 +127,7 @@ export class State {
     }
     if (this.#marked.has('people') && this.#toldMs >= this.#peopleToldMs + this.options.limits.peopleEveryMs) {
       this.#marked.delete('people')
-      const people = this.options.people()
+      const people = this.#everybody()
       // Who joined was told a number of its own, so a small audience is told even what is equal.
       const least = people <= exactPeopleMax ? 0 : people / 100
       if (Math.abs(people - this.#people) >= least) {

@@ -1,3 +1,4 @@
+import type { Admission } from '../capsule/index.ts'
 import type { AddressShare } from './addresses.ts'
 import { type Closing, closing } from './codes.ts'
 import { Frame } from './frame.ts'
@@ -16,8 +17,9 @@ export class StreamMember extends Member {
     capsuleId: string,
     address: AddressShare,
     retryMs: number,
+    admission: Admission | undefined,
   ) {
-    super(capsuleId, address, undefined)
+    super(capsuleId, address, undefined, admission)
     this.body = new ReadableStream<Uint8Array>(
       {
         start: (controller) => {

@@ -1,5 +1,5 @@
 import { AppError } from '../../src/errors.ts'
-import { issueVisitorFor, readVisitor } from '../capsule/index.ts'
+import { issueVisitorFor, readVisitor, type Way } from '../capsule/index.ts'
 import { closing } from './codes.ts'
 import { Frame } from './frame.ts'
 import type { Live } from './live.ts'
@@ -12,6 +12,7 @@ export interface Acts {
     capsuleId: string,
     answer: { id: string; version: number; block: string; value: unknown },
     visitor: string,
+    way: Way | undefined,
   ): Promise<unknown>
   ask(capsuleId: string, question: { id: string; text: string }, visitor: string): Promise<unknown>
   support(capsuleId: string, questionId: string, visitor: string): Promise<unknown>
@@ -51,7 +52,7 @@ export class Talk {
     const visitor = known ?? issued?.visitor ?? ''
     member.answersUnderWay++
     try {
-      const result = await this.#done(member.capsuleId, message, visitor)
+      const result = await this.#done(member, message, visitor)
       // Who is known on this connection stays the same visitor, also before the token is used.
       member.visitor ??= visitor
       const token = issued === undefined ? {} : { visitor: issued.token }
@@ -64,13 +65,13 @@ export class Talk {
     }
   }
 
-  #done(capsuleId: string, message: Asking, visitor: string): Promise<unknown> {
+  #done({ capsuleId, admission }: Member, message: Asking, visitor: string): Promise<unknown> {
     const { acts } = this.options
     const { id } = message
     if (message.type === 'ask') return acts.ask(capsuleId, { id, text: message.text }, visitor)
     if (message.type === 'support') return acts.support(capsuleId, message.question, visitor)
     const { version, block, value } = message
-    return acts.answer(capsuleId, { id, version, block, value }, visitor)
+    return acts.answer(capsuleId, { id, version, block, value }, visitor, admission?.way)
   }
 }
 

@@ -57,7 +57,7 @@ export class Previews {
       document,
       pageId,
       assets,
-      richText: richTextToHtml,
+      richText: (content) => richTextToHtml(content),
       mediaUrl: (assetId) => (ours(assetId) ? media?.addressOf(assetId) : undefined),
       picture: (assetId) => (ours(assetId) ? media?.pictureOf(assetId) : undefined),
       imageSize,

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto'
 import { AppError } from '../../src/errors.ts'
-import type { Result } from '../capsule/index.ts'
+import type { Admission, Result } from '../capsule/index.ts'
 import type { PageAddress } from './address.ts'
+import type { Found, VisitorDeps } from './deps.ts'
 import type { Entries } from './form-body.ts'
-import { sendAgain, senderOf } from './introduction.ts'
-import type { Found, VisitorDeps, VisitorPages } from './pages.ts'
+import { type Sender, sendAgain, senderOf } from './introduction.ts'
+import type { VisitorPages } from './pages.ts'
 import { pageOf, pathOf } from './places.ts'
 import { refusal } from './refusals.ts'
 import { faultsByKey } from './web/shared/faults.ts'
@@ -35,22 +36,23 @@ export class PlainAnswers {
     const found = this.pages.find(address)
     if (found.state === 'moved') return sendAgain(`${found.path}/-/responses`, 308)
     if (found.state !== 'found') return this.pages.refuse(found, request)
+    const admission = this.pages.admit(found, request)
     const sender = senderOf(request, `${pathOf(found)}/-/responses`, this.deps)
     if ('introduction' in sender) return sender.introduction
     const sent = sentIn(entries)
     try {
-      return await this.#store(found, sent, sender.visitor, sender.remembers)
+      return await this.#store(found, sent, sender, admission)
     } catch (error) {
       if (!(error instanceof AppError)) throw error
-      return this.#explain(error, request, found, sent)
+      return this.#explain(error, request, found, sent, admission)
     }
   }
 
   async #store(
     found: Extract<Found, { state: 'found' }>,
     sent: Sent,
-    visitor: string,
-    remembers: boolean,
+    { visitor, remembers }: Extract<Sender, { visitor: string }>,
+    admission: Admission,
   ): Promise<Response> {
     const { capsuleId } = found.capsule
     const value = answerValue(sent.type, sent.entries)
@@ -59,7 +61,7 @@ export class PlainAnswers {
     let again = false
     let results: Map<string, Result>
     try {
-      const { result } = await this.deps.responses.submit(capsuleId, answer, visitor)
+      const { result } = await this.deps.responses.submit(capsuleId, answer, visitor, admission.way)
       results = new Map([[sent.block, result]])
     } catch (error) {
       if (!(error instanceof AppError) || error.code !== 'conflict') throw error
@@ -69,7 +71,8 @@ export class PlainAnswers {
     const pageId = pageOf(found, sent.block)
     // Who keeps no cookie could not be shown the result at another address.
     if (!remembers) {
-      return this.pages.own(found, pageId, { results, answeredBefore: again ? sent.block : undefined }, { status: 200 })
+      const answeredBefore = again ? sent.block : undefined
+      return this.pages.own(found, pageId, { results, answeredBefore, admission }, { status: 200 })
     }
     const first = found.capsule.document.pages[0]?.id === pageId
     const page = pageId === undefined || first ? '' : `page=${pageId}&`
@@ -78,7 +81,13 @@ export class PlainAnswers {
   }
 
   /** The page again, with what was typed and what is wrong with it; or why there is no such question. */
-  #explain(error: AppError, request: Request, found: Extract<Found, { state: 'found' }>, sent: Sent): Response {
+  #explain(
+    error: AppError,
+    request: Request,
+    found: Extract<Found, { state: 'found' }>,
+    sent: Sent,
+    admission: Admission,
+  ): Response {
     const pageId = pageOf(found, sent.block)
     if (error.code === 'not-found' || pageId === undefined) return refusal(error, request, this.deps.assets)
     const faults = faultsByKey(error.faults)
@@ -91,7 +100,7 @@ export class PlainAnswers {
     return this.pages.own(
       found,
       pageId,
-      { attempts: new Map([[sent.block, attempt]]) },
+      { attempts: new Map([[sent.block, attempt]]), admission },
       { status: error.status, headers: retry },
     )
   }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Found } from './pages.ts'
+import type { Found } from './deps.ts'
 
 /**
  * What the pages of a capsule have in common, as the service worker compares it: the version, and whatever else is the same on

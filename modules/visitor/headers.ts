@@ -24,6 +24,8 @@ export function pageHeaders(page: RenderedPage, { kind, indexed = false, tags = 
     'content-security-policy': page.csp,
     ...cacheHeaders(kind, cdn !== undefined),
     ...tagHeaders(tags, cdn),
+    // What is one visitor's own is asked of no cache (RFC 9211); of all else the cache says it.
+    ...(kind === 'own' && { 'cache-status': 'encapsify; fwd=bypass' }),
     ...guards,
     ...(!indexed && { 'x-robots-tag': 'noindex' }),
     ...(page.links.length > 0 && { link: page.links.join(', ') }),

@@ -1,4 +1,5 @@
+export type { VisitorDeps } from './deps.ts'
 export { visitorDoor } from './door.ts'
-export { type VisitorDeps, VisitorPages } from './pages.ts'
+export { VisitorPages } from './pages.ts'
 export { renderPage } from './render/page.ts'
 export { visitorRoutes } from './routes.ts'

@@ -1,5 +1,5 @@
 import { issueVisitor, readVisitor, visitorCookieHeader, visitorTokenOf } from '../capsule/index.ts'
-import type { VisitorDeps } from './pages.ts'
+import type { VisitorDeps } from './deps.ts'
 
 /** Carries a token through the second sending, for browsers that keep no cookie of ours. */
 const tokenParameter = 'visitor'

@@ -10,7 +10,8 @@ const cacheSecondsMax = 300
 
 /**
  * oEmbed (oembed.com, 1.0) for a capsule's address: a frame that shows it.
- * @throws AppError not-found for an address that is no published capsule of ours, not-implemented for XML.
+ * @throws AppError not-found for an address that is no published capsule of ours, unauthenticated for a private one (2.3.6),
+ * not-implemented for XML.
  */
 export function oembed(request: Request, origin: string, pages: VisitorPages): Response {
   const asked = new URL(request.url).searchParams
@@ -21,6 +22,9 @@ export function oembed(request: Request, origin: string, pages: VisitorPages): R
   const address = url.startsWith(`${origin}/`) ? addressOf(url.split('#')[0] ?? '') : undefined
   const found = address === undefined || !address.normal ? undefined : pages.find(address)
   if (found?.state !== 'found') throw new AppError('not-found', 'There is no capsule at this address.')
+  if (pages.isPrivate(found)) {
+    throw new AppError('unauthenticated', 'This capsule is private, so it is shown in no frame of others.')
+  }
   const { organization, capsule } = found
   const size = { width: bounded(asked.get('maxwidth'), width), height: bounded(asked.get('maxheight'), height) }
   const page = address?.page === undefined ? '' : `?page=${encodeURIComponent(address.page)}`

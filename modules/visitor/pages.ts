@@ -1,65 +1,21 @@
-import type { Invalidation } from '../../src/cache/invalidation.ts'
-import type { PageCache, Rendered } from '../../src/cache/pages.ts'
+import type { Rendered } from '../../src/cache/pages.ts'
 import { cacheHeaders } from '../../src/cache/rules.ts'
+import { organizationTag, slugTag } from '../../src/cache/tags.ts'
 import { organizationOf } from '../../src/db/ids.ts'
-import type { Assets as WebAssets } from '../../src/http/assets.ts'
-import type { AddressOf } from '../../src/http/client-address.ts'
-import { type CapsuleChat, chatChanged } from '../ai/index.ts'
-import {
-  type AtAddress,
-  capsuleChanged,
-  type Publications,
-  type Responses,
-  readVisitor,
-  richTextToHtml,
-  visitorTokenOf,
-} from '../capsule/index.ts'
-import { type Assets, assetChanged } from '../media/index.ts'
-import { type Organization, type Organizations, organizationChanged } from '../organization/index.ts'
+import { chatChanged } from '../ai/index.ts'
+import { type Admission, capsuleChanged, publicAdmission, readVisitor, visitorTokenOf } from '../capsule/index.ts'
+import { assetChanged } from '../media/index.ts'
+import { organizationChanged } from '../organization/index.ts'
+import { accessChanged } from '../sharing/index.ts'
 import { addressOf, type PageAddress, pageKey } from './address.ts'
+import type { Found, Own, VisitorDeps } from './deps.ts'
 import { generationOf } from './generation.ts'
 import { pageHeaders, tagHeaders } from './headers.ts'
 import { offlineList, speculationPath, speculationRules, workerScript } from './offline.ts'
+import { pathOf } from './places.ts'
 import { absent, gone, keptRefusal, prefersJson, refusal } from './refusals.ts'
-import type { Size } from './render/context.ts'
-import { type PageInput, type RenderedPage, renderPage } from './render/page.ts'
-import { addressesTag, assetTag, capsuleTag, organizationTag, slugTag } from './tags.ts'
-
-export interface VisitorDeps {
-  /** The public origin: addresses are made of it and never of what a request says. */
-  readonly origin: string
-  /** Signs visitors' tokens. */
-  readonly secret: string
-  readonly pages: PageCache
-  readonly invalidation: Invalidation
-  /** The CDN that is told of every change, and so may keep pages. */
-  readonly cdn?: string | undefined
-  readonly organizations: Pick<Organizations, 'bySlug' | 'movedTo'>
-  readonly publications: Pick<Publications, 'at'>
-  readonly responses: Pick<Responses, 'submit' | 'own'>
-  readonly assets: Pick<WebAssets, 'url' | 'urls' | 'text'>
-  /** Answers questions; without it nobody can ask. */
-  readonly chat?: Pick<CapsuleChat, 'shown' | 'open' | 'rate' | 'conversations'>
-  readonly addressOf?: AddressOf
-  /** Of the code that renders: another one may render the same otherwise. */
-  readonly code?: string
-  /** Where an uploaded file is, and what is known of an uploaded picture. */
-  readonly media?: Pick<Assets, 'pictureOf' | 'filmOf' | 'addressOf'>
-  /** How large a picture of ours is. */
-  readonly imageSize?: (src: string) => Size | undefined
-}
-
-export type FoundCapsule = Extract<AtAddress, { state: 'found' }>
-
-/** What stands at a page's address. */
-export type Found =
-  | { readonly state: 'found'; readonly organization: Organization; readonly capsule: FoundCapsule }
-  | { readonly state: 'moved'; readonly path: string }
-  | { readonly state: 'gone' }
-  | { readonly state: 'absent' }
-
-/** What one visitor's own page shows besides what everybody sees. */
-export type Own = Pick<PageInput, 'results' | 'answeredBefore' | 'attempts' | 'talks'>
+import { type RenderedPage, renderPage } from './render/page.ts'
+import { addressesTag, assetTag, capsuleTag } from './tags.ts'
 
 /** The pages of published capsules: found, rendered, kept until something changes. */
 export class VisitorPages {
@@ -74,11 +30,12 @@ export class VisitorPages {
       addressesTag(subject),
       ...(payload as { slugs: string[] }).slugs.map(slugTag),
     ])
+    deps.invalidation.on(accessChanged, ({ subject }) => [capsuleTag(subject)])
     deps.invalidation.on(assetChanged, ({ subject }) => [assetTag(subject)])
   }
 
   async open(request: Request, address: PageAddress): Promise<Response> {
-    const own = address.answered === undefined ? undefined : this.#openOwn(request, address)
+    const own = this.#openOwn(request, address)
     if (own !== undefined) return own
     const key = keyOfPage(address)
     // What is kept of an address that shows nothing is a page for people; its redirects carry no query of anybody's.
@@ -95,6 +52,7 @@ export class VisitorPages {
   async offline(request: Request, address: PageAddress): Promise<Response> {
     const found = this.find(address)
     if (found.state !== 'found') return this.refuse(found.state === 'moved' ? { state: 'absent' } : found, request)
+    if (this.isPrivate(found)) return this.refuse({ state: 'absent' }, request)
     return this.deps.pages.answerOrRender(`/${address.organization}/${address.capsule}/-/offline`, request, () => {
       const path = `/${found.organization.slug}/${found.capsule.slug}`
       const tags = [organizationTag(found.organization.id), capsuleTag(found.capsule.capsuleId)]
@@ -123,7 +81,8 @@ export class VisitorPages {
   /** Makes the page of a key ready before anybody asks. */
   async warm(key: string, visits: number): Promise<void> {
     const address = addressOf(`http://-${key}`)
-    if (address?.normal) await this.deps.pages.warm(key, () => this.#render(address), visits)
+    if (address?.normal && !this.#isPrivateAt(address))
+      await this.deps.pages.warm(key, () => this.#render(address), visits)
   }
 
   find(address: Pick<PageAddress, 'organization' | 'capsule'>): Found {
@@ -135,6 +94,15 @@ export class VisitorPages {
     if (capsule.state !== 'found') return { state: capsule.state }
     if (named === undefined) return { state: 'moved', path: `/${organization.slug}/${capsule.slug}` }
     return { state: 'found', organization, capsule }
+  }
+
+  /** On what terms a visitor sees a capsule. @throws AppError forbidden. */
+  admit({ capsule }: Extract<Found, { state: 'found' }>, request: Request): Admission {
+    return this.deps.sharing.access.admit(capsule.capsuleId, request)
+  }
+
+  isPrivate({ capsule }: Extract<Found, { state: 'found' }>): boolean {
+    return this.deps.sharing.access.isPrivate(capsule.capsuleId)
   }
 
   /** One visitor's own page. @param pageId undefined: the first. */
@@ -170,14 +138,17 @@ export class VisitorPages {
     return redirect(`/${organization.slug}/${capsule.slug}${query}`)
   }
 
-  #render(address: PageAddress): Rendered {
+  #render(address: PageAddress): Rendered | Response {
     const found = this.find(address)
     if (found.state !== 'found') return this.#renderAbsence(found, address)
+    // It was closed in this moment: who asks again is asked who they are.
+    if (this.isPrivate(found))
+      return new Response(null, { status: 303, headers: { location: pathOf(found), ...cacheHeaders('own') } })
     const { organization, capsule } = found
     const tags = [organizationTag(organization.id), capsuleTag(capsule.capsuleId)]
     if (address.page === capsule.document.pages[0]?.id) return moved(`/${organization.slug}/${capsule.slug}`, tags)
     const shown = new Set<string>()
-    const page = this.#page(found, address.page, {}, shown)
+    const page = this.#page(found, address.page, { admission: publicAdmission }, shown)
     if (page === undefined) return keptRefusal(absent(), tags, this.deps.assets)
     tags.push(...[...shown].map(assetTag))
     const indexed = capsule.document.settings?.indexed === true
@@ -203,24 +174,39 @@ export class VisitorPages {
     return keptRefusal(found.state === 'gone' ? gone() : absent(), tags, this.deps.assets)
   }
 
-  /** The page with what this visitor's answers came to. Kept nowhere, even when there are none: its address is not the page's. */
+  /**
+   * The page with what this visitor's answers came to, kept nowhere even when there are none: its address is not the page's. Of
+   * a private capsule every page is such a page. @throws AppError forbidden.
+   */
   #openOwn(request: Request, address: PageAddress): Response | undefined {
+    if (address.answered === undefined && !this.#isPrivateAt(address)) return undefined
     const found = this.find(address)
     if (found.state !== 'found') return undefined
+    const admission = this.admit(found, request)
+    const { pages } = found.capsule.document
+    if (admission.isPrivate && address.page !== undefined && !pages.some((page) => page.id === address.page)) {
+      return this.refuse({ state: 'absent' }, request)
+    }
     const { capsuleId, version } = found.capsule
     const visitor = readVisitor(this.deps.secret, visitorTokenOf(request))
     const results = visitor === undefined ? undefined : this.deps.responses.own(capsuleId, visitor, version)
     const answeredBefore = address.again ? address.answered : undefined
-    return this.own(found, address.page, { results, answeredBefore }, { status: 200 })
+    return this.own(found, address.page, { results, answeredBefore, admission }, { status: 200 })
+  }
+
+  #isPrivateAt(address: PageAddress): boolean {
+    const found = this.find(address)
+    return found.state === 'found' && this.isPrivate(found)
   }
 
   #page(
     { organization, capsule }: Extract<Found, { state: 'found' }>,
     pageId: string | undefined,
-    own: Own = {},
+    { admission, ...own }: Own,
     shown: Set<string> = new Set(),
   ): RenderedPage | undefined {
-    const { origin, assets, media, imageSize, chat } = this.deps
+    const { origin, richTexts, assets, imageSize, chat, guard } = this.deps
+    const media = admission.isPrivate ? guard?.forPrivatePage(admission.untilMs) : this.deps.media
     /** A file of another organization is none of this page's, whatever its document says. */
     const ours = (assetId: string) => {
       if (!belongsTo(assetId, organization.id)) return false
@@ -235,9 +221,10 @@ export class VisitorPages {
       document,
       pageId,
       ...own,
+      downloads: admission.downloads,
       chat: chat?.shown(id) ?? { enabled: false, starters: [] },
       assets,
-      richText: richTextToHtml,
+      richText: (content, block) => richTexts.html({ capsuleId: id, version, block }, content),
       mediaUrl: (assetId) => (ours(assetId) ? media?.addressOf(assetId) : undefined),
       picture: (assetId) => (ours(assetId) ? media?.pictureOf(assetId) : undefined),
       film: (assetId) => (ours(assetId) ? media?.filmOf(assetId) : undefined),

@@ -1,4 +1,4 @@
-import type { Found } from './pages.ts'
+import type { Found } from './deps.ts'
 import { flat } from './render/excerpt.ts'
 
 /** The address of a capsule that was found. */

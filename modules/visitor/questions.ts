@@ -3,9 +3,10 @@ import { AppError } from '../../src/errors.ts'
 import { addressBlock } from '../../src/http/client-address.ts'
 import { type Citation, renderCited, type VisitorTurn } from '../ai/index.ts'
 import type { PageAddress } from './address.ts'
+import type { FoundCapsule, VisitorDeps } from './deps.ts'
 import type { Entries } from './form-body.ts'
 import { sendAgain, senderOf } from './introduction.ts'
-import type { FoundCapsule, VisitorDeps, VisitorPages } from './pages.ts'
+import type { VisitorPages } from './pages.ts'
 import { pageOf, pathOf } from './places.ts'
 import { refusal } from './refusals.ts'
 import type { ShownTurn, Talk } from './render/talk.ts'
@@ -35,6 +36,7 @@ export class PlainQuestions {
     if (found.state === 'moved') return sendAgain(`${found.path}/-/questions`, 308)
     if (found.state !== 'found') return this.pages.refuse(found, request)
     const path = `${pathOf(found)}/-/questions`
+    const admission = this.pages.admit(found, request)
     const sender = senderOf(request, path, this.deps)
     if ('introduction' in sender) return sender.introduction
     const asked = askedIn(entries)
@@ -45,7 +47,7 @@ export class PlainQuestions {
     const addressOf = addressIn(found.capsule, pathOf(found), page)
     const { talk, error } = await this.#answer(request, found.capsule, sender.visitor, asked, addressOf)
     const retry = error?.retryAfterS === undefined ? {} : { 'retry-after': String(error.retryAfterS) }
-    const own = { talks: new Map([[asked.block, talk]]) }
+    const own = { talks: new Map([[asked.block, talk]]), admission }
     return this.pages.own(found, page, own, { status: error?.status ?? 200, headers: retry })
   }
 

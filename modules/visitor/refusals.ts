@@ -7,6 +7,7 @@ import { renderNotice } from './render/notice.ts'
 const titles: Readonly<Partial<Record<AppError['code'], string>>> = {
   'not-found': 'There is no page here',
   gone: 'This page is no longer here',
+  forbidden: 'This page is private',
   'too-large': 'This is too much',
   unavailable: 'This can’t be done just now',
   'not-confirmed': 'This can’t be done just now',
@@ -14,6 +15,7 @@ const titles: Readonly<Partial<Record<AppError['code'], string>>> = {
 
 export const absent = () =>
   new AppError('not-found', 'The address may be mistyped, or the page is not published. Ask whoever sent it to you.')
+export const ended = () => new AppError('gone', 'This link has ended. Ask whoever sent it to you for another one.')
 export const gone = () => new AppError('gone', 'Its owner has archived it.')
 
 /** An error as a page for people, or as a problem for programs that say they prefer one. */

@@ -3,17 +3,9 @@ export function capsuleTag(id: string): string {
   return `capsule:${id}`
 }
 
-export function organizationTag(id: string): string {
-  return `organization:${id}`
-}
-
 /** What stands at addresses of an organization where no page is. */
 export function addressesTag(organizationId: string): string {
   return `addresses:${organizationId}`
-}
-
-export function slugTag(slug: string): string {
-  return `slug:${slug}`
 }
 
 export function assetTag(id: string): string {

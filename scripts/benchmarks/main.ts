@@ -3,6 +3,7 @@ import { ai } from './ai.ts'
 import { extracts } from './ai-extract.ts'
 import { executable } from './binary.ts'
 import { burst } from './burst.ts'
+import { editing } from './editing.ts'
 import { live } from './live.ts'
 import { media } from './media.ts'
 import { observing } from './observing.ts'
@@ -13,8 +14,23 @@ import { finish } from './report.ts'
 import { responses } from './responses.ts'
 import { scale } from './scale.ts'
 import { binary, demo, encapsify, remove, temporaryFolder } from './servers.ts'
+import { visitsAccepted } from './visits.ts'
+import { dashboard, fillVisits } from './visits-dashboard.ts'
 
-const known = ['binary', 'page', 'record', 'responses', 'live', 'media', 'burst', 'observing', 'scale', 'ai'] as const
+const known = [
+  'binary',
+  'page',
+  'record',
+  'responses',
+  'live',
+  'media',
+  'burst',
+  'observing',
+  'scale',
+  'ai',
+  'visits',
+  'editing',
+] as const
 const wanted = process.argv.slice(2)
 const unknown = wanted.find((name) => !(known as readonly string[]).includes(name))
 if (unknown !== undefined) {
@@ -28,10 +44,11 @@ try {
   const port = 3_910
   const made = await demo(folder, port)
   if (wants('binary')) await executable(folder)
-  if (wants('page') || wants('record') || wants('responses') || wants('media')) {
+  if (wants('page') || wants('record') || wants('responses') || wants('media') || wants('editing')) {
     await using server = await encapsify(folder, port)
     if (wants('page')) await page(server, made)
     if (wants('media')) await media(server, made.apiKey)
+    if (wants('editing')) await editing(server, made)
     if (wants('record') || wants('responses')) {
       await using stack = new AsyncDisposableStack()
       const peer = await startPeer(folder)
@@ -44,6 +61,12 @@ try {
   if (wants('observing')) await observing(binary)
   if (wants('live')) await live(folder, made)
   if (wants('scale')) await scale()
+  if (wants('visits')) {
+    const capsule = await fillVisits(folder, made)
+    await using server = await encapsify(folder, port)
+    await dashboard(server, made, capsule)
+    await visitsAccepted(server, made)
+  }
   if (wants('ai')) {
     await extracts()
     await ai()

@@ -10,13 +10,15 @@ const seconds = 2
 const connections = 16
 
 /**
- * What observing costs: CPU a request with traces at 1 % sent to a collector, over CPU without one; and, when
- * `BENCH_BASELINE` names an executable from before, CPU without a collector over that one's. Interleaved, medians of pairs.
+ * What observing costs, as CPU a request (proc(5)), interleaved and in pairs whose order changes: traces at 1 % sent to a collector over
+ * none sent; and, when they are named, over executables of the same code that do less: `BENCH_BARE` neither measures nor traces,
+ * `BENCH_UNTRACED` measures and knows no tracer. Medians of the pairs' ratios.
  */
 export async function observing(binary: string): Promise<void> {
   const receiver = new OtlpReceiver()
   const folders: string[] = []
   await using stack = new AsyncDisposableStack()
+  type Opened = Awaited<ReturnType<typeof open>>
   const open = async (executable: string, port: number, env: Record<string, string>) => {
     const folder = temporaryFolder()
     folders.push(folder)
@@ -35,37 +37,40 @@ export async function observing(binary: string): Promise<void> {
   try {
     const off = await open(binary, freePort(), {})
     const on = await open(binary, freePort(), { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.origin })
-    const baseline = Bun.env.BENCH_BASELINE
-    const before = baseline === undefined ? undefined : await open(baseline, freePort(), {})
+    const others = {
+      bare: Bun.env.BENCH_BARE === undefined ? undefined : await open(Bun.env.BENCH_BARE, freePort(), {}),
+      untraced: Bun.env.BENCH_UNTRACED === undefined ? undefined : await open(Bun.env.BENCH_UNTRACED, freePort(), {}),
+    }
     for (const what of ['page', 'api'] as const) {
-      const ratios = { on: [] as number[], off: [] as number[] }
-      const costs: number[] = []
-      for (let round = 0; round < rounds; round++) {
-        const cost = (one: Awaited<ReturnType<typeof open>>) => costOf(one.server, what, one.made)
-        const without = await cost(off)
-        costs.push(without)
-        ratios.on.push((await cost(on)) / without)
-        if (before !== undefined) ratios.off.push(without / (await cost(before)))
+      const cost = (one: Opened) => costOf(one.server, what, one.made)
+      const kinds = { on, off, ...others }
+      const costs = new Map<string, number[]>()
+      for (let round = -1; round < rounds; round++) {
+        const order = Object.entries(kinds)
+        for (const [kind, opened] of round % 2 === 0 ? order : order.toReversed()) {
+          if (opened === undefined) continue
+          const its = costs.get(kind) ?? []
+          costs.set(kind, its)
+          const measured = await cost(opened)
+          // The first round compiles the code.
+          if (round >= 0) its.push(measured)
+        }
       }
-      const spread = (values: readonly number[]) =>
-        `pairs from ${Math.min(...values).toFixed(3)} to ${Math.max(...values).toFixed(3)}`
-      report({ name: `${what}: CPU a request, no collector`, value: median(costs), unit: 'µs' })
-      report({
-        name: `${what}: traces at 1 % ÷ none, CPU`,
-        value: median(ratios.on),
-        unit: '×',
-        bar: { kind: 'most', value: 1.05 },
-        note: spread(ratios.on),
-      })
-      if (before !== undefined) {
+      const pairs = (over: string, under: string) =>
+        (costs.get(over) ?? []).map((value, at) => value / (costs.get(under)?.[at] ?? Number.NaN))
+      const tell = (name: string, ratios: readonly number[], most: number) =>
         report({
-          name: `${what}: none ÷ the binary before, CPU`,
-          value: median(ratios.off),
+          name: `${what}: ${name}, CPU`,
+          value: median([...ratios]),
           unit: '×',
-          bar: { kind: 'most', value: 1.005 },
-          note: spread(ratios.off),
+          digits: 3,
+          bar: { kind: 'most', value: most },
+          note: `pairs from ${Math.min(...ratios).toFixed(3)} to ${Math.max(...ratios).toFixed(3)}`,
         })
-      }
+      report({ name: `${what}: CPU a request, no collector`, value: median(costs.get('off') ?? []), unit: 'µs' })
+      tell('traces at 1 % ÷ none', pairs('on', 'off'), 1.05)
+      if (others.bare !== undefined) tell('metrics and traces at 1 % ÷ nothing observed', pairs('on', 'bare'), 1.05)
+      if (others.untraced !== undefined) tell('tracing off ÷ no tracer', pairs('off', 'untraced'), 1.005)
     }
   } finally {
     await stack.disposeAsync()

@@ -6,6 +6,8 @@ export interface Figure {
   readonly unit: string
   /** What it must reach; absent: shown for context. */
   readonly bar?: { readonly kind: 'most' | 'least'; readonly value: number }
+  /** Behind the point, where the bar is finer than two. */
+  readonly digits?: number
   readonly note?: string
 }
 
@@ -37,7 +39,10 @@ function reached({ bar, value }: Figure): boolean {
 }
 
 function line(figure: Figure): string {
-  const value = `${round(figure.value)} ${figure.unit}`.padStart(16)
+  const value =
+    `${figure.digits === undefined ? round(figure.value) : figure.value.toFixed(figure.digits)} ${figure.unit}`.padStart(
+      16,
+    )
   const bar =
     figure.bar === undefined
       ? ''.padEnd(18)

@@ -17,6 +17,8 @@ export interface Demo {
   readonly organization: string
   readonly capsules: readonly { readonly id: string; readonly url: string }[]
   readonly apiKey: string
+  readonly email: string
+  readonly password: string
 }
 
 export function temporaryFolder(): string {
@@ -48,7 +50,7 @@ export async function encapsify(folder: string, port: number, env: Record<string
 
 export async function start(
   command: string[],
-  options: { port: number; folder: string; ready: string; env?: Record<string, string> },
+  options: { port: number; folder: string; ready: string; env?: Record<string, string>; waitMs?: number },
 ): Promise<Server> {
   const origin = `http://127.0.0.1:${options.port}`
   const startedMs = performance.now()
@@ -65,7 +67,8 @@ export async function start(
     ))
   ) {
     if (child.exitCode !== null) throw new Error(`${command[0]} ended with ${child.exitCode}.`)
-    if (performance.now() - startedMs > 30_000) throw new Error(`${command[0]} did not become ready.`)
+    if (performance.now() - startedMs > (options.waitMs ?? 30_000))
+      throw new Error(`${command[0]} did not become ready.`)
     await Bun.sleep(2)
   }
   return {

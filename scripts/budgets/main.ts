@@ -1,5 +1,5 @@
 /**
- * `./scripts/bench-budgets [visits] [bytes] [hit-rate] [cpu] [binary]`: measures what docs/budgets.json bounds, prints every figure beside
+ * `./scripts/bench-budgets [visits] [bytes] [lighthouse] [hit-rate] [cpu] [binary]`: measures what docs/budgets.json bounds, prints every figure beside
  * its bar, and fails when one is exceeded.
  */
 import { statSync } from 'node:fs'
@@ -8,10 +8,11 @@ import { figures, finish } from '../benchmarks/report.ts'
 import { binary, type Demo, demo, encapsify, remove, temporaryFolder } from '../benchmarks/servers.ts'
 import { Budgets, percentile } from './budgets.ts'
 import { hitRate } from './hit-rate.ts'
+import { lighthouse } from './lighthouse.ts'
 import { slowLine } from './slow-line.ts'
 import { visits } from './visits.ts'
 
-const known = ['visits', 'bytes', 'hit-rate', 'cpu', 'binary'] as const
+const known = ['visits', 'bytes', 'lighthouse', 'hit-rate', 'cpu', 'binary'] as const
 const wanted = process.argv.slice(2)
 const unknown = wanted.find((name) => !(known as readonly string[]).includes(name))
 if (unknown !== undefined) {
@@ -48,6 +49,7 @@ try {
       await visits(budgets, `http://localhost:${line.port}${heaviest.path}`)
       line.close()
     }
+    if (wants('lighthouse')) await lighthouse(budgets, `http://localhost:${port}${heaviest.path}`, folder)
     if (wants('cpu')) await costs(server, made)
     if (wants('hit-rate'))
       await hitRate(

@@ -3,7 +3,16 @@ import { join, resolve } from 'node:path'
 import { litefs } from '../tools.ts'
 import { Network, replaceFile } from './network.ts'
 import { LabNode } from './node.ts'
-import { foldersOf, type LabOptions, type LabPlan, nodePort, type ProxyPlan, plan, proxyPort } from './plan.ts'
+import {
+  foldersOf,
+  type LabOptions,
+  type LabPlan,
+  type NodePlan,
+  nodePort,
+  type ProxyPlan,
+  plan,
+  proxyPort,
+} from './plan.ts'
 import { Registry } from './registry.ts'
 import { addresses, identify, mountsBelow, namespaces, prepareSystem, unmountBelow } from './system.ts'
 
@@ -61,6 +70,13 @@ export class Lab {
       throw new Error('No laboratory stands here: ./scripts/cluster up makes one.')
     const laidOut = JSON.parse(readFileSync(join(folder, 'lab.json'), 'utf8')) as LabPlan
     return new Lab(laidOut, new Registry(laidOut.folder), await litefs())
+  }
+
+  /** The same machines, laid out otherwise: what they are is in the plan, and told to them when they start. */
+  async changed(edit: (node: NodePlan) => NodePlan): Promise<Lab> {
+    const laidOut = { ...this.plan, nodes: this.plan.nodes.map(edit) }
+    replaceFile(join(this.plan.folder, 'lab.json'), JSON.stringify(laidOut))
+    return Lab.open(this.plan.folder)
   }
 
   /** Removes all that was made, also what a crashed `up` or an interrupted `down` left. Needs nothing but the folder. */

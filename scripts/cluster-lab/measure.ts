@@ -14,7 +14,7 @@ const samples = 60
 const pollMs = 1
 
 const lab = await Lab.open(resolve(process.argv[2] ?? '.cache/cluster'))
-const capsules = new Capsules()
+const capsules = new Capsules(1)
 await capsules.prepare(lab)
 const primary = (await findPrimary(lab)) ?? 1
 let made = 0

@@ -10,6 +10,7 @@ interface Endpoint {
   readonly name: string
   readonly namespace: string
   readonly address: string
+  readonly privateAddress?: string
 }
 
 /** One direction between two endpoints, as it shall be. */
@@ -57,6 +58,9 @@ export class Network {
       run('ip', '-n', hub, 'link', 'set', name, 'master', 'bridge', 'up')
       run('ip', '-n', namespace, 'addr', 'add', `${address}/24`, 'dev', 'eth0')
       run('ip', '-n', namespace, 'link', 'set', 'eth0', 'up')
+      // Without the search for a second owner it can be used at once.
+      if (endpoint.privateAddress !== undefined)
+        run('ip', '-n', namespace, 'addr', 'add', `${endpoint.privateAddress}/64`, 'dev', 'eth0', 'nodad')
       run('ip', '-n', namespace, 'tuntap', 'add', 'dev', 'hole', 'mode', 'tap')
       // Without ARP nothing is asked, so nothing is found missing.
       run('ip', '-n', namespace, 'link', 'set', 'hole', 'arp', 'off', 'up')
@@ -186,6 +190,7 @@ export class Network {
       name: `${letter}${place.namespace.slice(this.#lab.lab.length + 2)}`,
       namespace: place.namespace,
       address: place.address,
+      ...('privateAddress' in place && { privateAddress: place.privateAddress }),
     })
     return [...this.#lab.nodes.map(named('n')), ...this.#lab.proxies.map(named('p'))]
   }

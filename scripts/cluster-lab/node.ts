@@ -126,11 +126,20 @@ export class LabNode {
     const until = performance.now() + withinMs
     for (;;) {
       if (!this.isRunning()) throw new Error(`${this.plan.name} ended before it was ready: ${this.log(1)}`)
-      const answer = await fetch(`${this.origin}/health/ready`, { signal: AbortSignal.timeout(1_000) }).catch(
-        () => undefined,
-      )
-      if (answer?.ok) return
+      if (await this.#isReady()) return
       if (performance.now() > until) throw new Error(`${this.plan.name} was not ready in ${withinMs} ms.`)
+      await Bun.sleep(50)
+    }
+  }
+
+  /** The same, but one that ended meanwhile is started again, as a platform does. @throws Error when the time is over. */
+  async revived(withinMs: number): Promise<void> {
+    const until = performance.now() + withinMs
+    for (;;) {
+      if (!this.isRunning()) await this.start()
+      if (await this.#isReady()) return
+      if (performance.now() > until)
+        throw new Error(`${this.plan.name} was not ready in ${withinMs} ms: ${this.log(1)}`)
       await Bun.sleep(50)
     }
   }
@@ -197,6 +206,11 @@ export class LabNode {
   log(lines: number): string {
     const { log } = foldersOf(this.plan)
     return existsSync(log) ? readFileSync(log, 'utf8').trimEnd().split('\n').slice(-lines).join('\n') : ''
+  }
+
+  async #isReady(): Promise<boolean> {
+    const signal = AbortSignal.timeout(1_000)
+    return (await fetch(`${this.origin}/health/ready`, { signal }).catch(() => undefined))?.ok === true
   }
 
   #program(): string[] {

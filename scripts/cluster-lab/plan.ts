@@ -14,6 +14,8 @@ export interface NodePlan {
   readonly region: string
   readonly role: 'candidate' | 'edge'
   readonly address: string
+  /** What the nodes call each other by, where that is another: an address of a private IPv6 network, as Fly's. */
+  readonly privateAddress?: string
   readonly namespace: string
   readonly folder: string
 }
@@ -56,6 +58,8 @@ export interface LabOptions {
   readonly proxies?: boolean
   readonly diskMib?: number
   readonly clocks?: boolean
+  /** Nodes know each other by IPv6 addresses. Cuts and delays do not reach these. */
+  readonly ipv6?: boolean
   readonly program?: readonly string[]
   readonly environment?: Readonly<Record<string, string>>
 }
@@ -88,6 +92,8 @@ export function plan(options: LabOptions, taken: readonly string[] = []): LabPla
       region: region(number),
       role: number <= candidates ? 'candidate' : 'edge',
       address: `${network}.${number}`,
+      // Unique local addresses (RFC 4193), of which Fly's 6PN is made too.
+      ...(options.ipv6 === true && { privateAddress: `fdaa:0:${hash.slice(0, 4)}::${number}` }),
       namespace: `${lab}-n${number}`,
       folder: join(options.folder, `node-${number}`),
     })),
@@ -137,16 +143,20 @@ export function environmentOf(lab: LabPlan, node: NodePlan): Record<string, stri
     ENCAPSIFY_DATA: foldersOf(node).data,
     ENCAPSIFY_LITEFS: foldersOf(node).mount,
     ENCAPSIFY_ROLE: node.role,
-    ENCAPSIFY_PEERS: candidates.map(({ address }) => address).join(','),
+    ENCAPSIFY_PEERS: candidates.map(peerAddress).join(','),
     ENCAPSIFY_CANDIDATES: String(candidates.length),
     ENCAPSIFY_SECRET: lab.secret,
     ENCAPSIFY_URL: origin,
     FLY_APP_NAME: lab.lab,
     FLY_REGION: node.region,
     FLY_MACHINE_ID: node.name,
-    FLY_PRIVATE_IP: node.address,
+    FLY_PRIVATE_IP: peerAddress(node),
     FLY_PROCESS_GROUP: node.role === 'candidate' ? 'primary' : 'edge',
     PRIMARY_REGION: regions[0],
     ...lab.environment,
   }
+}
+
+function peerAddress({ address, privateAddress }: NodePlan): string {
+  return privateAddress ?? address
 }

@@ -1,3 +1,5 @@
+import type { Summary } from './client.ts'
+
 export interface Indicator {
   readonly name: string
   readonly title: string
@@ -7,9 +9,19 @@ export interface Indicator {
   readonly bad: number
 }
 
+/** Something that has to hold, beside what was measured. */
+export interface Proof {
+  readonly what: string
+  readonly target: string
+  readonly measured: string
+  readonly met: boolean
+}
+
 /** One look during the run. */
 export interface Moment {
   readonly atS: number
+  /** Answered since the warm-up. */
+  readonly requests: number
   readonly perSecond: number
   readonly faults: number
   readonly cores: number
@@ -34,8 +46,10 @@ export interface LoadReport {
   readonly committed: number | null
   readonly moments: readonly Moment[]
   /** What k6 saw: on shared cores its latencies hold its own waiting too. */
-  readonly client: { readonly metrics: Readonly<Record<string, Readonly<Record<string, unknown>>>> }
-  readonly missed: readonly string[]
+  readonly client: Summary
+  readonly proofs: readonly Proof[]
+  /** Of the run that is committed, to be shown beside; empty: none is. */
+  readonly before: readonly Proof[]
 }
 
 const width = 640
@@ -43,7 +57,8 @@ const height = 120
 
 /** A page of its own, without anything from outside. */
 export function reportHtml(report: LoadReport): string {
-  const { name, about, rate, capsules, moments, missed } = report
+  const { name, about, rate, capsules, moments, proofs } = report
+  const missed = proofs.filter(({ met }) => !met)
   const charts = [
     chart('Requests a second', moments, ({ perSecond }) => perSecond),
     chart('Faults a second', moments, ({ faults }) => faults),
@@ -52,6 +67,11 @@ export function reportHtml(report: LoadReport): string {
     chart('Cores', moments, ({ cores }) => cores),
     chart('Resident memory, MiB', moments, ({ rssMiB }) => rssMiB),
   ]
+  const earlier = new Map(report.before.map(({ what, measured }) => [what, measured]))
+  const proofRows = proofs.map(
+    ({ what, target, measured, met }) =>
+      `<tr><th scope="row">${Bun.escapeHTML(what)}</th><td>${Bun.escapeHTML(target)}</td><td>${Bun.escapeHTML(measured)}</td><td>${Bun.escapeHTML(earlier.get(what) ?? '–')}</td><td>${met ? 'met' : 'missed'}</td></tr>`,
+  )
   const rows = report.indicators.map(({ title, target, good, bad, share }) => {
     const seen = good + bad
     const met = seen === 0 ? '–' : good / seen >= share ? 'met' : 'missed'
@@ -66,7 +86,8 @@ export function reportHtml(report: LoadReport): string {
   return `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>Load: ${name}</title>
 <style>body{font:16px/1.5 system-ui;margin:2rem auto;max-width:720px;padding:0 1rem;color-scheme:light dark}table{border-collapse:collapse;width:100%}th,td{text-align:start;padding:6px 12px 6px 0;border-bottom:1px solid #8884;font-variant-numeric:tabular-nums}svg{width:100%;height:auto}path{fill:none;stroke:#46c;stroke-width:1.5}figure{margin:1.5rem 0}</style>
 <h1>Load: ${name}</h1><p>${about} Base rate ${rate}/s, ${capsules} capsules, ${new Date(report.atMs).toISOString()}.</p>
-<p><strong>${missed.length === 0 ? 'Everything that had to hold held.' : `Missed: ${missed.map(Bun.escapeHTML).join('; ')}`}</strong></p>
+<p><strong>${missed.length === 0 ? 'Everything that had to hold held.' : `Missed: ${missed.map(({ what }) => Bun.escapeHTML(what)).join('; ')}`}</strong></p>
+<table><caption>What had to hold</caption><thead><tr><th scope="col">What</th><th scope="col">Target</th><th scope="col">Measured</th><th scope="col">Committed</th><th scope="col"></th></tr></thead><tbody>${proofRows.join('')}</tbody></table>
 <table><caption>Indicators, measured by the server</caption><thead><tr><th scope="col">What</th><th scope="col">Target</th><th scope="col">Good</th><th scope="col">Seen</th><th scope="col"></th></tr></thead><tbody>${rows.join('')}</tbody></table>
 <p>${report.requests} requests, ${report.microseconds.toFixed(0)} µs of CPU each: ${report.ratio.toFixed(2)} × the calibration (${report.calibration.microseconds.toFixed(1)} µs, ${Math.round(report.calibration.perSecond)}/s); ${compared}.</p>
 ${charts.join('\n')}

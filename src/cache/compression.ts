@@ -31,9 +31,12 @@ export function decode(body: Bytes, encoding: Encoding): Bytes {
   return new Uint8Array(encoding === 'gzip' ? gunzipSync(body) : zstdDecompressSync(body))
 }
 
+/** After a page the next one waits as long as it took, at most so long. */
+const pauseMsMax = 250
+
 /**
- * Brotli in the background, one page at a time: when a change makes many pages new at once, their compression takes one
- * core and not all of them.
+ * Brotli in the background, one page at a time and half of the time: when many pages are new at once, their compression takes
+ * half a core, and requests have the rest.
  */
 export class Compression {
   readonly #waiting: (() => void)[] = []
@@ -49,9 +52,10 @@ export class Compression {
         [constants.BROTLI_PARAM_QUALITY]: plain.length > longBytes ? longQuality : quality,
         [constants.BROTLI_PARAM_SIZE_HINT]: plain.length,
       }
+      const startedMs = performance.now()
       brotliCompress(plain, { params }, (error, bytes) => {
         if (error === null && isWanted()) done(new Uint8Array(bytes))
-        this.#next()
+        setTimeout(() => this.#next(), Math.min(performance.now() - startedMs, pauseMsMax)).unref()
       })
     })
     if (!this.#busy) this.#next()

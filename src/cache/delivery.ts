@@ -20,6 +20,8 @@ export interface DeliveryOptions {
   readonly cdn: CdnConfig | undefined
   readonly origin: string
   readonly reportBug: (error: unknown) => void
+  /** Region and role of this node. */
+  readonly node?: () => string
 }
 
 /** The parts of the cache, built in their order: pages, what evicts them, the disk, the CDN, warming. */
@@ -39,8 +41,12 @@ export class Delivery {
       options.disk === undefined
         ? undefined
         : new PageDisk({ ...options.disk, folder: join(options.disk.folder, 'pages'), provenance })
-    this.pages = new PageCache(options.bytesMax, this.#disk === undefined ? {} : { store: this.#disk })
+    this.pages = new PageCache(options.bytesMax, {
+      node: options.node,
+      ...(this.#disk !== undefined && { store: this.#disk }),
+    })
     this.invalidation.on(cachePurged, ({ payload }) => (payload as { tags: string[] }).tags)
+    databases.changes.onReset(() => this.pages.clear())
     this.#visits = new Visits(databases, this.pages)
     if (cdn !== undefined) {
       this.#telling = new CdnTelling({

@@ -60,6 +60,7 @@ const toldAgain = new Set([
   'vary',
   'cache-status',
   'encapsify-generation',
+  'encapsify-node',
 ])
 
 /** Made here and now for whoever asks; longer pages are offered as they are kept, or plain. */

@@ -9,6 +9,13 @@ const negativeShare = 1 / 64
 const visitsPerUse = 8
 const hit = { 'cache-status': 'encapsify; hit', 'server-timing': 'cache;desc=hit' }
 
+export interface PageMemoryOptions {
+  /** Hears of each page that there was no room for any more. */
+  readonly onDropped: (entry: Entry) => void
+  /** Which node answers; absent: nobody is told. */
+  readonly node?: (() => string) | undefined
+}
+
 /** The entries of a page cache in memory, bounded by bytes, with their tags. */
 export class PageMemory {
   readonly #pages: LRUCache<string, Entry>
@@ -18,8 +25,10 @@ export class PageMemory {
   readonly #ready: LRUCache<string, Entry>
   readonly #index = new TagIndex()
 
-  /** @param onDropped hears of each page that there was no room for any more */
-  constructor(bytesMax: number, onDropped: (entry: Entry) => void) {
+  constructor(
+    bytesMax: number,
+    private readonly options: PageMemoryOptions,
+  ) {
     const negativeBytes = Math.ceil(bytesMax * negativeShare)
     const readyBytes = Math.ceil(bytesMax * readyShare)
     this.#pages = new LRUCache({
@@ -27,7 +36,7 @@ export class PageMemory {
       sizeCalculation: sizeOf,
       dispose: (entry, key, reason) => {
         this.#index.remove(key, entry.tags)
-        if (reason === 'evict') onDropped(entry)
+        if (reason === 'evict') options.onDropped(entry)
         if (reason !== 'set') this.#ready.delete(key)
       },
     })
@@ -68,6 +77,11 @@ export class PageMemory {
     return this.#pages.peek(entry.key) === entry
   }
 
+  /** Whether somebody who asks next is answered by it. */
+  keeps(entry: Entry): boolean {
+    return this.holds(entry) || this.#negative.peek(entry.key) === entry
+  }
+
   /** A page that has come to be takes the place of its absence, and the other way round. */
   keep(entry: Entry): void {
     const isPage = entry.status === 200
@@ -84,6 +98,11 @@ export class PageMemory {
     this.#pages.delete(key)
     this.#negative.delete(key)
     return page
+  }
+
+  /** What is ready says of the node what is no longer true. */
+  retell(): void {
+    this.#ready.clear()
   }
 
   clear(): void {
@@ -107,7 +126,8 @@ export class PageMemory {
       if (entry.visits % visitsPerUse === 0) this.#ready.get(entry.key)
       return ready
     }
-    const made = represent(entry, encoding, hit)
+    const node = this.options.node?.()
+    const made = represent(entry, encoding, node === undefined ? hit : { ...hit, 'encapsify-node': node })
     if (this.holds(entry)) {
       entry.ready.set(encoding, made)
       this.#ready.set(entry.key, entry)

@@ -161,3 +161,51 @@ test('who asks after a change was applied never sees what was before it, whateve
 async function waitUntil(isDone: () => boolean): Promise<void> {
   while (!isDone()) await new Promise((resolve) => setImmediate(resolve))
 }
+
+describe('an answer says', () => {
+  test('which node gave it, whatever it is, and another once the node has another role', async () => {
+    let role = 'replica'
+    const cache = new PageCache(bytesMax, { node: () => `region=fra; role=${role}` })
+    const nodeOf = (answer: Response | undefined) => answer?.headers.get('encapsify-node')
+    const first = await cache.answerOrRender('/x', request(), () => page('hello', 'a'))
+    expect([nodeOf(first), nodeOf(cache.answer('/x', request()))]).toEqual(Array(2).fill('region=fra; role=replica'))
+    role = 'primary'
+    cache.retell()
+    const known = { 'if-none-match': first.headers.get('etag') ?? '' }
+    for (const asked of [request(), request(known)]) {
+      expect(nodeOf(cache.answer('/x', asked))).toBe('region=fra; role=primary')
+    }
+  })
+
+  test('how it came about, a 304 too (RFC 9211)', async () => {
+    const cache = new PageCache(bytesMax)
+    const said = (answer: Response | undefined) => [
+      answer?.status,
+      answer?.headers.get('cache-status'),
+      answer?.headers.get('server-timing')?.replace(/dur=.*/, 'dur='),
+    ]
+    const render = async () => {
+      await Promise.resolve()
+      return page('hello', 'a')
+    }
+    const [made, joined] = await Promise.all([
+      cache.answerOrRender('/x', request(), render),
+      cache.answerOrRender('/x', request(), render),
+    ])
+    expect(said(made)).toEqual([200, 'encapsify; fwd=uri-miss; stored', 'cache;desc=miss, render;dur='])
+    expect(said(joined)).toEqual([200, 'encapsify; fwd=uri-miss; collapsed', 'cache;desc=miss'])
+    expect(said(cache.answer('/x', request()))).toEqual([200, 'encapsify; hit', 'cache;desc=hit'])
+    cache.evictTag('a')
+    const known = request({ 'if-none-match': made.headers.get('etag') ?? '' })
+    expect(said(await cache.answerOrRender('/x', known, render)).slice(0, 2)).toEqual([
+      304,
+      'encapsify; fwd=uri-miss; stored',
+    ])
+    const overtaken = await cache.answerOrRender('/y', request(), async () => {
+      await Promise.resolve()
+      cache.evictTag('b')
+      return page('old', 'b')
+    })
+    expect(said(overtaken).slice(0, 2)).toEqual([200, 'encapsify; fwd=uri-miss'])
+  })
+})

@@ -27,6 +27,14 @@ export interface PageStore {
 export interface PageCacheOptions {
   readonly store?: PageStore
   readonly nowMs?: () => number
+  /** Which node answers, for `Encapsify-Node`; `retell` when it is another. */
+  readonly node?: (() => string) | undefined
+}
+
+/** How an answer came about, when it did not lie ready (RFC 9211, Server-Timing). */
+interface Told {
+  readonly status: string
+  readonly timing: string
 }
 
 interface Flight {
@@ -53,10 +61,10 @@ export class PageCache {
   #onEvicted: (key: string, visits: number) => void = () => {}
   readonly counts = { hits: 0, misses: 0, diskHits: 0, stale: 0, notModified: 0, evictions: 0 }
 
-  constructor(bytesMax: number, { store, nowMs = Date.now }: PageCacheOptions = {}) {
+  constructor(bytesMax: number, { store, nowMs = Date.now, node }: PageCacheOptions = {}) {
     this.#store = store
     this.#nowMs = nowMs
-    this.#memory = new PageMemory(bytesMax, (entry) => this.#store?.keep(entry))
+    this.#memory = new PageMemory(bytesMax, { node, onDropped: (entry) => this.#store?.keep(entry) })
   }
 
   get bytes(): number {
@@ -94,14 +102,17 @@ export class PageCache {
     if (kept !== undefined && ageMs < rules[kept.kind].staleWhileRevalidateMs) {
       this.counts.stale++
       this.#refresh(key, render)
-      return this.#respond(kept, request, `encapsify; hit; ttl=${-Math.ceil(ageMs / 1_000)}`)
+      return this.#respond(kept, request, {
+        status: `hit; ttl=${-Math.ceil(ageMs / 1_000)}`,
+        timing: 'cache;desc=stale',
+      })
     }
     try {
       return await this.#answerAnew(key, request, render)
     } catch (error) {
       if (kept === undefined || ageMs >= rules[kept.kind].staleIfErrorMs || !this.#memory.holds(kept)) throw error
       this.counts.stale++
-      return this.#respond(kept, request, 'encapsify; fwd=stale; detail=error')
+      return this.#respond(kept, request, { status: 'fwd=stale; detail=error', timing: 'cache;desc=stale' })
     }
   }
 
@@ -129,6 +140,11 @@ export class PageCache {
     this.#store?.clear()
   }
 
+  /** The node has another role: what is ready is made again when it is asked for. */
+  retell(): void {
+    this.#memory.retell()
+  }
+
   /** The most visited pages, with their visits since they were last taken. */
   takeVisits(pagesMax: number): { key: string; visits: number }[] {
     const visited = this.#memory.pages().filter((entry) => entry.visits > entry.visitsTold)
@@ -138,6 +154,18 @@ export class PageCache {
       entry.visitsTold = entry.visits
       return { key: entry.key, visits }
     })
+  }
+
+  /** The pages in memory that were visited most, and how often since they are there. One pass: somebody may look every second. */
+  most(pagesMax: number): { key: string; visits: number }[] {
+    const most: { key: string; visits: number }[] = []
+    for (const { key, visits } of this.#memory.pages()) {
+      if (visits === 0 || (most.length >= pagesMax && visits <= (most.at(-1)?.visits ?? 0))) continue
+      const at = most.findIndex((one) => one.visits < visits)
+      most.splice(at === -1 ? most.length : at, 0, { key, visits })
+      if (most.length > pagesMax) most.pop()
+    }
+    return most
   }
 
   /** Lays down what memory holds, so that a restart finds it. */
@@ -157,14 +185,17 @@ export class PageCache {
     const flight = this.#flights.get(key)
     if (flight?.startedAt === this.#clock.now) {
       const made = await flight.made
-      if (!(made instanceof Response)) return this.#respond(made, request, 'encapsify; fwd=uri-miss; collapsed')
+      if (!(made instanceof Response)) {
+        return this.#respond(made, request, { status: 'fwd=uri-miss; collapsed', timing: 'cache;desc=miss' })
+      }
     }
     const made = await this.#fly(key, render, true)
     if (made instanceof Response) return made
-    const status = made.onDisk ? 'encapsify; hit; detail=disk' : 'encapsify; fwd=uri-miss; stored'
-    const answer = this.#respond(made, request, status)
-    answer.headers.set('server-timing', `cache;desc=miss, render;dur=${(performance.now() - startedMs).toFixed(2)}`)
-    return answer
+    const took = `dur=${(performance.now() - startedMs).toFixed(2)}`
+    if (made.onDisk)
+      return this.#respond(made, request, { status: 'hit; detail=disk', timing: `cache;desc=disk;${took}` })
+    const status = this.#memory.keeps(made) ? 'fwd=uri-miss; stored' : 'fwd=uri-miss'
+    return this.#respond(made, request, { status, timing: `cache;desc=miss, render;${took}` })
   }
 
   /** Behind an answer that was already given: what goes wrong is the next one's to see. */
@@ -231,7 +262,7 @@ export class PageCache {
   }
 
   /** By the preconditions in their order (RFC 9110, 13.2.2); a page has no ranges. */
-  #respond(entry: Entry, request: Request, status?: string): Response {
+  #respond(entry: Entry, request: Request, told?: Told): Response {
     const asked = request.headers
     const encoding = negotiate(asked.get('accept-encoding'), offeredBy(entry)) ?? 'identity'
     const chosen = this.#memory.representation(entry, encoding)
@@ -240,11 +271,9 @@ export class PageCache {
     const known = asked.get('if-none-match')
     if (known !== null && entry.status === 200 && matches(known, chosen.etag)) {
       this.counts.notModified++
-      return chosen.notModified.clone()
+      return tell(chosen.notModified.clone(), told)
     }
-    const answer = chosen.full.clone()
-    if (status !== undefined) answer.headers.set('cache-status', status)
-    return answer
+    return tell(chosen.full.clone(), told)
   }
 }
 
@@ -252,6 +281,13 @@ export class PageCache {
 function meets(header: string, etag: string): boolean {
   const tags = strongTags(header)
   return tags === '*' || tags.includes(etag.slice(1, -1))
+}
+
+function tell(answer: Response, told: Told | undefined): Response {
+  if (told === undefined) return answer
+  answer.headers.set('cache-status', `encapsify; ${told.status}`)
+  answer.headers.set('server-timing', told.timing)
+  return answer
 }
 
 function failed(): Response {

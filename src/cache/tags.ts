@@ -14,6 +14,16 @@ export function pathOfTag(tag: string): string | undefined {
   return tag.startsWith(pathPrefix) ? tag.slice(pathPrefix.length) : undefined
 }
 
+/** What shows an organization, its name or its address. */
+export function organizationTag(id: string): string {
+  return `organization:${id}`
+}
+
+/** What was found, or not found, at an organization's address. */
+export function slugTag(slug: string): string {
+  return `slug:${slug}`
+}
+
 /** Tags that a page has by its address alone; no index holds them. */
 export function tagsOfKey(key: string): readonly string[] {
   const query = key.indexOf('?')
@@ -67,26 +77,31 @@ export class TagClock {
 
 /** Which keys carry a tag. */
 export class TagIndex {
-  readonly #keys = new Map<string, Set<string>>()
+  /** Most tags are on one page: a set of their own would take more memory than their page's entry. */
+  readonly #keys = new Map<string, string | Set<string>>()
 
   add(key: string, tags: readonly string[]): void {
     for (const tag of tags) {
       const keys = this.#keys.get(tag)
-      if (keys === undefined) this.#keys.set(tag, new Set([key]))
-      else keys.add(key)
+      if (keys === undefined) this.#keys.set(tag, key)
+      else if (typeof keys !== 'string') keys.add(key)
+      else if (keys !== key) this.#keys.set(tag, new Set([keys, key]))
     }
   }
 
   remove(key: string, tags: readonly string[]): void {
     for (const tag of tags) {
       const keys = this.#keys.get(tag)
-      keys?.delete(key)
-      if (keys?.size === 0) this.#keys.delete(tag)
+      if (keys === key) this.#keys.delete(tag)
+      if (keys === undefined || typeof keys === 'string') continue
+      keys.delete(key)
+      if (keys.size === 0) this.#keys.delete(tag)
     }
   }
 
   /** A list of its own: what is in the index may change while it is walked. */
   keysOf(tag: string): string[] {
-    return [...(this.#keys.get(tag) ?? [])]
+    const keys = this.#keys.get(tag)
+    return typeof keys === 'string' ? [keys] : [...(keys ?? [])]
   }
 }

@@ -59,6 +59,29 @@ describe('guard', () => {
     expect(alone.status.role).toBe('open')
   })
 
+  test('G24 a writer that is lost is followed by another in place; one that could not open, by a step down', () => {
+    const primary = (): Guard => {
+      const alone = guard({ candidates: ['a'] })
+      const read = alone
+        .step({ type: 'acquire', request: 1, session: 's' }, 1)
+        .find(({ type }) => type === 'read-position')
+      const ask = read?.type === 'read-position' ? read.ask : 0
+      alone.step({ type: 'position', ask, position: { epoch: 3, number: 1 } }, 2)
+      alone.step({ type: 'litefs', state: 'primary', follows: null }, 3)
+      return alone
+    }
+    const opened = primary()
+    opened.step(
+      { type: 'opened', epoch: 4, commits: [{ number: 2, database: 'directory', txid: 2, checksum: 'x' }] },
+      4,
+    )
+    opened.step({ type: 'writer-lost', epoch: 4 }, 5)
+    expect(opened.status.role).toBe('standing')
+    const failed = primary()
+    expect(types(failed.step({ type: 'writer-lost', epoch: 4 }, 5))).toContain('step-down')
+    expect(failed.status.role).toBe('following')
+  })
+
   test('G11 names a primary only when its claim equals the promise, which is written first', () => {
     const one = guard()
     one.step(from('b', report({ promised: 2, claim: claim(2) })), 1)

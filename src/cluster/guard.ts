@@ -99,7 +99,7 @@ export class Guard {
         if (this.#role.state === 'primary') this.#role.primary.on(event)
         return this.#confirm()
       case 'writer-lost':
-        if (this.#primary?.reign.epoch === event.epoch) this.#standInPlace('the writer is lost or in doubt')
+        if (this.#primary?.reign.epoch === event.epoch) this.#onWriterLost()
         return
       case 'handoff':
         if (this.#role.state === 'primary') return this.#role.primary.handOff(event.to)
@@ -190,6 +190,13 @@ export class Guard {
     if (primary.state === 'granted' || primary.reign.session === null) return this.#yield(reason)
     primary.end(reason)
     this.#stand({ by: 'place', session: primary.reign.session }, primary)
+  }
+
+  /** What keeps a writer from opening would keep the next one too: somebody else may be able to (G24). */
+  #onWriterLost(): void {
+    const hasOpened = this.#role.state === 'primary' && this.#role.primary.reign.lastOpening !== null
+    if (hasOpened) this.#standInPlace('the writer is lost or in doubt')
+    else if (this.#role.state === 'primary') this.#yield('the writer could not open')
   }
 
   #campaign(turn: (campaign: Campaign) => Outcome): void {

@@ -1,5 +1,5 @@
 import type { CommitRow } from '../db/commits.ts'
-import { comparePositions, origin, type Position } from '../db/position.ts'
+import { comparePositions, later, origin, type Position } from '../db/position.ts'
 import { type Rules, rules as standard } from './rules.ts'
 
 /**
@@ -24,8 +24,4 @@ export function prefixOf(
 /** G6 */
 function hasNoHole(row: CommitRow, newest: ReadonlyMap<string, Position>, rules: Pick<Rules, 'holds'>): boolean {
   return Object.entries(row.others).every(([name, named]) => rules.holds(newest.get(name) ?? origin, named))
-}
-
-function later(a: Position, b: Position): Position {
-  return comparePositions(a, b) >= 0 ? a : b
 }

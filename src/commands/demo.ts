@@ -1,8 +1,9 @@
 import { Value } from '@sinclair/typebox/value'
 import { type Demo, demoSchema } from '../../modules/demo/index.ts'
 import { createApp } from '../app.ts'
-import { type Config, environment, loadConfig } from '../config.ts'
+import { type Config, loadConfig } from '../config.ts'
 import { callControl } from '../control/control.ts'
+import { environment } from '../environment.ts'
 import { createLogger } from '../observability/logs.ts'
 import { flags } from './usage.ts'
 

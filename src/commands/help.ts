@@ -7,6 +7,7 @@ const text = `encapsify: capsules that open instantly anywhere
   encapsify node handoff --to NODE   lets another candidate be primary
   encapsify demo      fills the data folder with a demo organization   --data FOLDER  --json
   encapsify purge     throws pages out of every cache      --path P  --tag T  --organization O  --all
+  encapsify sla       what was promised and kept   --month 2026-11  --csv  --plan standard|enterprise --organization O
   encapsify doctor    says what is configured, what works and what is missing
   encapsify version
   encapsify help
@@ -27,6 +28,8 @@ It reads from the environment:
   ENCAPSIFY_AI_PROVIDERS    JSON or a file (docs/ai.md); without it chats answer with quotations
   ENCAPSIFY_TLS_CERT, ENCAPSIFY_TLS_KEY   PEM files: HTTPS by itself (also --tls-cert, --tls-key)
   ENCAPSIFY_CDN             cloudflare, fastly or bunny, with ENCAPSIFY_CDN_TOKEN and ENCAPSIFY_CDN_ZONE
+  ENCAPSIFY_COUNTRY_HEADER  the header in which a proxy says the visitor's country (that of ENCAPSIFY_CDN, or none)
+  ENCAPSIFY_WEBHOOKS_PRIVATE=allow: webhooks may lead into private networks, where only your team makes them
   ENCAPSIFY_LIVE_PER_ADDRESS (20000): live connections that one address may have
   ENCAPSIFY_SHARDS (4), ENCAPSIFY_CACHE_MIB (128), ENCAPSIFY_CACHE_DISK_MIB (1024), ENCAPSIFY_MEDIA_CACHE_MIB (2048)`
 

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs'
-import { type Config, environment, loadConfig } from '../config.ts'
+import { type Config, loadConfig } from '../config.ts'
 import { ControlServer, callControl } from '../control/control.ts'
+import { environment } from '../environment.ts'
 import type { ClusterConfig } from '../node/config.ts'
 import { GuardNode } from '../node/guard-node.ts'
 import { createLogger } from '../observability/logs.ts'

@@ -1,6 +1,7 @@
 import type { PurgeRequest } from '../../modules/delivery/index.ts'
-import { environment, loadConfig } from '../config.ts'
+import { loadConfig } from '../config.ts'
 import { callControl } from '../control/control.ts'
+import { environment } from '../environment.ts'
 import { fail, flags } from './usage.ts'
 
 /**

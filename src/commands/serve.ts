@@ -1,12 +1,14 @@
 import type { PurgeRequest } from '../../modules/delivery/index.ts'
 import { type App, createApp } from '../app.ts'
-import { type Config, environment, loadConfig } from '../config.ts'
+import { type Config, loadConfig } from '../config.ts'
 import { ControlServer } from '../control/control.ts'
+import { environment } from '../environment.ts'
 import { type CertificateFiles, readCertificate, watchCertificate } from '../http/certificate.ts'
 import { internalError } from '../http/problem.ts'
 import { type HttpServer, listen } from '../http/server.ts'
 import { GuardLink } from '../node/link.ts'
 import type { Logger } from '../observability/logs.ts'
+import { type SlaRequest, sla } from './sla.ts'
 import { flags } from './usage.ts'
 
 /** kill -9 of this very process. */
@@ -73,6 +75,7 @@ async function serving(app: App, config: Config, stopped: Promise<number>): Prom
   const renewal = config.tls === undefined ? undefined : renewing(config.tls, server, app.log)
   const control = new ControlServer(config.data.folder)
   control.handle('demo', () => app.demo())
+  control.handle('sla', async (asked) => sla(app, asked as SlaRequest))
   control.handle('purge', (request) => app.purge(request as PurgeRequest))
   control.listen()
   app.log.info({ port: server.port, data: config.data.folder }, `listening on ${config.origin}`)

@@ -4,7 +4,7 @@ import { isConfirmed, stillStands } from '../cluster/standing.ts'
 import type { ChangeTail } from './change-tail.ts'
 import { type CommitRow, parseCommitRow } from './commits.ts'
 import type { Change } from './database.ts'
-import { comparePositions, origin, type Position } from './position.ts'
+import { comparePositions, later, origin, type Position } from './position.ts'
 import type { Reader } from './reader.ts'
 
 interface Pending {
@@ -19,6 +19,8 @@ const pendingMax = 10_000
 /** What reaches a node that does not write: rows become visible, caches are evicted, and what is confirmed is told (G37, G38). */
 export class Arrivals {
   readonly #rows = new Map<string, readonly CommitRow[]>()
+  /** The last commit of each database that this node wrote itself. */
+  readonly #written = new Map<string, Position>()
   #pending: Pending[] = []
   #confirmed: Position = origin
   #prefix: Position = origin
@@ -39,10 +41,24 @@ export class Arrivals {
     return this.#confirmed
   }
 
+  /**
+   * This process begins. Which of the newest commits are confirmed it has not heard; what is below all that are kept is (G8), and
+   * the rest is told once its confirmation is known.
+   */
+  begin(database: string): void {
+    this.tail.begin(database, this.#read(database)[0]?.number)
+    this.arrive(database)
+  }
+
+  /** This node wrote it, as primary. */
+  wrote(database: string, { epoch, number }: Position): void {
+    this.#written.set(database, { epoch, number })
+  }
+
   /** A database moved: in this order snapshots roll, the log is read and caches are evicted, the prefix is known. */
   arrive(database: string): void {
     this.reader.roll(database)
-    const before = this.#rows.get(database)?.at(-1)
+    const before = this.#newest(database)
     const rows = this.#read(database)
     const newest = rows.at(-1)
     if (newest === undefined) return
@@ -50,6 +66,7 @@ export class Arrivals {
       this.#changeEpoch(database, before, rows)
     }
     this.#rows.set(database, rows)
+    this.#written.delete(database)
     const changes = this.tail.apply(database, newest.number)
     if (changes.length > 0) this.wait(database, newest, changes)
     this.#prefix = later(this.#prefix, prefixOf(this.#rows))
@@ -62,10 +79,12 @@ export class Arrivals {
     if (this.#pending.length > pendingMax) this.#pending.shift()
   }
 
-  confirm(confirmed: Position): void {
+  /** `isOwn`: this node is primary under that epoch, and so what it held before stands (G20). */
+  confirm(confirmed: Position, isOwn = false): void {
     if (comparePositions(confirmed, this.#confirmed) <= 0) return
     this.#confirmed = confirmed
-    const isOver = ({ position }: Pending) => isConfirmed(position, confirmed)
+    const isOver = ({ position }: Pending) =>
+      isConfirmed(position, confirmed) || (isOwn && position.epoch < confirmed.epoch)
     const over = this.#pending.filter(isOver)
     if (over.length === 0) return
     this.#pending = this.#pending.filter((pending) => !isOver(pending))
@@ -85,8 +104,14 @@ export class Arrivals {
       return
     }
     this.#pending = this.#pending.filter((pending) => pending.database !== database)
-    this.tail.begin(database)
+    this.tail.begin(database, rows[0]?.number)
     this.onReset()
+  }
+
+  /** The newest commit that was shown, whoever wrote it. */
+  #newest(database: string): Position | undefined {
+    const [arrived, written] = [this.#rows.get(database)?.at(-1), this.#written.get(database)]
+    return arrived === undefined || written === undefined ? (arrived ?? written) : later(arrived, written)
   }
 
   #read(database: string): CommitRow[] {
@@ -98,8 +123,4 @@ export class Arrivals {
       )
       .map(parseCommitRow)
   }
-}
-
-function later(a: Position, b: Position): Position {
-  return comparePositions(a, b) >= 0 ? a : b
 }

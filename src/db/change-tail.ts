@@ -36,6 +36,7 @@ type Handler = (change: Change) => void
 export class ChangeTail implements Changes {
   readonly #applied = new Map<string, Handler[]>()
   readonly #confirmed = new Map<string, Handler[]>()
+  readonly #resetListeners: (() => void)[] = []
   readonly #lastRows = new Map<string, number>()
   readonly #confirmedRows = new Map<string, number>()
   #appliedNumber = 0
@@ -61,10 +62,28 @@ export class ChangeTail implements Changes {
     listen(this.#confirmed, change.kind, handler as Handler)
   }
 
-  /** Where the log stands now: what is older was never cached by this process. */
-  begin(database: string): void {
+  onReset(listener: () => void): void {
+    this.#resetListeners.push(listener)
+  }
+
+  /** What was read no longer stands: in the order in which they were registered, so caches before who reads through them. */
+  reset(): void {
+    for (const listener of this.#resetListeners) {
+      try {
+        listener()
+      } catch (error) {
+        this.reportBug(error)
+      }
+    }
+  }
+
+  /**
+   * Where the log stands now: what is older was never cached by this process. `below` names the first commit that may not be
+   * confirmed: its changes, and those after them, are read as if they came now.
+   */
+  begin(database: string, below: number = Number.MAX_SAFE_INTEGER): void {
     const [last] = this.reader.read(database, (tx) =>
-      tx.all<{ row: number | null }>(sql`SELECT max(row) AS row FROM change`),
+      tx.all<{ row: number | null }>(sql`SELECT max(row) AS row FROM change WHERE commit_number < ${below}`),
     )
     this.#lastRows.set(database, last?.row ?? 0)
     this.#confirmedRows.set(database, last?.row ?? 0)

@@ -66,6 +66,8 @@ export interface Changes {
   onApplied<S extends TSchema>(change: ChangeKind<S>, handler: (change: Change<Static<S>>) => void): void
   /** Called in order once the commit is confirmed: for live messages, webhooks, mail. */
   onConfirmed<S extends TSchema>(change: ChangeKind<S>, handler: (change: Change<Static<S>>) => void): void
+  /** Called when what was read no longer stands, as after a change of epoch: caches are to be cleared, live clients to reload. */
+  onReset(listener: () => void): void
 }
 
 /** Where something stands in an organization's change log. Sequences of different incarnations are not comparable. */

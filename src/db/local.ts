@@ -14,7 +14,7 @@ import { InputChecks } from './input-checks.ts'
 import type { DatabaseObserver } from './observer.ts'
 import type { Operation, Sync, Tx } from './operation.ts'
 import { shardName } from './placement.ts'
-import { comparePositions, type Position } from './position.ts'
+import { comparePositions, later, origin, type Position } from './position.ts'
 import { PositionWaits } from './position-waits.ts'
 import type { Reader } from './reader.ts'
 import { WriteQueue } from './write-queue.ts'
@@ -52,11 +52,10 @@ export class LocalDatabases implements Databases {
   readonly #shards = new Map<OrganizationId, string>()
   readonly #checks = new InputChecks()
   readonly #jobListeners: ((database: string) => void)[] = []
-  readonly #resetListeners: (() => void)[] = []
   readonly #arrivals: Arrivals
   readonly #waits = new PositionWaits()
   readonly #steps = new BatchSteps()
-  #position: Position = { epoch: 0, number: 0 }
+  #position: Position = origin
   /** The newest commit of this node's writer that a read here may have seen. */
   #seen: Position | null = null
   #observer: DatabaseObserver | undefined
@@ -73,7 +72,7 @@ export class LocalDatabases implements Databases {
     this.#arrivals = new Arrivals(options.reader, this.#tail, () => {
       this.#shards.clear()
       log.forget()
-      for (const listener of this.#resetListeners) listener()
+      this.#tail.reset()
     })
     this.#port = options.connect({
       notice: (notice) => this.#onNotice(notice),
@@ -86,9 +85,8 @@ export class LocalDatabases implements Databases {
     })
     this.#queue = new WriteQueue(this.#port, options.reportBug, (waiting) => this.#steps.sizeOf(waiting))
     for (const database of options.databases) {
-      this.#tail.begin(database)
-      if (options.epoch === undefined) this.#reach(this.#lastCommit(database))
-      else this.#arrivals.arrive(database)
+      if (options.epoch !== undefined) this.#arrivals.begin(database)
+      else this.#beginAlone(database)
     }
   }
 
@@ -119,7 +117,7 @@ export class LocalDatabases implements Databases {
 
   /** Of a cluster: everything up to here can no longer be lost. */
   confirm(position: Position): void {
-    this.#arrivals.confirm(position)
+    this.#arrivals.confirm(position, this.options.epoch?.() === position.epoch)
     // The primary holds whatever it has confirmed, also before anybody has written anything.
     if (this.isPrimary) this.#reach(position)
   }
@@ -141,11 +139,6 @@ export class LocalDatabases implements Databases {
     if (epoch === undefined || epoch === null) return undefined
     const opened = { epoch, number: 0 }
     return this.options.confirmation.wait(later(this.#seen ?? opened, opened))
-  }
-
-  /** Called when what was shown no longer stands: caches are to be cleared, live clients to reload. */
-  onReset(listener: () => void): void {
-    this.#resetListeners.push(listener)
   }
 
   get stats(): DatabaseStats {
@@ -249,10 +242,13 @@ export class LocalDatabases implements Databases {
       this.#stats.commitMs += notice.tookMs
       this.options.reader.roll(notice.database)
       this.#seen = { epoch: notice.epoch, number: notice.number }
+      if (this.options.epoch !== undefined) this.#arrivals.wrote(notice.database, notice)
     }
     this.#observer?.committed(notice)
     const changes = notice.changed ? this.#tail.apply(notice.database, notice.number) : []
+    const standsMs = performance.now()
     const acknowledge = () => {
+      if (notice.committed) this.#steps.note(notice.tookMs, performance.now() - standsMs)
       this.#reach(notice)
       const tell = () => this.#tail.confirm(changes)
       if (notice.traced === undefined || this.#observer === undefined) tell()
@@ -260,15 +256,10 @@ export class LocalDatabases implements Databases {
       this.#queue.settle(notice.outcomes)
       if (notice.enqueued) for (const listener of this.#jobListeners) listener(notice.database)
     }
-    const standsMs = performance.now()
     const confirmed = this.options.confirmation.wait(notice)
     if (confirmed === undefined) acknowledge()
     else {
-      const acknowledgeLater = () => {
-        if (notice.committed) this.#steps.note(notice.tookMs, performance.now() - standsMs)
-        acknowledge()
-      }
-      confirmed.then(acknowledgeLater, (error) => {
+      confirmed.then(acknowledge, (error) => {
         this.#queue.refuse(notice.outcomes, error)
         // It may stand all the same; the next epoch tells.
         this.#arrivals.wait(notice.database, notice, changes)
@@ -284,21 +275,18 @@ export class LocalDatabases implements Databases {
     )
   }
 
+  #beginAlone(database: string): void {
+    this.#tail.begin(database)
+    this.#reach(this.#lastCommit(database))
+  }
+
   #reach({ epoch, number }: Position): void {
     if (comparePositions({ epoch, number }, this.#position) > 0) this.#position = { epoch, number }
     this.#waits.reached(this.position)
   }
 
-  #lastCommit(database: string): { epoch: number; number: number } {
-    const [last] = this.readFrom(database, (tx) =>
-      tx.all<{ epoch: number; number: number }>(
-        sql`SELECT epoch, number FROM commits ORDER BY epoch DESC, number DESC LIMIT 1`,
-      ),
-    )
-    return last ?? { epoch: 0, number: 0 }
+  #lastCommit(database: string): Position {
+    const newest = sql`SELECT epoch, number FROM commits ORDER BY epoch DESC, number DESC LIMIT 1`
+    return this.readFrom(database, (tx) => tx.all<Position>(newest))[0] ?? origin
   }
-}
-
-function later(a: Position, b: Position): Position {
-  return comparePositions(a, b) >= 0 ? a : b
 }

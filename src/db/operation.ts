@@ -28,6 +28,8 @@ export interface JobKind<S extends TSchema = TSchema> {
   readonly attemptsMax: number
   /** How long one attempt may hold its lease without renewing it. The runner renews while the handler runs. */
   readonly leaseMs: number
+  /** How many of its kind run at once at most, where they wait for somebody else; absent: as many as there is room for. */
+  readonly concurrencyMax?: number
 }
 
 export function defineJob<S extends TSchema>(job: {
@@ -35,6 +37,7 @@ export function defineJob<S extends TSchema>(job: {
   input: S
   attemptsMax?: number
   leaseMs?: number
+  concurrencyMax?: number
 }): JobKind<S> {
   return { attemptsMax: 8, leaseMs: 30_000, ...job }
 }

@@ -28,3 +28,7 @@ export function parseLtxPosition(text: string): LtxPosition {
   if (match?.[2] === undefined || !Number.isSafeInteger(txid)) throw new Error('This is no position of LiteFS.')
   return { txid, checksum: match[2] }
 }
+
+export function later(a: Position, b: Position): Position {
+  return comparePositions(a, b) >= 0 ? a : b
+}

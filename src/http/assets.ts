@@ -6,6 +6,7 @@ import { brotliDecompress } from 'node:zlib'
 import { cacheHeaders } from '../cache/rules.ts'
 import { AssetFiles } from './asset-files.ts'
 import { type Encoding, negotiate } from './encoding.ts'
+import type { Door } from './server.ts'
 import { matches } from './validators.ts'
 
 const unpack = promisify(brotliDecompress)
@@ -45,6 +46,17 @@ const types: Readonly<Record<string, string>> = {
   css: 'text/css; charset=utf-8',
   svg: 'image/svg+xml',
   woff2: 'font/woff2',
+}
+
+/** Answers what lies below `/-/assets/`. */
+export function assetDoor(assets: Assets): Door {
+  return (request) => assets.handle(request, pathOf(request.url))
+}
+
+function pathOf(url: string): string {
+  const start = url.indexOf('/', 8)
+  const end = url.indexOf('?', start)
+  return end === -1 ? url.slice(start) : url.slice(start, end)
 }
 
 /** The folder of built assets: beside the sources, or inside the executable. */

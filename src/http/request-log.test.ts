@@ -8,6 +8,7 @@ import { measured, observed, routeTemplates } from './request-log.ts'
 
 function setUp(ratio: number, send = true) {
   const sent: FinishedSpan[] = []
+  const noted: string[] = []
   const lines: Record<string, unknown>[] = []
   const metrics = new Metrics()
   const tracer = new Tracer({ ratio, ...(send && { send: (spans) => sent.push(...spans) }) })
@@ -24,12 +25,13 @@ function setUp(ratio: number, send = true) {
     metrics,
     log,
     tracer,
+    record: { note: (url, status) => void noted.push(`${new URL(url).pathname} ${status}`) },
     position: () => '1.2',
     node: () => 'region=local; role=primary',
   })
   const ask = (path: string, headers: Record<string, string> = {}) =>
     handle(new Request(`http://localhost${path}`, { headers }))
-  return { sent, lines, metrics, tracer, ask }
+  return { sent, noted, lines, metrics, tracer, ask }
 }
 
 const traceparent = `00-${'ab'.repeat(16)}-${'cd'.repeat(8)}-01`
@@ -48,6 +50,14 @@ describe('a request', () => {
     expect(answer.headers.get('server-timing')).toMatch(
       /^app;dur=[\d.]+, trace;desc="(ab){16}", p0;dur=0.25;desc="\+[\d.]+ query shard-000"$/,
     )
+  })
+
+  test('that another node sent on goes on with the trace that began there', async () => {
+    const { sent, ask } = setUp(1)
+    await ask('/api/v1/things/1', { 'fly-replay-src': `instance=a;region=ams;t=1795512731343000;state=${traceparent}` })
+    expect(sent[0]).toMatchObject({ traceId: 'ab'.repeat(16), parentSpanId: 'cd'.repeat(8) })
+    await ask('/api/v1/things/1', { 'fly-replay-src': 'instance=a;state=nonsense' })
+    expect(sent.at(-1)?.traceId).not.toBe('ab'.repeat(16))
   })
 
   test('with a forged traceparent gets a trace of its own', async () => {
@@ -81,15 +91,15 @@ describe('a request', () => {
 })
 
 test('a door before the router is measured, and traced by the dice', async () => {
-  const { sent, metrics, tracer } = setUp(1)
-  const door = measured(
-    'page',
-    (request) => (request.url.endsWith('/a') ? new Response('a') : undefined),
+  const { sent, noted, metrics, tracer } = setUp(1)
+  const door = measured('page', (request) => (request.url.endsWith('/a') ? new Response('a') : undefined), {
     metrics,
     tracer,
-  )
+    record: { note: (url, status) => void noted.push(`${new URL(url).pathname} ${status}`) },
+  })
   expect(door(new Request('http://localhost/b'), undefined as never)).toBeUndefined()
   await door(new Request('http://localhost/a', { headers: { traceparent } }), undefined as never)
   expect(metrics.requests.of('GET', 'page', '2xx').count).toBe(1)
+  expect(noted).toEqual(['/a 200'])
   expect(sent[0]).toMatchObject({ name: 'GET page', traceId: 'ab'.repeat(16), parentSpanId: 'cd'.repeat(8) })
 })

@@ -8,6 +8,7 @@ import { serverTiming } from '../observability/waterfall.ts'
 import { compressed } from './compressed.ts'
 import { keepPrivate } from './private-answers.ts'
 import { requestIdOf, traceIdOf } from './request-id.ts'
+import type { RequestRecord } from './request-record.ts'
 import type { Door } from './server.ts'
 
 /** Of successful, quick answers one in so many leaves a line; the metrics count them all. */
@@ -27,15 +28,16 @@ export interface ObservedOptions {
   readonly metrics: Metrics
   readonly log: Logger
   readonly tracer: Tracer
+  readonly record: RequestRecord
   /** How far this node's data is, for `Encapsify-Position` on every answer of the API. */
   readonly position: () => string
   /** Region and role, for `Encapsify-Node`. */
   readonly node: () => string
 }
 
-/** Measures, traces and logs what goes through the router, and says on the API's answers where and how far the node is. */
+/** Measures, traces and logs what goes through the router, and says on its answers which node it is, and on the API's how far that is. */
 export function observed(options: ObservedOptions): (request: Request) => Promise<Response> {
-  const { handle, metrics, log, tracer, position, node } = options
+  const { handle, metrics, log, tracer, record, position, node } = options
   let count = 0
   return async (request) => {
     const startedMs = performance.now()
@@ -50,6 +52,7 @@ export function observed(options: ObservedOptions): (request: Request) => Promis
       span?.context.traceId ?? (worth ? keep(tracer, request, route, response.status, startedMs, tookMs) : undefined)
     if (span !== undefined) finish(span, request, route, response.status)
     metrics.observeRequest(request.method, route, response.status, tookMs / 1_000, traceId)
+    record.note(request.url, response.status)
     if (fault || slow || count++ % sampleEvery === 0) {
       const line = {
         requestId: requestIdOf(request),
@@ -64,10 +67,10 @@ export function observed(options: ObservedOptions): (request: Request) => Promis
     }
     const isApi = route.startsWith('/api/')
     keepPrivate(response, isApi)
+    if (!response.headers.has('encapsify-node')) response.headers.set('encapsify-node', node())
     if (isApi) {
       const { headers } = response
       headers.set('encapsify-position', position())
-      headers.set('encapsify-node', node())
       headers.set(
         'server-timing',
         span === undefined
@@ -85,10 +88,15 @@ export function observed(options: ObservedOptions): (request: Request) => Promis
  * Measures a door that answers before the router, under one name. What it answers at once is traced by the dice alone: a
  * cached page costs less than reading a header.
  */
-export function measured(route: string, door: Door, metrics: Metrics, tracer: Tracer): Door {
+export function measured(
+  route: string,
+  door: Door,
+  { metrics, tracer, record }: { readonly metrics: Metrics; readonly tracer: Tracer; readonly record: RequestRecord },
+): Door {
   const well = metrics.requestSeries('GET', route, 200)
   const note = (request: Request, response: Response, startedMs: number) => {
     const tookMs = performance.now() - startedMs
+    record.note(request.url, response.status)
     const series = response.status === 200 ? well : metrics.requestSeries(request.method, route, response.status)
     if (!tracer.luck()) {
       series.observe(tookMs / 1_000)
@@ -109,12 +117,18 @@ export function measured(route: string, door: Door, metrics: Metrics, tracer: Tr
   }
 }
 
+/** Where another node sent the request on: the span there, as the proxy carries it (src/node/clustered.ts). */
+function replayedFrom(headers: Headers): string | undefined {
+  const source = headers.get('fly-replay-src')
+  return source === null ? undefined : /(?:^|;)\s*state=([^;]*)/.exec(source)?.[1]
+}
+
 /** The trace that a request brings, if the dice take it; one of its own otherwise; one for itself alone when it asks for it. */
 function spanOf(request: Request, tracer: Tracer): Span | undefined {
   const { headers } = request
   const wished = headers.get('encapsify-waterfall') !== null
   if (tracer.ratio === 0 && !wished) return undefined
-  const parent = parseTraceparent(headers.get('traceparent'))
+  const parent = parseTraceparent(replayedFrom(headers)) ?? parseTraceparent(headers.get('traceparent'))
   const sampled = parent === undefined ? tracer.luck() : tracer.wants(parent)
   if (!sampled && !wished) return undefined
   return tracer.begin({ name: request.method, kind: 'server', parent, locally: !sampled })

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { Elysia } from 'elysia'
-import { type HttpServer, listen } from './server.ts'
+import { type HttpServer, listen, Traffic } from './server.ts'
 
 const seen: string[] = []
 let server: HttpServer
@@ -58,4 +58,28 @@ test('a port that is taken, and a host that is none of ours, are said in one lin
   const options = { port: server.port, host: '127.0.0.1', doors: [], onError: () => new Response() }
   expect(() => listen(options)).toThrow(`Port ${server.port} of 127.0.0.1 can't be had`)
   expect(() => listen({ ...options, port: 0, host: '999.1.1.1' })).toThrow('999.1.1.1 is no address of this machine')
+})
+
+test('in a turn that lasts too long, what is not begun hears 503 with Retry-After at once; who watches is answered', async () => {
+  const told: string[] = []
+  const traffic = new Traffic()
+  traffic.onShed = (request) => told.push(new URL(request.url).pathname)
+  const busy = listen({
+    port: 0,
+    host: '127.0.0.1',
+    traffic,
+    pressure: { isTooMuch: true },
+    doors: [
+      (request) => (request.url.endsWith('/ready-page') ? new Response('from memory') : undefined),
+      () => Promise.resolve(new Response('from the router')),
+    ],
+    onError: () => new Response('a bug', { status: 500 }),
+  })
+  const ask = (path: string) => fetch(`http://127.0.0.1:${busy.port}${path}`)
+  const refused = await ask('/api/v1/capsules')
+  expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '1'])
+  expect(await (await ask('/ready-page')).text()).toBe('from memory')
+  for (const path of ['/health/ready', '/metrics', '/ops/state']) expect((await ask(path)).status).toBe(200)
+  expect([traffic.shed, told]).toEqual([1, ['/api/v1/capsules']])
+  await busy.drain()
 })

@@ -3,6 +3,7 @@ import { AppError } from '../errors.ts'
 import type { Certificate } from './certificate.ts'
 import { rememberPeer } from './client-address.ts'
 import { withHost } from './host.ts'
+import { Pressure } from './pressure.ts'
 import { problemResponse } from './problem.ts'
 import { type SocketServer, type SocketSession, socketHandler, upgraded } from './sockets.ts'
 
@@ -19,6 +20,8 @@ export const drainMsMax = 25_000
 const partingMs = 500
 const lookEveryMs = 20
 
+const tooMany = new AppError('unavailable', 'Too many requests are under way.', { retryAfterS: 1 })
+
 /** Answers a request (a new socket with `upgraded`), or leaves it to the next door. */
 export type Door = (request: Request, server: SocketServer) => Response | Promise<Response> | undefined
 
@@ -29,6 +32,7 @@ export interface ServerOptions {
   readonly doors: readonly Door[]
   readonly onError: (error: unknown, request: Request | undefined) => Response
   readonly traffic?: Traffic
+  readonly pressure?: Pick<Pressure, 'isTooMuch'>
   /** Given: HTTP/2 and HTTP/3 beside HTTP/1.1, all of them over TLS. */
   readonly certificate?: Certificate | undefined
 }
@@ -38,6 +42,8 @@ export class Traffic {
   inFlight = 0
   /** Refused because too many were under way. */
   shed = 0
+  /** Hears of each that was refused. */
+  onShed: (request: Request) => void = () => {}
 }
 
 export interface HttpServer {
@@ -54,6 +60,7 @@ export interface HttpServer {
 /** Listens. @throws Error with one line when the port is taken or not allowed, or the host is none of this machine. */
 export function listen(options: ServerOptions): HttpServer {
   const traffic = options.traffic ?? new Traffic()
+  const pressure = options.pressure ?? new Pressure()
   let draining = false
   /** A client that keeps its connection would keep the server from ending. HTTP/2 knows no such header. */
   const parting = (response: Response) => {
@@ -61,7 +68,7 @@ export function listen(options: ServerOptions): HttpServer {
     return response
   }
   const router = options.doors.at(-1)
-  const answer = (request: Request, server: SocketServer): Response | Promise<Response> | undefined => {
+  const answer = (request: Request, server: SocketServer): Response | Promise<Response | undefined> | undefined => {
     if (request.url.length > urlLengthMax) {
       return problemResponse(
         new AppError('uri-too-long', `An address has at most ${urlLengthMax} characters.`),
@@ -74,7 +81,8 @@ export function listen(options: ServerOptions): HttpServer {
       if (answered === upgraded) return undefined
       if (!(answered instanceof Promise)) return draining ? parting(answered.clone()) : answered
       traffic.inFlight++
-      return answered.then(parting).finally(() => {
+      const answering = answered.then((response) => (response === upgraded ? undefined : parting(response)))
+      return answering.finally(() => {
         traffic.inFlight--
       })
     }
@@ -82,12 +90,10 @@ export function listen(options: ServerOptions): HttpServer {
   }
   /** Only what goes to the router takes long enough to be limited, and has to have an address that can be read. */
   const route = (door: Door, request: Request, server: SocketServer) => {
-    if (traffic.inFlight >= inFlightMax) {
+    if ((pressure.isTooMuch || traffic.inFlight >= inFlightMax) && !isWatching(request)) {
       traffic.shed++
-      return problemResponse(
-        new AppError('unavailable', 'Too many requests are under way.', { retryAfterS: 1 }),
-        request,
-      )
+      traffic.onShed(request)
+      return problemResponse(tooMany, request)
     }
     const named = withHost(request)
     if (named === undefined) {
@@ -131,6 +137,12 @@ export function listen(options: ServerOptions): HttpServer {
       return end(server)
     },
   }
+}
+
+/** Who looks whether it is too much is answered all the same. */
+function isWatching({ url }: Request): boolean {
+  const start = url.indexOf('/', 8)
+  return url.startsWith('/health/', start) || url.startsWith('/metrics', start) || url.startsWith('/ops', start)
 }
 
 /** @throws Error with one line that says why this address can't be had. */

@@ -16,7 +16,10 @@ export interface SocketSession {
 
 export type Socket = ServerWebSocket<SocketSession>
 /** What doors may ask of the server. */
-export type SocketServer = Pick<Server<SocketSession>, 'publish' | 'requestIP' | 'timeout' | 'upgrade'>
+export type SocketServer = Pick<
+  Server<SocketSession>,
+  'pendingWebSockets' | 'publish' | 'requestIP' | 'subscriberCount' | 'timeout' | 'upgrade'
+>
 
 /** What a door answers when it has made the request a socket: there is nothing more to say to it by HTTP. */
 export const upgraded = new Response(null)

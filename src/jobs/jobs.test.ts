@@ -107,3 +107,32 @@ test('a dead job is tried anew from its first attempt, or given up for good', as
   expect(await db.writeTo(second.database, discardJob, { id: second.id })).toBe(true)
   expect(jobs.counts()).toEqual({ waiting: 0, running: 0, dead: 0 })
 })
+
+test('a kind with a limit of its own leaves room for the others', async () => {
+  const { db, id, runner } = await setup()
+  const jobs = runner()
+  const running = { now: 0, most: 0 }
+  const ends: (() => void)[] = []
+  const begun: (() => void)[] = []
+  jobs.handle({ ...followUp, concurrencyMax: 2 }, async () => {
+    running.now++
+    running.most = Math.max(running.most, running.now)
+    begun.shift()?.()
+    await new Promise<void>((end) => ends.push(end))
+    running.now--
+  })
+  const two = [0, 1].map(() => new Promise<void>((resolve) => begun.push(resolve)))
+  for (let n = 0; n < 5; n++) await db.write(addEntry, id, { id: `e${n}`, text: 'x', followUp: true })
+  await jobs.start()
+  await Promise.all(two)
+  expect(jobs.counts()).toEqual({ waiting: 3, running: 2, dead: 0 })
+  while (jobs.counts().waiting > 0) {
+    const next = new Promise<void>((resolve) => begun.push(resolve))
+    ends.shift()?.()
+    await next
+  }
+  for (const end of ends) end()
+  await jobs.close()
+  expect(running).toEqual({ now: 0, most: 2 })
+  expect(jobs.counts()).toEqual({ waiting: 0, running: 0, dead: 0 })
+})

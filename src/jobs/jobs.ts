@@ -54,7 +54,7 @@ export interface JobCounts {
 export class JobRunner implements Jobs {
   readonly #handlers = new Map<string, { kind: JobKind; run: Handler }>()
   readonly #owner = newGlobalId('run')
-  readonly #running = new Set<Promise<void>>()
+  readonly #running = new Map<Promise<void>, string>()
   readonly #stopping = new AbortController()
   #state: 'new' | 'started' | 'paused' | 'closed' = 'new'
   #timer: ReturnType<typeof setTimeout> | undefined
@@ -112,7 +112,7 @@ export class JobRunner implements Jobs {
   async settled(): Promise<void> {
     do {
       await this.#look()
-      await Promise.all(this.#running)
+      await Promise.all(this.#running.keys())
     } while (this.#dueInMs() === 0)
   }
 
@@ -122,7 +122,7 @@ export class JobRunner implements Jobs {
     clearTimeout(this.#timer)
     this.#stopping.abort()
     await this.#looking
-    await Promise.all(this.#running)
+    await Promise.all(this.#running.keys())
   }
 
   #wake(): void {
@@ -151,14 +151,34 @@ export class JobRunner implements Jobs {
   }
 
   async #look(): Promise<void> {
-    const kinds = [...this.#handlers.keys()]
     for (const database of this.options.databases.names) {
-      const limit = concurrencyMax - this.#running.size
-      if (limit <= 0 || this.#state === 'closed' || this.#state === 'paused') return
-      if (!this.#isDue(database)) continue
-      const jobs = await this.options.databases.writeTo(database, claimJobs, { owner: this.#owner, kinds, limit })
-      for (const job of jobs) this.#begin(database, job)
+      for (const { kinds, room } of this.#groups()) {
+        const limit = Math.min(concurrencyMax - this.#running.size, room())
+        if (this.#state === 'closed' || this.#state === 'paused') return
+        if (limit <= 0 || !this.#isDue(database, kinds)) continue
+        const jobs = await this.options.databases.writeTo(database, claimJobs, { owner: this.#owner, kinds, limit })
+        for (const job of jobs) this.#begin(database, job)
+      }
     }
+  }
+
+  /** The kinds that share all the room there is, and each that has a limit of its own. */
+  #groups(): readonly { readonly kinds: string[]; readonly room: () => number }[] {
+    const all = [...this.#handlers.values()].map(({ kind }) => kind)
+    const shared = all.filter((kind) => kind.concurrencyMax === undefined).map(({ kind }) => kind)
+    const limited = all.flatMap(({ kind, concurrencyMax: most }) =>
+      most === undefined ? [] : [{ kinds: [kind], room: () => most - this.#countRunning(kind) }],
+    )
+    return [{ kinds: shared, room: () => concurrencyMax }, ...limited]
+  }
+
+  #countRunning(kind: string): number {
+    return [...this.#running.values()].filter((one) => one === kind).length
+  }
+
+  /** Kinds that more of may run now: what waits for the others is begun when one of them ends. */
+  #kindsWithRoom(): string[] {
+    return this.#groups().flatMap(({ kinds, room }) => (room() > 0 ? kinds : []))
   }
 
   #begin(database: string, job: ClaimedJob): void {
@@ -168,7 +188,7 @@ export class JobRunner implements Jobs {
         this.#running.delete(running)
         this.#wake()
       })
-    this.#running.add(running)
+    this.#running.set(running, job.kind)
   }
 
   async #run(database: string, job: ClaimedJob): Promise<void> {
@@ -215,38 +235,31 @@ export class JobRunner implements Jobs {
     return Math.round(step / 2 + ((this.options.random ?? Math.random)() * step) / 2)
   }
 
-  #isDue(database: string): boolean {
+  #isDue(database: string, kinds: readonly string[]): boolean {
     const nowMs = this.#nowMs()
     return this.options.databases.readFrom(database, (tx) =>
       tx
         .values<[number]>(sql`SELECT 1 FROM job
-          WHERE state IN ('waiting', 'running') AND due_ms <= ${nowMs} AND kind IN (${this.#kinds()}) LIMIT 1`)
+          WHERE state IN ('waiting', 'running') AND due_ms <= ${nowMs} AND kind IN (${listed(kinds)}) LIMIT 1`)
         .some(() => true),
     )
   }
 
   #dueInMs(): number {
     const nowMs = this.#nowMs()
+    const kinds = listed(this.#kindsWithRoom())
     let nextMs = nowMs + idleMsMax
     for (const database of this.options.databases.names) {
       for (const state of ['waiting', 'running']) {
         const [row] = this.options.databases.readFrom(database, (tx) =>
           tx.all<{ due: number | null }>(
-            sql`SELECT min(due_ms) AS due FROM job WHERE state = ${state} AND kind IN (${this.#kinds()})`,
+            sql`SELECT min(due_ms) AS due FROM job WHERE state = ${state} AND kind IN (${kinds})`,
           ),
         )
         nextMs = Math.min(nextMs, row?.due ?? nextMs)
       }
     }
     return Math.max(0, nextMs - nowMs)
-  }
-
-  /** What is asked for: a job of a kind that this version does not know waits for one that does, and wakes nobody. */
-  #kinds() {
-    return sql.join(
-      [...this.#handlers.keys()].map((kind) => sql`${kind}`),
-      sql`, `,
-    )
   }
 
   #count(database: string, state: string): number {
@@ -259,4 +272,12 @@ export class JobRunner implements Jobs {
   #nowMs(): number {
     return (this.options.nowMs ?? Date.now)()
   }
+}
+
+/** Asked for by kind: a job of a kind that this version does not know waits for one that does, and wakes nobody. */
+function listed(kinds: readonly string[]) {
+  return sql.join(
+    kinds.map((kind) => sql`${kind}`),
+    sql`, `,
+  )
 }

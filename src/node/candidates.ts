@@ -19,6 +19,8 @@ export class Candidates {
   readonly #path: string
   readonly #names = new Map<string, string>()
   #addresses: readonly string[] = []
+  /** Whom this node takes for the candidates, or last told of. */
+  #began = ''
   #timer: ReturnType<typeof setInterval> | undefined
   readonly #found = Promise.withResolvers<readonly string[]>()
 
@@ -26,6 +28,8 @@ export class Candidates {
     private readonly config: ClusterConfig,
     folder: string,
     private readonly onAddresses: (addresses: readonly string[]) => void,
+    /** The candidates are others than this node began with: a machine was replaced. It takes them for that when it begins anew. */
+    private readonly onOthers: (names: readonly string[]) => void = () => {},
   ) {
     this.#path = join(folder, 'candidates.json')
     if (config.role === 'candidate') this.#names.set(config.address, config.node)
@@ -42,6 +46,7 @@ export class Candidates {
     this.#decide()
     const names = await this.#found.promise
     clearTimeout(late)
+    this.#began = names.join()
     return names
   }
 
@@ -69,6 +74,8 @@ export class Candidates {
       // The next start needs all of them again.
     }
     this.#found.resolve(names)
+    if (this.#began !== '' && names.join() !== this.#began) this.onOthers(names)
+    this.#began = names.join()
   }
 
   #kept(): readonly string[] | null {

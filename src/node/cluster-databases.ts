@@ -12,6 +12,7 @@ import type { ClusterConfig } from './config.ts'
 import type { GuardLink } from './link.ts'
 import { MeshClient } from './mesh-client.ts'
 import { MeshServer } from './mesh-server.ts'
+import { MeshNeighbours, type Neighbours } from './neighbours.ts'
 
 export interface ClusterOptions {
   readonly config: ClusterConfig
@@ -33,6 +34,7 @@ export interface ClusterSeat {
   readonly link: GuardLink
   readonly databases: LocalDatabases
   readonly port: ClusterPort
+  readonly neighbours: Neighbours
   close(): void
 }
 
@@ -46,7 +48,8 @@ const lookEveryMs = 20
 export async function openClusterDatabases(options: ClusterOptions): Promise<ClusterSeat> {
   const { config, data, link, reportBug } = options
   const confirmer = new Confirmer(() => performance.now())
-  const mesh = new MeshClient(config, link)
+  const neighbours: MeshNeighbours = new MeshNeighbours(() => port.isPrimary)
+  const mesh = new MeshClient(config, link, neighbours)
   const port = new ClusterPort({
     writer: new Worker(options.writerUrl, { name: 'writer' }),
     folder: config.mount,
@@ -113,12 +116,15 @@ export async function openClusterDatabases(options: ClusterOptions): Promise<Clu
     operations: options.operations,
     // What it runs before it is open waits for its confirmation like everything else (G20).
     isPrimary: () => port.isPrimary,
+    neighbours,
   })
+  neighbours.connect({ up: (said) => mesh.whisper(said), down: (peer, said) => server.whisper(peer, said) })
   return {
     config,
     link,
     databases: local,
     port,
+    neighbours,
     close() {
       clearInterval(sweep)
       server.close()

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from 'bun:test'
+import { afterEach, beforeEach, expect, spyOn, test } from 'bun:test'
 import type { Call, CommitNotice, Outcome } from '../db/calls.ts'
 import type { Position } from '../db/position.ts'
 import { type FromWriter, read, type ToWriter, type Written, written } from '../db/writer-protocol.ts'
@@ -12,6 +12,7 @@ class Writer implements WriterThread {
   onerror: WriterThread['onerror'] = null
   readonly running: (readonly Call[])[] = []
   isOpen = false
+  refuses = false
   #number = 0
 
   postMessage(text: Written<ToWriter>): void {
@@ -19,6 +20,8 @@ class Writer implements WriterThread {
     if (message.type === 'open') {
       this.isOpen = true
       this.#say({ type: 'opened', databases: ['directory'] })
+    } else if (message.type === 'begin' && this.refuses) {
+      this.#say({ type: 'not-begun', epoch: message.epoch, message: 'attempt to write a readonly database' })
     } else if (message.type === 'begin') {
       const ltx = { txid: 1, checksum: 'c' }
       this.#say({
@@ -82,11 +85,12 @@ let told: FromServer[]
 let noticed: CommitNotice[]
 let answered: { outcomes: readonly Outcome[]; position: Position | null }[]
 let idles: number
+let losses: number
 
 beforeEach(() => {
   writer = new Writer()
   mesh = new Mesh()
-  ;[told, noticed, answered, idles] = [[], [], [], 0]
+  ;[told, noticed, answered, idles, losses] = [[], [], [], 0, 0]
   port = new ClusterPort({
     ...{ writer, folder: '/mount', lock: '/data/writer.lock', shards: 1, forwarder: mesh },
     tell: (message) => told.push(message),
@@ -96,7 +100,7 @@ beforeEach(() => {
     notice: (notice) => noticed.push(notice),
     idle: () => idles++,
     answered: (outcomes, position) => answered.push({ outcomes, position }),
-    lost: () => {},
+    lost: () => losses++,
   })
 })
 afterEach(() => port.close())
@@ -187,6 +191,43 @@ test('G5 a commit in doubt ends the epoch for this writer', () => {
   expect(port.isPrimary).toBe(false)
   port.open(4)
   expect(types()).toEqual(['opened', 'writer-lost', 'opened'])
+})
+
+test('a primary that can store nothing for a while says so, and again only after as long', () => {
+  let nowMs = 1_000
+  const clock = spyOn(performance, 'now').mockImplementation(() => nowMs)
+  try {
+    port.open(3)
+    const fail = () => {
+      port.send([call(1)])
+      const error = { code: 'unavailable', message: 'The disk is full.' } as const
+      writer.finish(3, { committed: false, ltx: null, outcomes: [{ call: 1, state: 'refused', error }] })
+    }
+    const failing = () => types().filter((type) => type === 'failing').length
+    fail()
+    nowMs += 499
+    fail()
+    expect(failing()).toBe(0)
+    nowMs += 1
+    fail()
+    fail()
+    expect(failing()).toBe(1)
+    port.send([call(2)])
+    writer.finish(3)
+    nowMs += 500
+    fail()
+    expect(failing()).toBe(1)
+  } finally {
+    clock.mockRestore()
+  }
+})
+
+test('a process whose writer cannot open twice in a row is lost: another begins without what it has open', () => {
+  writer.refuses = true
+  port.open(3)
+  expect([types(), losses]).toEqual([['writer-lost'], 0])
+  port.open(4)
+  expect([types(), losses]).toEqual([['writer-lost', 'writer-lost'], 1])
 })
 
 test("G34 a learner's nonce is committed beside the queue, and said with its commit", () => {

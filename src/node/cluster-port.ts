@@ -37,6 +37,14 @@ const holdMaxMs = 4_000
 /** Batches that may be on their way to the primary at once. */
 const forwardsMax = 16
 const lookEveryMs = 50
+/** How long nothing can be stored before another node had better be primary; and between two such words. */
+const failingMs = 500
+/**
+ * In a row, by one process: where two processes make a `-shm` file at the same moment, LiteFS tells one that it exists already, and
+ * SQLite opens it there for reading alone until the process ends. (Made beforehand it would cost this process its locks: POSIX lets go
+ * of all when any descriptor of a file is closed.)
+ */
+const failedOpeningsMax = 2
 
 const noPrimary = new AppError(
   'unavailable',
@@ -57,6 +65,9 @@ export class ClusterPort implements WriterPort {
   #held: { readonly calls: readonly Call[]; readonly sinceMs: number; readonly from: 'queue' | 'mesh' }[] = []
   #forwards = 0
   #queueIsBusy = false
+  #failedOpenings = 0
+  /** Since when every group has failed for the disk's sake. */
+  #failingSinceMs: number | null = null
   readonly #roleListeners: (() => void)[] = []
   readonly #timer: ReturnType<typeof setInterval>
 
@@ -69,6 +80,7 @@ export class ClusterPort implements WriterPort {
         notice: (notice, admission) => this.#onNotice(notice, admission),
         idle: (isQueues) => this.#onIdle(isQueues),
         begun: (epoch, commits) => {
+          this.#failedOpenings = 0
           if (this.#state.name !== 'opening' || this.#state.epoch !== epoch) return
           options.tell({ type: 'opened', epoch, commits })
           this.#become({ name: 'writing', epoch })
@@ -76,6 +88,8 @@ export class ClusterPort implements WriterPort {
         failed: (epoch, message) => {
           options.reportBug(new Error(`The writer could not open under epoch ${epoch}: ${message}`))
           this.#lose(epoch)
+          // What this process has open may be what is wrong: another begins without it.
+          if (++this.#failedOpenings === failedOpeningsMax) this.#events?.lost(new Error(message))
         },
         lost: (error) => this.#events?.lost(error),
       },
@@ -214,7 +228,21 @@ export class ClusterPort implements WriterPort {
       }
       this.options.tell({ type: 'committed', epoch, commit })
     }
+    this.#watchDisk(notice)
     this.#events?.notice(notice)
+  }
+
+  /** A primary that reads but cannot store is of no use to anybody. */
+  #watchDisk({ committed, outcomes }: CommitNotice): void {
+    const { epoch } = this
+    const failed = !committed && outcomes.some(isStorageFailure)
+    if (epoch === null || committed) this.#failingSinceMs = null
+    if (epoch === null || !failed) return
+    const nowMs = performance.now()
+    this.#failingSinceMs ??= nowMs
+    if (nowMs - this.#failingSinceMs < failingMs) return
+    this.#failingSinceMs = nowMs
+    this.options.tell({ type: 'failing', epoch })
   }
 
   #onIdle(isQueues: boolean): void {
@@ -249,4 +277,8 @@ export class ClusterPort implements WriterPort {
     if (this.isPrimary !== before) for (const listener of this.#roleListeners) listener()
     this.#look()
   }
+}
+
+function isStorageFailure(outcome: Outcome): boolean {
+  return outcome.state === 'refused' && outcome.error.code === 'unavailable'
 }

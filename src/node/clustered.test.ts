@@ -1,11 +1,17 @@
 import { expect, test } from 'bun:test'
+import { parseReplay } from '../../test/cluster/fly-replay.ts'
 import { comparePositions, type Position } from '../db/position.ts'
-import { type ClusteredOptions, clustered } from './clustered.ts'
+import type { SocketServer } from '../http/sockets.ts'
+import { formatTraceparent } from '../observability/tracing/context.ts'
+import { Tracer } from '../observability/tracing/tracer.ts'
+import { type ClusteredOptions, clustered, clusteredLive } from './clustered.ts'
+import type { NodeStatus } from './protocol.ts'
 
 interface Stand {
   readonly position?: Position
   readonly isPrimary?: boolean
-  readonly promised?: number
+  readonly role?: NodeStatus['role']
+  readonly statusAgeMs?: number
   readonly arrives?: Position
   readonly confirms?: Promise<void>
   readonly primary?: { node: string; address: string } | null
@@ -26,12 +32,23 @@ function node(stand: Stand) {
     whenConfirmed: () => stand.confirms,
   }
   const primary = stand.primary === undefined ? { node: 'p', address: '10.0.0.1' } : stand.primary
-  return clustered({
-    config: { name: 'c' },
-    databases,
-    link: { status: { primary, promised: stand.promised ?? 3 } },
-    handle: () => new Response('here'),
-  })
+  const role = stand.role ?? (stand.isPrimary === true ? 'open' : 'following')
+  const link = { status: { primary, role }, statusAgeMs: stand.statusAgeMs ?? 100 }
+  const options = { config: { name: 'c' }, databases, link }
+  const live = clusteredLive(options, () => new Response('live'))
+  return Object.assign(
+    clustered(options, () => new Response('here')),
+    { live: async (asked: Request) => live(asked, none) ?? new Response('not live') },
+  )
+}
+
+const none: SocketServer = {
+  upgrade: () => false,
+  publish: () => 0,
+  subscriberCount: () => 0,
+  pendingWebSockets: 0,
+  timeout: () => {},
+  requestIP: () => null,
 }
 
 function request(path: string, headers: Record<string, string> = {}, method = 'GET'): Request {
@@ -65,6 +82,14 @@ test('G39 one that stays behind sends the request to the primary, once', async (
   expect((await handle(request('/api/v1/x', carried))).status).toBe(503)
 })
 
+test('a request that is sent on takes the trace that began here with it', async () => {
+  const tracer = new Tracer({ ratio: 1, send: () => {} })
+  const span = tracer.begin({ name: 'POST', kind: 'server' })
+  if (span === undefined) throw new Error('Nothing was begun.')
+  const sent = await tracer.run(span, () => node({})(request('/api/v1/x', proxied, 'POST')))
+  expect(parseReplay(sent.headers.get('fly-replay') ?? '').state).toBe(formatTraceparent(span.context))
+})
+
 test('a cookie counts like the header, but one that means nothing here is passed over', async () => {
   const handle = node({})
   const cookie = (value: string) => handle(request('/api/v1/x', { cookie: `a=b; encapsify_position=${value}` }))
@@ -80,11 +105,32 @@ test.each(['elsewhere:1.1', 'c:1', 'c:-1.1', '3.10', 'c:3.1e9', ''])(
   },
 )
 
-test('G39 an epoch above any that the primary knows is a forgery', async () => {
-  const carried = { 'encapsify-position': 'c:4.1' }
-  expect((await node({ isPrimary: true })(request('/api/v1/x', carried))).status).toBe(400)
-  // A replica cannot know: there may be a newer primary.
-  expect((await node({})(request('/api/v1/x', carried))).status).toBe(503)
+test('G39 what is beyond all that the open primary has answered is a forgery, and is told at once', async () => {
+  for (const forged of ['c:4.1', 'c:3.11']) {
+    const carried = { 'encapsify-position': forged }
+    const status = async (stand: Stand) => (await node(stand)(request('/api/v1/x', carried))).status
+    expect(await status({ isPrimary: true })).toBe(400)
+    // A replica cannot know: there may be a newer primary. Nor can one that is not open, or whose guard is silent.
+    expect(await status({})).toBe(503)
+    expect(await status({ isPrimary: true, role: 'opening' })).toBe(503)
+    expect(await status({ isPrimary: true, statusAgeMs: 1_000 })).toBe(503)
+    // A browser may bring a cookie from before the cluster was restored.
+    const cookie = { cookie: `encapsify_position=${forged}` }
+    expect((await node({ isPrimary: true })(request('/api/v1/x', cookie))).status).toBe(200)
+  }
+})
+
+test('G39 a live connection waits for what it has seen, or goes to the primary, handshake and all', async () => {
+  const carried = { 'encapsify-position': 'c:3.11' }
+  const live = (stand: Stand, headers: Record<string, string>) => node(stand).live(request('/live/cap_1', headers))
+  expect(await (await live({}, {})).text()).toBe('live')
+  expect(await (await live({ arrives: { epoch: 3, number: 11 } }, carried)).text()).toBe('live')
+  const sent = await live({}, { ...carried, ...proxied, upgrade: 'websocket' })
+  expect(sent.headers.get('fly-replay')).toContain('instance=p')
+  const late = await live({}, carried)
+  expect([late.status, late.headers.get('encapsify-position')]).toEqual([503, 'c:3.10'])
+  expect((await live({}, { 'encapsify-position': 'nonsense' })).status).toBe(400)
+  expect(await (await node({}).live(request('/elsewhere', { 'encapsify-position': 'nonsense' }))).text()).toBe('live')
 })
 
 test('a write goes to the primary whole where the proxy can take it; else its operations travel', async () => {

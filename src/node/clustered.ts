@@ -1,16 +1,19 @@
+import { limits } from '../cluster/limits.ts'
 import type { LocalDatabases } from '../db/local.ts'
 import { comparePositions, type Position } from '../db/position.ts'
 import { AppError } from '../errors.ts'
 import { problemResponse } from '../http/problem.ts'
-import { carriedPosition, formatPosition, positionCookie } from './carried-position.ts'
+import type { Door } from '../http/server.ts'
+import { activeSpan } from '../observability/tracing/active.ts'
+import { formatTraceparent } from '../observability/tracing/context.ts'
+import { carriedPosition, formatPosition, positionCookie, positionHeader } from './carried-position.ts'
 import type { ClusterConfig } from './config.ts'
 import type { NodeStatus } from './protocol.ts'
 
 export interface ClusteredOptions {
   readonly config: Pick<ClusterConfig, 'name'>
   readonly databases: Pick<LocalDatabases, 'position' | 'isPrimary' | 'whenReached' | 'whenConfirmed'>
-  readonly link: { readonly status: Pick<NodeStatus, 'primary' | 'promised'> }
-  readonly handle: (request: Request) => Response | Promise<Response>
+  readonly link: { readonly status: Pick<NodeStatus, 'primary' | 'role'>; readonly statusAgeMs: number }
 }
 
 /** How long a node that is behind waits for its data before it sends the request to the primary. */
@@ -31,8 +34,11 @@ const behind = new AppError('unavailable', 'This node has not yet received what 
  * time go backwards (G39); those that write go to the primary whole where the proxy can take them there, because a handler reads
  * between its writes; and what is read on the primary is confirmed before it is told.
  */
-export function clustered(options: ClusteredOptions): (request: Request) => Promise<Response> {
-  const { config, databases, handle } = options
+export function clustered(
+  options: ClusteredOptions,
+  handle: (request: Request) => Response | Promise<Response>,
+): (request: Request) => Promise<Response> {
+  const { config, databases } = options
   const stamp = () => formatPosition(config.name, databases.position)
   return async (request) => {
     if (!isOurs(request)) return handle(request)
@@ -41,8 +47,7 @@ export function clustered(options: ClusteredOptions): (request: Request) => Prom
       const elsewhere = await route(options, request, carried)
       if (elsewhere !== undefined) return elsewhere
     } catch (error) {
-      if (error instanceof AppError) return problemResponse(error, request)
-      throw error
+      return problemOf(error, request)
     }
     const response = await handle(request)
     if (isRead(request)) {
@@ -52,10 +57,40 @@ export function clustered(options: ClusteredOptions): (request: Request) => Prom
   }
 }
 
-/** Pages are bounded stale by their own rule; answers of the API and live ones promise more. */
+/** A live connection waits for the position that it carries too, or is taken to the primary, where the handshake is made. */
+export function clusteredLive(options: ClusteredOptions, door: Door): Door {
+  const { config, databases } = options
+  const headers = () => ({
+    'encapsify-position': formatPosition(config.name, databases.position),
+    'cache-control': 'no-store',
+  })
+  return (request, server) => {
+    if (!isBelow(request, '/live/')) return door(request, server)
+    try {
+      const carried = carriedPosition(request, config.name)
+      if (carried === null || comparePositions(databases.position, carried) >= 0) return door(request, server)
+      return route(options, request, carried).then(
+        (elsewhere) => elsewhere ?? door(request, server) ?? new Response(null, { status: 404 }),
+        (error) => problemOf(error, request, headers()),
+      )
+    } catch (error) {
+      return problemOf(error, request, headers())
+    }
+  }
+}
+
+function problemOf(error: unknown, request: Request, headers?: Record<string, string>): Response {
+  if (error instanceof AppError) return problemResponse(error, request, headers)
+  throw error
+}
+
+/** Pages are bounded stale by their own rule; answers of the API promise more. */
 function isOurs(request: Request): boolean {
-  const start = request.url.indexOf('/', 8)
-  return request.url.startsWith('/api/', start) || request.url.startsWith('/live/', start)
+  return isBelow(request, '/api/')
+}
+
+function isBelow(request: Request, path: string): boolean {
+  return request.url.startsWith(path, request.url.indexOf('/', 8))
 }
 
 function isRead({ method }: Request): boolean {
@@ -68,18 +103,29 @@ async function route(
   request: Request,
   carried: Position | null,
 ): Promise<Response | undefined> {
-  const { databases, link } = options
+  const { databases } = options
   const replay = replayOf(options, request)
   if (!databases.isPrimary && !isRead(request) && replay !== undefined) return replay
-  if (carried === null) return undefined
+  if (carried === null || comparePositions(databases.position, carried) >= 0) return undefined
+  if (isBeyondAll(options)) {
+    // A cookie may be older than the cluster's restoration: it is passed over.
+    if (!request.headers.has(positionHeader)) return undefined
+    throw new AppError(
+      'malformed',
+      'Encapsify-Position is beyond all that this cluster has answered: it is no answer of ours.',
+    )
+  }
   if (await databases.whenReached(carried, replay === undefined ? waitMaxMs : catchUpMaxMs)) return undefined
   if (replay !== undefined && !databases.isPrimary) return replay
-  const { promised } = link.status
-  if (databases.isPrimary && carried.epoch > Math.max(promised, databases.position.epoch)) {
-    throw new AppError('malformed', 'Encapsify-Position names an epoch that has not begun: it is of another cluster.')
-  }
-  if (comparePositions(databases.position, carried) >= 0) return undefined
   throw behind
+}
+
+/**
+ * Whether a position that is not here can be nowhere: this node is the open primary, and its guard was alive so lately that no other
+ * can have opened since (S3).
+ */
+function isBeyondAll({ databases, link }: ClusteredOptions): boolean {
+  return databases.isPrimary && link.status.role === 'open' && link.statusAgeMs < limits.silenceMs
 }
 
 /** Asks the proxy to take the request to the primary; undefined where it cannot, or did already. */
@@ -88,8 +134,11 @@ function replayOf({ link }: ClusteredOptions, request: Request): Response | unde
   const { primary } = link.status
   if (primary === null || !headers.has('fly-region')) return undefined
   if (headers.has('fly-replay-src') || headers.has('fly-replay-failed')) return undefined
-  if (Number(headers.get('content-length') ?? 0) > replayBytesMax || headers.has('upgrade')) return undefined
-  const order = `instance=${primary.node};timeout=1s;fallback=force_self`
+  if (Number(headers.get('content-length') ?? 0) > replayBytesMax) return undefined
+  // The proxy sends the client's own headers again; the trace that began here goes on through its state.
+  const span = activeSpan.getStore()
+  const state = span?.context.sampled === true ? `;state=${formatTraceparent(span.context)}` : ''
+  const order = `instance=${primary.node};timeout=1s;fallback=force_self${state}`
   return new Response(null, { status: 307, headers: { 'fly-replay': order, 'cache-control': 'no-store' } })
 }
 

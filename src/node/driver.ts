@@ -46,6 +46,7 @@ export class Driver {
   #statusMs = 0
   readonly #nearMs = new Map<string, number>()
   #ended = false
+  #leaving = false
 
   constructor(private readonly options: DriverOptions) {
     this.#timer = setInterval(() => this.#tick(), tickMs)
@@ -119,6 +120,8 @@ export class Driver {
       case 'writer-lost':
       case 'drained':
         return this.step(message)
+      case 'failing':
+        return this.#leaveDisk()
       case 'pong':
         return
     }
@@ -136,6 +139,19 @@ export class Driver {
   close(): void {
     this.#ended = true
     clearInterval(this.#timer)
+  }
+
+  /** Nothing can be stored here: whoever can shall be primary. */
+  #leaveDisk(): void {
+    if (this.#leaving) return
+    this.#leaving = true
+    this.options.log.error(
+      {},
+      'nothing can be stored here (is the disk full?): another candidate is asked to be primary',
+    )
+    void this.leave().finally(() => {
+      this.#leaving = false
+    })
   }
 
   #tick(): void {

@@ -68,7 +68,13 @@ export class GuardNode {
     const key = guardKey(config.secret, clusterId)
     const held: { driver: Driver | null } = { driver: null }
     const step = (event: GuardEvent) => held.driver?.step(event)
-    const candidates = new Candidates(config, folder, (addresses) => wire.dial(addresses))
+    const candidates = new Candidates(
+      config,
+      folder,
+      (addresses) => wire.dial(addresses),
+      (names) =>
+        log.error({ names }, 'a candidate was replaced by another machine: restart this node, so that it counts'),
+    )
     const wire = new Wire({
       key,
       name: config.node,

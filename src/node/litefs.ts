@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { limits } from '../cluster/limits.ts'
 import type { LtxPosition } from '../db/position.ts'
 import { LitefsEvents } from './litefs-events.ts'
-import { isMounted, unmount } from './mounts.ts'
+import { abort, isMounted, unmount } from './mounts.ts'
 import { litefsPort } from './ports.ts'
 import { readIfThere, replaceDurably } from './record.ts'
 
@@ -32,6 +32,8 @@ const livedMs = 5_000
 const retention = '1m'
 const retentionEvery = '10s'
 const lookEveryMs = 250
+/** How long a killed LiteFS may take to end before its mount is aborted. */
+const dyingMaxMs = 500
 const stopMaxMs = 5_000
 
 /** LiteFS as a child of the guard: configured, started, watched, started anew. */
@@ -62,7 +64,10 @@ export class Litefs {
     const child = this.#child
     if (child !== null) {
       child.kill('SIGTERM')
-      const late = setTimeout(() => child.kill('SIGKILL'), stopMaxMs)
+      const late = setTimeout(() => {
+        child.kill('SIGKILL')
+        abort(this.options.mount)
+      }, stopMaxMs)
       await child.exited
       clearTimeout(late)
     }
@@ -103,6 +108,8 @@ export class Litefs {
 
   async #run(): Promise<void> {
     const { options } = this
+    // Whoever stopped it meanwhile saw no child to end, and waits for this.
+    if (this.#stopping) return
     const child = Bun.spawn([options.program, 'mount', '-config', configPath(options)], {
       stdio: ['ignore', 'inherit', 'inherit'],
     })
@@ -110,10 +117,13 @@ export class Litefs {
     note(options, child.pid)
     const events = new LitefsEvents(options.onState, options.onMoved)
     this.#events = events
+    let killedMs: number | null = null
     const look = setInterval(() => {
       if (!events.hangs) return
-      options.log.error({}, 'LiteFS does not answer: it is ended and started anew')
+      if (killedMs === null) options.log.error({}, 'LiteFS does not answer: it is ended and started anew')
+      killedMs ??= performance.now()
       child.kill('SIGKILL')
+      if (performance.now() - killedMs > dyingMaxMs) abort(options.mount)
     }, lookEveryMs)
     await child.exited
     clearInterval(look)

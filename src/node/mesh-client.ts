@@ -8,7 +8,8 @@ import type { Forwarder } from './cluster-port.ts'
 import type { ClusterConfig } from './config.ts'
 import { newChallenge, readHello } from './hello.ts'
 import type { GuardLink } from './link.ts'
-import { meshKey, reply } from './mesh.ts'
+import { meshKey, toNode } from './mesh.ts'
+import type { MeshNeighbours, Whisper } from './neighbours.ts'
 import { meshPort } from './ports.ts'
 
 interface Pending {
@@ -20,10 +21,12 @@ interface Pending {
   reject(error: AppError): void
 }
 
-const check = TypeCompiler.Compile(reply)
+const check = TypeCompiler.Compile(toNode)
 const lookEveryMs = 25
 const connectMaxMs = 600
 const redialMs = 50
+/** What may wait to be sent before whispers are let go. */
+const bufferedBytesMax = 1_048_576
 /** Longer than the primary itself waits for a confirmation. */
 const answerMaxMs = limits.confirmMaxMs + 1_000
 
@@ -52,7 +55,8 @@ export class MeshClient implements Forwarder {
 
   constructor(
     config: ClusterConfig,
-    private readonly link: GuardLink,
+    private readonly link: Pick<GuardLink, 'status' | 'onStatus'>,
+    private readonly neighbours: MeshNeighbours,
   ) {
     this.#key = meshKey(config)
     this.#timer = setInterval(() => this.#look(), lookEveryMs)
@@ -73,6 +77,13 @@ export class MeshClient implements Forwarder {
       this.#pending.set(id, pending)
       this.#send(pending)
     })
+  }
+
+  /** Lost when the primary is not reached, or reads too slowly. */
+  whisper(whisper: Whisper): void {
+    const socket = this.#socket
+    if (this.#channel === null || socket?.readyState !== WebSocket.OPEN) return
+    if (socket.bufferedAmount <= bufferedBytesMax) socket.send(this.#channel.seal(JSON.stringify(whisper)))
   }
 
   /** This node is primary now: what was under way to another is run here, under the same ids. */
@@ -97,7 +108,10 @@ export class MeshClient implements Forwarder {
       pending.reject(unknown)
     }
     for (const pending of this.#pending.values()) if (!pending.sent) this.#send(pending)
-    const address = this.link.status.primary?.address ?? null
+    const { primary, role } = this.link.status
+    const address = primary?.address ?? null
+    // The one in the middle speaks to nobody above it.
+    if (role === 'open' && this.#socket !== null) return this.#drop()
     if (this.#socket !== null) {
       const isLate = this.#channel === null && nowMs - this.#sinceMs > connectMaxMs
       const isElsewhere = address !== null && address !== this.#to
@@ -130,11 +144,12 @@ export class MeshClient implements Forwarder {
       if (hello === null) return this.#drop()
       this.#channel = new Channel(this.#key, mine, hello.challenge)
       for (const pending of this.#pending.values()) this.#send(pending)
-      return
+      return this.neighbours.reached(true)
     }
     const opened = this.#channel.open(text)
     const answer: unknown = opened === null ? null : JSON.parse(opened)
     if (!check.Check(answer)) return this.#drop()
+    if ('topic' in answer) return this.neighbours.hear(answer, null)
     const pending = this.#pending.get(answer.id)
     if (pending === undefined) return
     if (answer.outcomes === null) {
@@ -155,6 +170,7 @@ export class MeshClient implements Forwarder {
 
   #drop(): void {
     const socket = this.#socket
+    const wasReached = this.#channel !== null
     this.#socket = null
     this.#channel = null
     this.#to = null
@@ -163,5 +179,6 @@ export class MeshClient implements Forwarder {
     socket.onmessage = socket.onclose = socket.onerror = null
     if ('terminate' in socket && typeof socket.terminate === 'function') socket.terminate()
     else socket.close()
+    if (wasReached) this.neighbours.reached(false)
   }
 }

@@ -5,20 +5,24 @@ import type { Operation } from '../db/operation.ts'
 import { Channel } from './channel.ts'
 import type { ClusterConfig } from './config.ts'
 import { newChallenge, sayHello } from './hello.ts'
-import { meshBytesMax, meshKey, request } from './mesh.ts'
+import { meshBytesMax, meshKey, toPrimary } from './mesh.ts'
+import type { MeshNeighbours, Peer, Whisper } from './neighbours.ts'
 import { meshPort } from './ports.ts'
 
 interface Connection {
+  readonly peer: Peer
   readonly mine: string
   readonly channel: Channel
   readonly theirs: string
   running: number
 }
 
-const check = TypeCompiler.Compile(request)
+const check = TypeCompiler.Compile(toPrimary)
 const connectionsMax = 256
 /** Batches of one node that may be under way at once. */
 const runningMax = 64
+/** What may wait for a node that reads slowly before whispers to it are let go. */
+const bufferedBytesMax = 1_048_576
 
 export interface MeshServerOptions {
   readonly config: ClusterConfig
@@ -27,6 +31,7 @@ export interface MeshServerOptions {
   readonly operations: readonly Operation[]
   /** Whether this node may run operations. */
   readonly isPrimary: () => boolean
+  readonly neighbours: MeshNeighbours
 }
 
 /** Where the primary's server takes operations from other nodes. */
@@ -34,7 +39,8 @@ export class MeshServer {
   readonly #key: Buffer
   readonly #server: Server<Connection>
   readonly #operations: ReadonlyMap<string, Operation>
-  #connections = 0
+  readonly #sockets = new Map<Peer, ServerWebSocket<Connection>>()
+  #peers = 0
 
   /** @throws Error when the port is taken. */
   constructor(private readonly options: MeshServerOptions) {
@@ -49,16 +55,24 @@ export class MeshServer {
         maxPayloadLength: meshBytesMax,
         idleTimeout: 0,
         open: (socket) => {
-          this.#connections++
-          const { mine, theirs } = socket.data
+          const { peer, mine, theirs } = socket.data
+          this.#sockets.set(peer, socket)
           socket.send(sayHello(this.#key, { name: config.node, role: config.role, challenge: mine }, theirs))
         },
         message: (socket, text) => this.#receive(socket, String(text)),
-        close: () => {
-          this.#connections--
+        close: ({ data: { peer } }) => {
+          this.#sockets.delete(peer)
+          options.neighbours.gone(peer)
         },
       },
     })
+  }
+
+  /** Lost when the node is gone, or reads too slowly. */
+  whisper(peer: Peer, whisper: Whisper): void {
+    const socket = this.#sockets.get(peer)
+    if (socket === undefined || socket.getBufferedAmount() > bufferedBytesMax) return
+    socket.send(socket.data.channel.seal(JSON.stringify(whisper)))
   }
 
   close(): void {
@@ -68,9 +82,10 @@ export class MeshServer {
   #accept(asked: globalThis.Request, server: Server<Connection>): Response | undefined {
     const theirs = new URL(asked.url).searchParams.get('challenge') ?? ''
     if (!/^[\w-]{16,64}$/.test(theirs)) return new Response('Nodes only.\n', { status: 404 })
-    if (this.#connections >= connectionsMax) return new Response('Too many nodes.\n', { status: 503 })
+    if (this.#sockets.size >= connectionsMax) return new Response('Too many nodes.\n', { status: 503 })
     const mine = newChallenge()
-    const data: Connection = { mine, theirs, channel: new Channel(this.#key, mine, theirs), running: 0 }
+    const peer = ++this.#peers
+    const data: Connection = { peer, mine, theirs, channel: new Channel(this.#key, mine, theirs), running: 0 }
     return server.upgrade(asked, { data }) ? undefined : new Response('Nodes only.\n', { status: 426 })
   }
 
@@ -79,6 +94,7 @@ export class MeshServer {
     const text = data.channel.open(sealed)
     const asked: unknown = text === null ? null : JSON.parse(text)
     if (!check.Check(asked) || data.running >= runningMax) return socket.terminate()
+    if ('topic' in asked) return this.options.neighbours.hear(asked, data.peer)
     const { id, calls } = asked
     const answer = (said: object) => {
       data.running--

@@ -3,6 +3,7 @@ import { guardKey } from '../cluster/envelope.ts'
 import { writeQueueMax } from '../db/write-queue.ts'
 import type { AppErrorData } from '../errors.ts'
 import type { ClusterConfig } from './config.ts'
+import { whisper } from './neighbours.ts'
 
 /** A batch of operations, or its answers: documents have at most 512 KiB. */
 export const meshBytesMax = 64 * 1_048_576
@@ -28,6 +29,8 @@ export const request = Type.Object(
   { additionalProperties: false },
 )
 export type Request = Static<typeof request>
+/** All that a node says to the primary's server. */
+export const toPrimary = Type.Union([request, whisper])
 
 /** An AppError as data: nodes of one house know the same codes. */
 const refusal = Type.Unsafe<AppErrorData>(
@@ -46,6 +49,8 @@ export const reply = Type.Object({
   position: Type.Union([Type.Object({ epoch: natural, number: natural }), Type.Null()]),
 })
 export type Reply = Static<typeof reply>
+/** All that the primary's server says to a node. */
+export const toNode = Type.Union([reply, whisper])
 
 /** The key of the servers' messages; guards have another. */
 export function meshKey({ secret, name }: ClusterConfig): Buffer {

@@ -18,6 +18,15 @@ export function unmount(path: string): void {
   }
 }
 
+/**
+ * Ends what waits for a mount whose server does not answer, and with it what keeps that server from ending: killed while one of its
+ * threads waits for a page that a reader holds, and the reader for it, LiteFS would stay for ever. The mount stays, dead.
+ */
+export function abort(path: string): void {
+  // Not waited for, and without a look at the path: both could hang.
+  Bun.spawn(['umount', '--no-canonicalize', '--force', path], { stdio: ['ignore', 'ignore', 'ignore'] })
+}
+
 /** The kernel writes blanks and such as octal numbers (proc(5)). */
 function unescaped(path: string): string {
   return path.replaceAll(/\\(\d{3})/g, (_, octal) => String.fromCharCode(Number.parseInt(octal, 8)))

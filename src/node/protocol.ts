@@ -35,4 +35,6 @@ export type FromServer =
   | { readonly type: 'committed'; readonly epoch: number; readonly commit: NotedCommit }
   | { readonly type: 'writer-lost'; readonly epoch: number }
   | { readonly type: 'drained'; readonly epoch: number }
+  /** For a while now nothing could be stored: the disk is full, or fails. */
+  | { readonly type: 'failing'; readonly epoch: number }
   | { readonly type: 'pong' }

@@ -1,3 +1,5 @@
+import { environment } from '../environment.ts'
+import { withSmallHeap } from '../heap.ts'
 import { entry } from './entries.ts'
 import type { FromServer, ToServer } from './protocol.ts'
 
@@ -25,6 +27,8 @@ export class ServerChild {
   #answeredMs = 0
   #pingedMs = 0
   #nextMs = 0
+  /** It was told to end by force, and has not ended yet. */
+  #isGivenUp = false
   #state: 'running' | 'held' | 'stopping' = 'running'
   readonly #timer: ReturnType<typeof setInterval>
 
@@ -78,7 +82,10 @@ export class ServerChild {
       this.tell({ type: 'ping' })
     }
     if (nowMs - this.#answeredMs < hangsMaxMs) return
-    this.options.log.error({}, 'the server does not answer its guard: it is ended and started anew')
+    if (!this.#isGivenUp) {
+      this.options.log.error({}, 'the server does not answer its guard: it is ended and started anew')
+    }
+    this.#isGivenUp = true
     this.#child.kill('SIGKILL')
   }
 
@@ -86,6 +93,8 @@ export class ServerChild {
     const child = Bun.spawn([...entry, 'serve', '--guarded', ...this.options.arguments], {
       stdio: ['ignore', 'inherit', 'inherit'],
       serialization: 'json',
+      // Given here: a process that begins itself anew would lose the way to its guard.
+      env: withSmallHeap(environment),
       ipc: (message: FromServer) => {
         if (this.#child !== child) return
         this.#answeredMs = performance.now()
@@ -93,6 +102,7 @@ export class ServerChild {
       },
     })
     this.#child = child
+    this.#isGivenUp = false
     this.#answeredMs = performance.now() + startMaxMs
     void child.exited.then((code) => {
       if (this.#state === 'running') this.options.log.error({ code, signal: child.signalCode }, 'the server ended')

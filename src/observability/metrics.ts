@@ -24,7 +24,8 @@ export class Metrics {
     help: 'Time to an answer, by method, route template and class of status.',
     labels: ['method', 'route', 'status'],
   })
-  readonly #requestSeries = new Map<string, Series>()
+  /** By route, then by method, then by class of status: found without making a string of the three. */
+  readonly #requestSeries = new Map<string, Map<string, (Series | undefined)[]>>()
 
   constructor() {
     this.counter('encapsify_metrics_overflowed_total', 'Observations counted under "other" to bound the series.', () =>
@@ -37,13 +38,13 @@ export class Metrics {
   }
 
   requestSeries(method: string, route: string, status: number): Series {
-    const key = `${method} ${route} ${Math.floor(status / 100)}`
-    const known = this.#requestSeries.get(key)
+    const classOfStatus = Math.floor(status / 100)
+    const known = this.#requestSeries.get(route)?.get(method)?.[classOfStatus]
     if (known !== undefined) return known
     const label = methods.has(method) ? method : 'OTHER'
-    const series = this.requests.of(label, route, `${Math.floor(status / 100)}xx`)
+    const series = this.requests.of(label, route, `${classOfStatus}xx`)
     // Bounded by what is known; a stranger's method finds its series without being remembered.
-    if (label === method && series.labels[1] === route) this.#requestSeries.set(key, series)
+    if (label === method && series.labels[1] === route) this.#remember(series, method, route, classOfStatus)
     return series
   }
 
@@ -95,6 +96,14 @@ export class Metrics {
     }
     for (const histogram of this.#histograms.values()) text += histogramText(histogram, format)
     return format === 'openmetrics' ? `${text}# EOF\n` : text
+  }
+
+  #remember(series: Series, method: string, route: string, classOfStatus: number): void {
+    const byMethod = this.#requestSeries.get(route) ?? new Map<string, (Series | undefined)[]>()
+    this.#requestSeries.set(route, byMethod)
+    const byClass = byMethod.get(method) ?? []
+    byMethod.set(method, byClass)
+    byClass[classOfStatus] = series
   }
 }
 

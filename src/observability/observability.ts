@@ -1,6 +1,7 @@
 import type { LocalDatabases } from '../db/local.ts'
 import type { Traffic } from '../http/server.ts'
 import type { JobRunner } from '../jobs/jobs.ts'
+import type { Condition } from './alerts/conditions.ts'
 import { type ReceiversOptions, receiversOf } from './alerts/receivers.ts'
 import { Watchman } from './alerts/watchman.ts'
 import type { TelemetryConfig } from './config.ts'
@@ -25,6 +26,15 @@ export interface ObservabilityOptions {
   readonly log?: Logger | undefined
 }
 
+export interface GuardOptions {
+  readonly isReady: () => boolean
+  readonly alerts: ReceiversOptions
+  /** What else is wrong now, as far as others look after it. */
+  readonly conditions: () => readonly Condition[]
+  /** Where the history of the objectives is kept; absent: nowhere. */
+  readonly historyPath: string | undefined
+}
+
 /** Logs, metrics and traces: built first, because everything else tells them something. */
 export class Observability {
   readonly metrics = new Metrics()
@@ -34,8 +44,6 @@ export class Observability {
   readonly traffic: Traffic
   /** For who streams answers of AI: seconds to the first word. */
   readonly firstToken: Histogram
-  /** For who keeps live connections: seconds from the commit to the last of them that was told. */
-  readonly liveDelivery: Histogram
   readonly #process = new ProcessFigures()
 
   constructor(options: ObservabilityOptions) {
@@ -63,10 +71,6 @@ export class Observability {
       help: 'Time to the first word of an answer of AI.',
       bounds: latencyBoundsS,
     })
-    this.liveDelivery = this.metrics.histogram({
-      name: 'encapsify_live_delivery_seconds',
-      help: 'From a commit to the last live connection that was told.',
-    })
     this.#process.register(this.metrics)
     this.telemetry.register(this.metrics)
   }
@@ -82,8 +86,9 @@ export class Observability {
   }
 
   /** Looks at the indicators from now on and tells of what is wrong. */
-  guard({ isReady, alerts }: { readonly isReady: () => boolean; readonly alerts: ReceiversOptions }): Watchman {
-    return new Watchman({ metrics: this.metrics, log: this.log, isReady, receivers: receiversOf(alerts) })
+  guard({ alerts, ...options }: GuardOptions): Watchman {
+    const { metrics, log } = this
+    return new Watchman({ metrics, log, ...options, receivers: receiversOf(alerts) })
   }
 
   /** Sends what waits; the log goes on. */

@@ -1,11 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
-import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { pythonTool } from '../../scripts/python-tool.ts'
 import { expected, moods, run, type ServedAi, serveAi } from './served.ts'
-
-/** Kept between runs; it takes Python and the network to make it, so this suite stands apart from the others. */
-const environment = 'dist/openai-python'
-const version = '3.54.0'
 
 let served: ServedAi
 beforeAll(async () => {
@@ -13,15 +9,9 @@ beforeAll(async () => {
 }, 60_000)
 afterAll(() => served?.[Symbol.asyncDispose]())
 
-async function python(): Promise<string> {
-  const python = join(environment, 'bin', 'python')
-  const installed = join(environment, `openai-${version}`)
-  if (!existsSync(installed)) {
-    await run('python3', '-m', 'venv', environment)
-    await run(python, '-m', 'pip', 'install', '--quiet', `openai==${version}`)
-    await Bun.write(installed, '')
-  }
-  return python
+/** Kept between runs; it takes Python and the network to make it, so this suite stands apart from the others. */
+async function python(name: string, ...packages: string[]): Promise<string> {
+  return join(await pythonTool(name, packages), 'bin/python')
 }
 
 async function clientSees(...command: string[]): Promise<Record<string, unknown>> {
@@ -45,7 +35,31 @@ test('OpenAI’s Node client, on Node, works against the binary unchanged, error
 }, 60_000)
 
 test('OpenAI’s Python client works against the binary unchanged, errors included', async () => {
-  const { capsule, ...seen } = await clientSees(await python(), join(import.meta.dir, 'client.py'))
+  const { capsule, ...seen } = await clientSees(
+    await python('openai-3.54.0', 'openai==3.54.0'),
+    join(import.meta.dir, 'client.py'),
+  )
   expect(seen).toEqual(expected)
   checkCapsule(capsule)
 }, 180_000)
+
+test('an agent of OpenAI’s framework calls its tool and answers, and hears of faults as they are', async () => {
+  const { capsule, ...seen } = await clientSees(
+    await python('openai-agents-0.24.0', 'openai-agents==0.24.0'),
+    join(import.meta.dir, 'agent.py'),
+  )
+  const said = 'Hello there, wörld 🎈.'
+  expect(seen).toEqual({
+    whole: said,
+    usage: 2,
+    stream: [said, said],
+    rescued: said,
+    limited: 'RateLimitError',
+    broken: 'InternalServerError',
+    cut: 'APIError',
+    unknown: 'NotFoundError',
+    cities: ['Köln', 'Köln'],
+  })
+  const quoted = expect.stringContaining('Light comes on where somebody walks')
+  expect(capsule).toEqual([quoted, quoted])
+}, 300_000)

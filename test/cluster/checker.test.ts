@@ -85,6 +85,17 @@ describe('histories that break a promise', () => {
     expect(guilts({ live: [event(4), event(1, 2), event(2, 2)] })).toEqual([])
   })
 
+  test('live events: after a reload nothing is left out; the last is heard, and none after it', () => {
+    const event = (sequence: number): LiveEvent => ({ kind: 'event', client: 'c', incarnation: 1, sequence })
+    const reload = (at: number): LiveEvent => ({ kind: 'reload', client: 'c', at })
+    const end = (sequence: number): LiveEvent => ({ kind: 'end', client: 'c', sequence })
+    expect(guilts({ live: [reload(4), event(4), event(5), end(5)] })).toEqual([])
+    expect(guilts({ live: [reload(4), event(6), end(6)] })).toEqual(['live-gap'])
+    expect(guilts({ live: [reload(4), event(5), end(6)] })).toEqual(['live-gap'])
+    expect(guilts({ live: [reload(4), event(5), end(4)] })).toEqual(['phantom'])
+    expect(guilts({ live: [end(1)] })).toEqual(['live-gap'])
+  })
+
   test('nodes that differ at one position, end at two, or lack a database', () => {
     expect(guilts({ samples: [holds('n1', [], '7', 'h'), holds('n2', [], '7', 'i')] })).toEqual(['divergence'])
     expect(guilts({ samples: [holds('n1', [], '7', 'h'), holds('n2', [], '8', 'i')] })).toEqual(['divergence'])

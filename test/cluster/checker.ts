@@ -192,20 +192,33 @@ function acknowledgements(entries: readonly Entry[]): Verdict[] {
   return found
 }
 
-/** Each client's events are numbered without a gap, until it is told to reload or the numbering begins anew. */
+/**
+ * Each client's events are numbered without a gap, until it is told to reload or the numbering begins anew. A reload names what it
+ * showed already; what is told after it may be that again, but leaves nothing out.
+ */
 function live(events: readonly LiveEvent[]): Verdict[] {
-  const last = new Map<string, { incarnation: number; sequence: number }>()
+  const last = new Map<string, { incarnation: number | undefined; sequence: number }>()
   return events.flatMap((event) => {
-    const before = last.get(event.client)
+    const { client } = event
+    const before = last.get(client)
     if (event.kind === 'reload') {
-      last.delete(event.client)
+      if (event.at === undefined) last.delete(client)
+      else last.set(client, { incarnation: undefined, sequence: event.at })
       return []
     }
-    const { client, incarnation, sequence } = event
-    last.set(client, { incarnation, sequence })
-    if (before === undefined || before.incarnation !== incarnation || sequence === before.sequence + 1) return []
-    const guilt = sequence > before.sequence ? 'live-gap' : 'live-repeat'
-    return [verdict(guilt, `${client}: ${sequence} after ${before.sequence}`)]
+    const { sequence } = event
+    const told = (guilt: Guilt, what: string) => [
+      verdict(guilt, `${client}: ${sequence} ${what} ${before?.sequence ?? 'nothing'}`),
+    ]
+    if (event.kind === 'end') {
+      if (before === undefined || before.sequence < sequence) return told('live-gap', 'was the last, it ended with')
+      return before.sequence > sequence ? told('phantom', 'was the last, it was told of') : []
+    }
+    last.set(client, { incarnation: event.incarnation, sequence })
+    if (before === undefined) return []
+    if (before.incarnation === undefined) return sequence > before.sequence + 1 ? told('live-gap', 'after') : []
+    if (before.incarnation !== event.incarnation || sequence === before.sequence + 1) return []
+    return told(sequence > before.sequence ? 'live-gap' : 'live-repeat', 'after')
   })
 }
 

@@ -28,10 +28,14 @@ export interface Entry {
   readonly outcome: Outcome
 }
 
-/** What one live connection got, in order; `reload` is the server saying that the client must begin anew. */
+/**
+ * What one live client got, in order, over all its connections. `reload` is the server saying that it must begin anew, from `at`;
+ * `end` is the last event that there was, once the client has had the time to hear it.
+ */
 export type LiveEvent =
   | { readonly kind: 'event'; readonly client: string; readonly incarnation: number; readonly sequence: number }
-  | { readonly kind: 'reload'; readonly client: string }
+  | { readonly kind: 'reload'; readonly client: string; readonly at?: number }
+  | { readonly kind: 'end'; readonly client: string; readonly sequence: number }
 
 /** A node after the storm, or at any moment (`final: false`). */
 export interface NodeSample {

@@ -10,6 +10,12 @@ export type Fault =
   | { readonly kind: 'handoff' }
   | { readonly kind: 'rolling-restart' }
   | { readonly kind: 'wipe'; readonly whom: Role }
+  /** The primary is cut off from the other nodes, while all clients reach it. */
+  | { readonly kind: 'split' }
+  /** What the primary sends to the other nodes is lost; a moment later it is killed, and whoever is left elects. */
+  | { readonly kind: 'tail'; readonly withheldMs: number }
+  /** One candidate gets nothing for a while; then the primary is killed, and who holds all stands still for a moment. */
+  | { readonly kind: 'behind'; readonly withheldMs: number; readonly pausedMs: number }
 
 /** `follower` and `second` are the two candidates that are not primary; where there is no edge, `edge` is a follower. */
 export type Role = 'primary' | 'follower' | 'second' | 'edge'
@@ -28,6 +34,7 @@ export interface Round {
 export const faultNames = [
   ...(['kill-litefs', 'kill-guard', 'kill-server', 'kill-all', 'pause', 'partition', 'partition-one-way'] as const),
   ...(['isolate', 'slow', 'disk-full', 'clock', 'handoff', 'rolling-restart', 'wipe', 'several'] as const),
+  ...(['split', 'tail', 'behind'] as const),
 ] as const
 export type FaultName = (typeof faultNames)[number]
 
@@ -59,7 +66,8 @@ const roles: readonly Role[] = ['primary', 'primary', 'follower', 'second', 'edg
 
 /** Two or three faults on different nodes. Never two wiped disks: what a majority forgets is gone, and nothing may promise otherwise. */
 function several(dice: Dice, allowed: readonly FaultName[]): Fault[] {
-  const single = allowed.filter((name) => name !== 'several' && name !== 'rolling-restart' && name !== 'handoff')
+  const whole: readonly FaultName[] = ['several', 'rolling-restart', 'handoff', 'split', 'tail', 'behind']
+  const single = allowed.filter((name) => !whole.includes(name))
   const names = single.length === 0 ? (['kill-litefs'] as const) : single
   const whom = dice.shuffle<Role>(['primary', 'follower', 'second', 'edge']).slice(0, dice.between(2, 3))
   let wiped = false
@@ -91,6 +99,12 @@ function fault(name: Exclude<FaultName, 'several'> | FaultName, dice: Dice, whom
     case 'handoff':
     case 'rolling-restart':
       return { kind: name }
+    case 'split':
+      return { kind: name }
+    case 'tail':
+      return { kind: name, withheldMs: dice.between(50, 700) }
+    case 'behind':
+      return { kind: name, withheldMs: dice.between(100, 900), pausedMs: dice.between(500, 1_500) }
     case 'several':
       throw new Error('Several is not one fault.')
     default:
@@ -115,7 +129,12 @@ export function describeFault(fault: Fault): string {
       return `clock of ${fault.whom} ${fault.seconds > 0 ? '+' : ''}${fault.seconds} s`
     case 'handoff':
     case 'rolling-restart':
+    case 'split':
       return fault.kind
+    case 'tail':
+      return `tail of ${fault.withheldMs} ms`
+    case 'behind':
+      return `behind by ${fault.withheldMs} ms`
     default:
       return `${fault.kind} ${fault.whom}`
   }

@@ -127,6 +127,36 @@ describe('a publication', () => {
     await other.getByText('2 answers so far').waitFor()
   })
 
+  test('is seen in a second browser that has the capsule open, without loading it again; how soon is printed', async () => {
+    const capsule = await publish(site, 'Seen', documentOf('Before'))
+    const page = await visit(capsule)
+    const requests: string[] = []
+    page.on('request', (request) => {
+      if (request.isNavigationRequest()) requests.push(request.url())
+    })
+    const seen = page.evaluate(
+      () =>
+        new Promise<number>((resolve) => {
+          const look = () => document.querySelector('main h2')?.textContent === 'After' && resolve(Date.now())
+          new MutationObserver(look).observe(document, { subtree: true, childList: true, characterData: true })
+        }),
+    )
+    await republish(capsule, documentOf('After'))
+    const versions = await api<{ items: { number: number; publishedAt: number }[] }>(
+      site,
+      'GET',
+      `/capsules/${capsule.id}/versions`,
+    )
+    const publishedAtMs = versions.items[0]?.publishedAt ?? Number.NaN
+    console.log(`seen ${(await seen) - publishedAtMs} ms after the publication (bar: 1,000)`)
+    expect(await page.getByText('Before').count()).toBe(0)
+    expect(requests).toEqual([])
+    // Who opens it now gets the same, whatever lies in caches on the way.
+    await page.reload()
+    expect(await page.getByRole('heading', { name: 'After' }).isVisible()).toBe(true)
+    await page.context().close()
+  })
+
   test('that brings a poll brings what makes it lively, and its style', async () => {
     const plain = { format: 1, pages: [{ id: 'start', blocks: [{ id: 'top', type: 'heading', text: 'Plain' }] }] }
     const capsule = await publish(site, 'Plain', plain)

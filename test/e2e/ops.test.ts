@@ -96,6 +96,25 @@ describe('the page', () => {
     expect(faults).toEqual([])
   })
 
+  test('gives an organization a plan, hands out the report, and shows nodes and top capsules', async () => {
+    const path = new URL(made.capsules[0]?.url ?? '').pathname
+    for (let n = 0; n < 3; n++) await fetch(server.origin + path)
+    await using opened = await signedIn(1280, 'light')
+    const { page } = opened
+    await page.locator('#capsules').getByRole('link', { name: path }).waitFor()
+    await page.getByRole('list', { name: 'Nodes by region' }).getByText('local: primary').waitFor()
+    await page.getByLabel('Organization (as in its address)').fill(made.organization)
+    await page.getByLabel('Plan', { exact: true }).selectOption('enterprise')
+    await page.getByRole('button', { name: 'Give the plan: to the organization' }).click()
+    await page.getByText('It has the plan.').waitFor({ state: 'attached' })
+    const report = await fetch(`${server.origin}/ops/availability?format=csv`, {
+      headers: { cookie: await sessionOf(email, password) },
+    })
+    expect(report.headers.get('content-disposition')).toMatch(/availability-\d{4}-\d{2}\.csv/)
+    expect(await report.text()).toContain(`,${made.organization},`)
+    expect((await fetch(`${server.origin}/ops/availability`)).status).toBe(401)
+  })
+
   test('tries a dead job anew and gives another up, and silences the alert', async () => {
     await using opened = await signedIn(1280, 'light')
     const { page } = opened

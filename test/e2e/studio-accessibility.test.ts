@@ -35,10 +35,13 @@ const screens: readonly (readonly [name: string, path: (id: string) => string, r
   ['gallery', () => '/new', '.card'],
   ['members', () => '/members', '.rows li'],
   ['keys', () => '/keys', '.rows li'],
+  ['notifications', () => '/notifications', 'select'],
   ['settings', () => '/settings', 'form'],
   ['account', () => '/account', '.rows li'],
   ['versions', (id) => `/capsules/${id}/versions`, '.rows li'],
+  ['share links', (id) => `/capsules/${id}/sharing`, '.empty, .rows li'],
   ['responses', (id) => `/capsules/${id}/responses`, '.table td'],
+  ['analytics', (id) => `/capsules/${id}/analytics`, '.tiles'],
 ]
 
 describe.each([

@@ -13,10 +13,10 @@ export interface Studio extends AsyncDisposable {
   letterTo(email: string, pattern: RegExp): Promise<string>
 }
 
-export async function openStudio(): Promise<Studio> {
+export async function openStudio(more: Readonly<Record<string, string>> = {}): Promise<Studio> {
   const folder = mkdtempSync(join(tmpdir(), 'encapsify-studio-'))
   const port = freePort()
-  const env = { PORT: String(port), ENCAPSIFY_URL: `http://localhost:${port}` }
+  const env = { PORT: String(port), ENCAPSIFY_URL: `http://localhost:${port}`, ...more }
   const filled = await demo(folder, { env })
   const server = await serve({ folder, port, env })
   const outbox = join(folder, 'outbox')

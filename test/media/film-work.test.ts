@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { MemoryBlobs } from '../../modules/media/blobs/memory.ts'
 import type { BlobKey } from '../../modules/media/blobs/store.ts'
 import { assetChanged } from '../../modules/media/events.ts'
+import { limits } from '../../modules/media/limits.ts'
 import { findFfmpeg } from '../../modules/media/video/ffmpeg.ts'
 import { AppError } from '../../src/errors.ts'
 import { film, filmed } from '../fixtures/films.ts'
@@ -71,7 +72,7 @@ describe('the work on a film', () => {
       }
     }
     await world.jobs.settled()
-    expect((await look(id)).film).toMatchObject({ state: 'working', rungs: [{ name: 'video-240' }] })
+    expect((await look(id)).film).toMatchObject({ state: 'working', rungs: [{ name: 'video-240' }, { name: 'sound' }] })
     world.aheadMs(60_000)
     await world.jobs.settled()
     expect((await look(id)).film).toMatchObject({ state: 'ready', progress: 100 })
@@ -106,7 +107,7 @@ describe('the work on a film', () => {
     await world.jobs.settled()
     expect((await cancelled)?.status).toBe(200)
     const { film: made } = await look(id)
-    expect(made).toMatchObject({ state: 'cancelled', rungs: [{ name: 'video-240' }] })
+    expect(made).toMatchObject({ state: 'cancelled', rungs: [{ name: 'video-240' }, { name: 'sound' }] })
     expect(kept).not.toContain('video-360.m3u8')
     expect((await world.fetch(new Request(made?.playlist ?? ''))).status).toBe(200)
   }, 60_000)
@@ -117,6 +118,27 @@ describe('the work on a film', () => {
     await world.jobs.settled()
     expect([(await look(one.id)).film?.state, (await look(two.id)).film?.state]).toEqual(['ready', 'ready'])
     expect(kept.filter((name) => name === 'video-240.mp4')).toHaveLength(1)
+  }, 60_000)
+
+  test('takes room of its organization, which has it back with the film', async () => {
+    const bytes = await film({ seconds: 1, size: '320x240', isSilent: true })
+    const { id } = await upload(bytes)
+    await world.jobs.settled()
+    const used = async () => ((await (await world.call('GET', '/api/v1/storage')).json()) as { bytes: number }).bytes
+    const files = await Promise.all(
+      ['', ...kept].map(async (derived) => {
+        const key = { organizationId: world.organizationId, hash: await hashOf(id) }
+        return (await store.find(derived === '' ? key : { ...key, derived }))?.bytes ?? 0
+      }),
+    )
+    expect(kept).toContain('video-240.mp4')
+    expect(await used()).toBe(files.reduce((sum, one) => sum + one, 0))
+    // The same bytes once more are kept once, and counted once.
+    const { id: again } = await upload(bytes)
+    await world.jobs.settled()
+    expect(await used()).toBe(files.reduce((sum, one) => sum + one, 0))
+    for (const one of [id, again]) await world.call('DELETE', `/api/v1/assets/${one}`)
+    expect(await used()).toBe(0)
   }, 60_000)
 
   test('that another film takes the place of begins anew', async () => {
@@ -131,14 +153,26 @@ describe('the work on a film', () => {
     expect((await world.call('DELETE', `/api/v1/assets/${id}`)).status).toBe(204)
   }, 60_000)
 
-  test('does not begin where there is no ffmpeg: the original plays, and the owner is told', async () => {
-    const plain = await mediaWorld({ ffmpeg: null })
+  test('waits where there is no ffmpeg: the original plays, the owner is told, and it begins once there is one', async () => {
+    let installed: ReturnType<typeof findFfmpeg>
+    const plain = await mediaWorld({ ffmpeg: () => installed })
     try {
       const { id, url } = await upload(await film({ seconds: 1, size: '320x240' }), plain)
       await plain.jobs.settled()
       expect((await look(id, plain)).film).toMatchObject({ state: 'plain', fault: expect.stringContaining('ffmpeg') })
       const played = await plain.fetch(new Request(url, { headers: { range: 'bytes=0-99' } }))
       expect([played.status, played.headers.get('content-type')]).toEqual([206, 'video/mp4'])
+      plain.aheadMs(limits.filmsResumeEveryMs + 1_000)
+      await plain.jobs.settled()
+      expect((await look(id, plain)).film?.state).toBe('plain')
+      installed = findFfmpeg()
+      plain.aheadMs(2 * limits.filmsResumeEveryMs + 2_000)
+      await plain.jobs.settled()
+      expect((await look(id, plain)).film).toMatchObject({
+        state: 'ready',
+        fault: null,
+        rungs: [{ name: 'video-240' }, { name: 'sound' }],
+      })
     } finally {
       await plain.close()
     }

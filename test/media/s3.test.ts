@@ -1,26 +1,29 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import { createServer } from 'node:net'
 import { S3Blobs } from '../../modules/media/blobs/s3.ts'
 import type { Encodings } from '../../modules/media/encodings.ts'
 import { limits } from '../../modules/media/limits.ts'
-import { motoServer } from '../../scripts/python-tool.ts'
 import { newOrganizationId } from '../../src/db/ids.ts'
 import { loadSharp } from '../../src/images/sharp.ts'
+import { freePort } from '../binary/server.ts'
 import { blobContract, contents, hashOf, randomBytes } from '../fixtures/blob-contract.ts'
+import { film } from '../fixtures/films.ts'
 import { mediaWorld } from '../fixtures/media.ts'
 import { bytesOf, photo } from '../fixtures/pictures.ts'
+import { type S3Server, startS3 } from '../fixtures/s3-server.ts'
 
-/** Installing the server takes longer than a test may. */
-const startMsMax = 180_000
-let server: { origin: string; stop(): Promise<void> } | undefined
+/** Building the server, once, takes longer than a test may. */
+const startMsMax = 900_000
+let server: S3Server
 
 beforeAll(async () => {
-  server = await startServer()
+  server = await startS3()
 }, startMsMax)
-afterAll(() => server?.stop())
+afterAll(() => server?.[Symbol.asyncDispose]())
 
-const credentials = { region: 'us-east-1', accessKeyId: 'test', secretAccessKey: 'test', sessionToken: undefined }
-const open = async () => new S3Blobs({ bucket: 'blobs', endpoint: server?.origin, ...credentials })
+const open = async () => {
+  const { bucket, origin: endpoint, credentials } = server
+  return new S3Blobs({ bucket, endpoint, ...credentials, sessionToken: undefined })
+}
 
 describe('blobs (S3)', () => {
   blobContract(open)
@@ -37,7 +40,12 @@ describe('blobs (S3)', () => {
   })
 
   test('a server that is not there is said to be away', async () => {
-    const store = new S3Blobs({ bucket: 'blobs', endpoint: `http://127.0.0.1:${await freePort()}`, ...credentials })
+    const store = new S3Blobs({
+      bucket: server.bucket,
+      endpoint: `http://127.0.0.1:${freePort()}`,
+      ...server.credentials,
+      sessionToken: undefined,
+    })
     const key = { organizationId: newOrganizationId(), hash: hashOf(new Uint8Array()) }
     await expect(store.find(key)).rejects.toMatchObject({ code: 'unavailable', retryAfterS: 10 })
   })
@@ -118,40 +126,27 @@ describe('media on S3', () => {
       await world.close()
     }
   })
+
+  test('the ladder of a film lies in the bucket and is sent in parts; the film is read from there once', async () => {
+    const world = await mediaWorld({ store: await open() })
+    try {
+      const answer = await world.upload(await film({ seconds: 2, size: '320x240' }), 'film.mp4')
+      const { id } = (await answer.json()) as Resource
+      await world.jobs.settled()
+      const made = (await (await world.call('GET', `/api/v1/assets/${id}`)).json()) as {
+        film: { state: string; playlist: string; poster: string; storyboard: string }
+      }
+      expect(made.film.state).toBe('ready')
+      const get = (url: string, headers: Record<string, string> = {}) => world.fetch(new Request(url, { headers }))
+      const rung = await (await get(new URL('video-240.m3u8', made.film.playlist).href)).text()
+      const [, bytes, at] = /#EXT-X-BYTERANGE:(\d+)@(\d+)/.exec(rung) ?? []
+      const range = `bytes=${at}-${Number(at) + Number(bytes) - 1}`
+      const segment = await get(new URL('video-240.mp4', made.film.playlist).href, { range })
+      expect([segment.status, (await segment.bytes()).length]).toEqual([206, Number(bytes)])
+      expect((await get(made.film.poster)).status).toBe(200)
+      expect(world.bugs).toEqual([])
+    } finally {
+      await world.close()
+    }
+  }, 60_000)
 })
-
-async function startServer() {
-  const port = await freePort()
-  const origin = `http://127.0.0.1:${port}`
-  const child = Bun.spawn([await motoServer(), '-H', '127.0.0.1', '-p', String(port)], {
-    stdout: 'ignore',
-    stderr: 'ignore',
-  })
-  for (;;) {
-    const up = await fetch(`${origin}/blobs`, { method: 'PUT' }).then(
-      (answer) => answer.ok,
-      () => false,
-    )
-    if (up) break
-    if (child.exitCode !== null) throw new Error(`The S3 server ended with ${child.exitCode}.`)
-    await Bun.sleep(20)
-  }
-  return {
-    origin,
-    async stop() {
-      child.kill()
-      await child.exited
-    },
-  }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer()
-    probe.on('error', reject)
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address()
-      probe.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0))
-    })
-  })
-}

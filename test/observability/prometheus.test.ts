@@ -2,9 +2,10 @@ import { expect, setDefaultTimeout, test } from 'bun:test'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { grafanaDashboard } from '../../src/observability/slo/grafana.ts'
 import { freePort, serve } from '../binary/server.ts'
 
-/** On demand: needs Debian's `prometheus` package. A real Prometheus scrapes the binary; promtool reads the rules. */
+/** Needs Debian's `prometheus` package. A real Prometheus scrapes the binary; promtool reads the rules. */
 setDefaultTimeout(120_000)
 
 const rules = resolve('docs/operations/prometheus-rules.yml')
@@ -13,6 +14,22 @@ test('promtool accepts the rules', async () => {
   const child = Bun.spawn(['promtool', 'check', 'rules', rules], { stdout: 'pipe', stderr: 'pipe' })
   expect(await child.exited).toBe(0)
   expect(await new Response(child.stdout).text()).toContain('SUCCESS')
+})
+
+test('Prometheus understands every query of the dashboard', async () => {
+  const { panels } = JSON.parse(grafanaDashboard()) as { panels: { targets: { expr: string }[] }[] }
+  const queries = panels.flatMap(({ targets }) => targets.map(({ expr }) => expr))
+  const rules = queries.map((expr, at) => {
+    const query = expr.replaceAll('$__rate_interval', '1m').replaceAll('$node', '.*')
+    return { record: `query:${at}`, expr: query }
+  })
+  const folder = mkdtempSync(join(tmpdir(), 'encapsify-dashboard-'))
+  // JSON is YAML.
+  writeFileSync(join(folder, 'rules.yml'), JSON.stringify({ groups: [{ name: 'dashboard', rules }] }))
+  const child = Bun.spawn(['promtool', 'check', 'rules', 'rules.yml'], { cwd: folder, stdout: 'pipe', stderr: 'pipe' })
+  const said = (await new Response(child.stdout).text()) + (await new Response(child.stderr).text())
+  expect([await child.exited, said]).toEqual([0, expect.stringContaining(`${queries.length} rules found`)])
+  rmSync(folder, { recursive: true, force: true })
 })
 
 test('promtool finds no fault with what the binary tells of itself', async () => {

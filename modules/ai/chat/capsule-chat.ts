@@ -145,7 +145,8 @@ export class CapsuleChat {
 
   async *#answer(organizationId: OrganizationId, ask: Ask, text: CapsuleText): AsyncGenerator<ChatEvent, void, void> {
     const { figures, clock } = this.parts
-    const untilMs = clock.nowMs() + chatBeginMs
+    const askedMs = clock.nowMs()
+    const untilMs = askedMs + chatBeginMs
     const found = await this.#find(organizationId, ask, text)
     const language = languageBy(ask.language) ?? languageOf(ask.question) ?? languageBy(text.language) ?? 'en'
     let said = ''
@@ -174,6 +175,8 @@ export class CapsuleChat {
     figures.chatExtracts++
     const quoted = extract(found, ask.question, phrases[language], said === '' ? 1 : passagesShown + 1)
     const rest = said === '' ? quoted.text : `\n\n${phrases[language].cut} ${quoted.text}`
+    // A quotation's first word counts as a provider's does.
+    if (said === '') figures.firstToken(clock.nowMs() - askedMs)
     yield { type: 'words', text: rest }
     yield this.#end(organizationId, ask, {
       source: said === '' ? 'extract' : 'both',

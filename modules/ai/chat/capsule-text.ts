@@ -17,10 +17,15 @@ export function capsuleText<B extends TextSourceBlock>(
   document: TextSource<B>,
   wordsOf: (block: B) => string,
 ): CapsuleText {
+  let blocks: readonly CapsuleTextBlock[] | undefined
   return {
     ...capsule,
     language: document.settings?.language,
-    blocks: document.pages.flatMap(({ id, blocks }) => blocks.flatMap((block) => textsOf(block, id, wordsOf))),
+    // Once it is indexed, a question needs no more than what stands above.
+    get blocks() {
+      blocks ??= document.pages.flatMap((page) => page.blocks.flatMap((block) => textsOf(block, page.id, wordsOf)))
+      return blocks
+    },
   }
 }
 

@@ -1,5 +1,5 @@
 import { eq } from 'drizzle-orm'
-import { LRUCache } from 'lru-cache'
+import { ValueCache } from '../../../src/cache/values.ts'
 import type { Databases } from '../../../src/db/database.ts'
 import type { OrganizationId } from '../../../src/db/ids.ts'
 import { chatChanged } from '../events.ts'
@@ -20,12 +20,12 @@ export const usualChat: ChatSettings = {
 
 /** How each capsule's chat behaves, in memory; the change log evicts what changed. */
 export class ChatSettingsOf {
-  readonly #known = new LRUCache<string, ChatSettings>({ max: cachedMax })
+  readonly #known: ValueCache<ChatSettings>
 
   constructor(private readonly db: Databases) {
-    db.changes.onApplied(chatChanged, (change) => {
-      this.#known.delete(change.subject)
-    })
+    this.#known = new ValueCache<ChatSettings>(db.changes, { entriesMax: cachedMax }).on(chatChanged, ({ subject }) => [
+      subject,
+    ])
   }
 
   of(organizationId: OrganizationId, capsuleId: string): ChatSettings {
@@ -35,8 +35,7 @@ export class ChatSettingsOf {
       tx.select({ settings: chat.settings }).from(chat).where(eq(chat.capsuleId, capsuleId)).get(),
     )
     const found = row === undefined ? usualChat : { ...usualChat, ...(JSON.parse(row.settings) as ChatSettings) }
-    this.#known.set(capsuleId, found)
-    return found
+    return this.#known.keep(capsuleId, found, [capsuleId])
   }
 
   async set(

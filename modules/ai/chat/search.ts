@@ -1,6 +1,7 @@
 import { expectationOf } from './expectation.ts'
 import type { Passage } from './passages.ts'
 import { synonymsOf } from './synonyms.ts'
+import { relatedTo } from './thesaurus.ts'
 import { contentTerms } from './words.ts'
 
 /** The rows in whose text or heading a word stands. */
@@ -33,8 +34,9 @@ const b = 0.4
 const headingWeight = 0.55
 const pairWeight = 0.6
 const prefixWeight = 0.7
-/** Another word for one that was asked for. */
-const synonymWeight = 0.6
+/** Another word for one that was asked for; one that is only related to it, and says less of whether it was answered. */
+const synonymWeight = 0.8
+const relatedWeight = 0.4
 const prefixLengthMin = 4
 /** Passages of one section lend each other a part of their score: one says what another is about. */
 const besideWeight = 0.3
@@ -61,22 +63,25 @@ export function search(source: SearchSource, question: string, most: number): Fo
   let whole = 0
   for (const [n, term] of terms.entries()) {
     const { text, heading, weight } = hitsOf(source, term)
-    const idf = idfOf(source.passages, new Set([...text, ...heading]).size)
+    const inText = new Set(text)
+    const onlyHeading = heading.filter((row) => !inText.has(row))
+    // One heading stands over many passages: where the word stands in texts too, these say how rare it is.
+    const idf = idfOf(source.passages, text.length > 0 ? text.length : onlyHeading.length)
     whole += idf
     add(scores, text, idf * weight, idf * weight)
-    const inText = new Set(text)
-    const only = heading.filter((row) => !inText.has(row))
-    add(scores, only, idf * weight * headingWeight, idf * weight)
-    add(
-      scores,
-      heading.filter((row) => inText.has(row)),
-      idf * weight * headingWeight * 0.5,
-      0,
-    )
+    add(scores, onlyHeading, idf * weight * headingWeight, idf * weight)
+    const both = heading.filter((row) => inText.has(row))
+    add(scores, both, idf * weight * headingWeight * 0.5, 0)
     const seen = new Set([...text, ...heading])
-    const others = source.anyOf(synonymsOf(term)).filter((row) => !seen.has(row))
-    const share = synonymWeight * Math.min(idf, idfOf(source.passages, others.length))
-    add(scores, others, share, share)
+    for (const [words, share, trust] of [
+      [synonymsOf(term), synonymWeight, 0.75],
+      [relatedTo(term), relatedWeight, 0.5],
+    ] as const) {
+      const others = source.anyOf(words).filter((row) => !seen.has(row))
+      const worth = share * Math.min(idf, idfOf(source.passages, others.length))
+      add(scores, others, worth, worth * trust)
+      for (const row of others) seen.add(row)
+    }
     const next = terms[n + 1]
     if (next !== undefined && text.length > 0) {
       add(scores, source.hits(`${term} ${next}`, false).text, idf * pairWeight, 0)

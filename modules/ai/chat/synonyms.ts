@@ -1,3 +1,4 @@
+import { stemOf } from './stem.ts'
 import { termsOf } from './words.ts'
 
 /** Everyday English words that visitors and writers use for one another, a line each; endings are the stemmer's business. */
@@ -175,8 +176,4 @@ for (const line of groups.trim().split('\n')) {
 /** Other words for a word, whatever its ending. */
 export function synonymsOf(term: string): readonly string[] {
   return [...(known.get(stemOf(term)) ?? [])]
-}
-
-function stemOf(word: string): string {
-  return word.length < 4 ? word : word.replace(/(ies|ing|ed|es|s|e|y)$/, '')
 }

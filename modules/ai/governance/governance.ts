@@ -91,6 +91,17 @@ export class Governance {
     return this.parts.policies.of(caller.organizationId, caller.keyId).cacheTtlS * 1_000
   }
 
+  /** An answer from memory, or shared with an equal call under way: it cost nothing, and stands in the ledger as that. */
+  noteCached(caller: Caller, alias: Alias): void {
+    const nowMs = this.parts.clock.nowMs()
+    this.parts.ledger.add(caller.organizationId, {
+      ...{ keyId: caller.keyId, capsuleId: caller.capsuleId, alias: alias.name, provider: '', model: '' },
+      ...{ inputTokens: 0, outputTokens: 0, costNano: 0, estimated: false, outcome: 'cached', tookMs: 0 },
+      id: newId('use', caller.organizationId, nowMs),
+      atMs: nowMs,
+    })
+  }
+
   /** Sets aside the most that an attempt can cost, in every budget that it touches. @throws Refusal `insufficient_quota`. */
   open(caller: Caller, request: AiRequest, alias: Alias, route: Route): Meter | Promise<Meter> {
     const { clock, prices } = this.parts

@@ -1,5 +1,5 @@
 import { and, eq } from 'drizzle-orm'
-import { LRUCache } from 'lru-cache'
+import { ValueCache } from '../../../src/cache/values.ts'
 import type { Databases } from '../../../src/db/database.ts'
 import type { OrganizationId } from '../../../src/db/ids.ts'
 import { policyChanged } from '../events.ts'
@@ -13,12 +13,13 @@ export const organizationScope = 'organization'
 
 /** Who may ask how much, in memory; the change log evicts what changed. */
 export class Policies {
-  readonly #known = new LRUCache<string, Policy>({ max: cachedMax })
+  readonly #known: ValueCache<Policy>
 
   constructor(private readonly db: Databases) {
-    db.changes.onApplied(policyChanged, (change) => {
-      this.#known.delete(`${change.organizationId}/${change.subject}`)
-    })
+    this.#known = new ValueCache<Policy>(db.changes, { entriesMax: cachedMax }).on(
+      policyChanged,
+      ({ organizationId, subject }) => [`${organizationId}/${subject}`],
+    )
   }
 
   /** What was never set limits nothing. */
@@ -33,9 +34,7 @@ export class Policies {
         .where(and(eq(policy.organizationId, organizationId), eq(policy.scope, scope)))
         .get(),
     )
-    const found = row === undefined ? noPolicy : fromRow(row)
-    this.#known.set(key, found)
-    return found
+    return this.#known.keep(key, row === undefined ? noPolicy : fromRow(row), [key])
   }
 
   async set(organizationId: OrganizationId, scope: string, next: Policy, actor: string): Promise<Policy> {

@@ -6,18 +6,21 @@ import type { AiRequest } from '../requests.ts'
 import { Attempt, type Begun, type Meter } from './attempt.ts'
 import type { Breaker } from './breaker.ts'
 import { AttemptFailure, deadlineRefusal, refusalOf } from './failure.ts'
-import { orderRoutes } from './order.ts'
 import type { Transport } from './transport.ts'
 
 export interface Call {
   readonly request: AiRequest
   readonly alias: Alias
+  /** The alias' routes as they are to be tried. */
+  readonly order: readonly Route[]
   /** The client left. */
   readonly signal: AbortSignal
   /** By when something must have begun; then the call is refused with 504. */
   readonly beginMs: number
   /** When nothing has begun by then, the next route is started beside. */
   readonly fallbackAfterMs: number
+  /** The first of them already then: an answer is bought with a second call when the first takes unusually long. */
+  readonly hedgeAfterMs?: number | undefined
   /** Sets aside what an attempt may cost. @throws Refusal when there is not enough. */
   open(route: Route): Meter | Promise<Meter>
 }
@@ -27,6 +30,8 @@ export interface RaceParts {
   readonly clock: Clock
   readonly random: () => number
   breakerOf(route: Route): Breaker
+  /** Hears how soon a route began, or for how long it was silent until another one did. */
+  began(route: Route, tookMs: number): void
   /** Hears of each failed attempt. */
   failed(route: Route, failure: AttemptFailure): void
 }
@@ -65,8 +70,7 @@ export class Race {
     private readonly call: Call,
     private readonly parts: RaceParts,
   ) {
-    const ordered = orderRoutes(call.alias.routes, parts.random)
-    const rounds = Array.from({ length: call.alias.retries + 1 }, () => ordered).flat()
+    const rounds = Array.from({ length: call.alias.retries + 1 }, () => call.order).flat()
     this.#order = rounds.slice(0, limits.attemptsMax)
     this.#deadlineMs = parts.clock.nowMs() + call.beginMs
   }
@@ -78,15 +82,15 @@ export class Race {
     else {
       signal.addEventListener('abort', this.#leave)
       this.#after(beginMs, () => this.#fail(deadlineRefusal(beginMs)))
-      this.#armFallback()
+      this.#armFallback(this.call.hedgeAfterMs)
       this.#start('failure')
     }
     return this.#over.promise
   }
 
   /** Silence starts only routes that were not tried yet. */
-  #armFallback(): void {
-    this.#after(this.call.fallbackAfterMs, () => {
+  #armFallback(afterMs = this.call.fallbackAfterMs): void {
+    this.#after(afterMs, () => {
       if (this.#next >= this.call.alias.routes.length) return
       this.#start('silence')
       this.#armFallback()
@@ -172,6 +176,7 @@ export class Race {
       if (answer.kind === 'stream') answer.abort()
       return
     }
+    if (answer.kind !== 'refused') this.parts.began(runner.route, this.parts.clock.nowMs() - runner.startedMs)
     if (answer.kind !== 'stream') this.parts.breakerOf(runner.route).succeed()
     this.#finish(() =>
       this.#over.resolve({ route: runner.route, meter: runner.meter, fallback: runner.number > 0, answer }),
@@ -221,6 +226,7 @@ export class Race {
     for (const runner of this.#running) {
       // A route that was overtaken for its silence has failed, so that the next calls do not wait for it too.
       if (runner.startedMs <= silentSinceMs) this.parts.breakerOf(runner.route).fail(this.parts.clock.nowMs())
+      this.parts.began(runner.route, this.parts.clock.nowMs() - runner.startedMs)
       runner.attempt.abort()
       runner.meter.close({ outcome: 'left', usage: undefined, outputSeen: 0 })
     }

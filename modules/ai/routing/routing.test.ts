@@ -1,11 +1,11 @@
 import { afterEach, describe, expect, test } from 'bun:test'
-import { parseAiConfig } from '../config.ts'
+import { parseAiConfig, type Route } from '../config.ts'
 import { parseRequest } from '../requests.ts'
 import { openHouse } from '../testing/house.ts'
 import { seeded, VirtualClock } from '../testing/virtual-clock.ts'
 import { Breaker } from './breaker.ts'
 import { retryAfterMs } from './failure.ts'
-import { orderRoutes } from './order.ts'
+import { type Circumstances, orderRoutes } from './order.ts'
 import { StreamTap } from './stream-tap.ts'
 import type { Transport } from './transport.ts'
 
@@ -156,7 +156,10 @@ test('weights share the first tries, and tiers come before them', () => {
   const random = seeded(4)
   let first = 0
   for (let n = 0; n < 4_000; n++) {
-    const order = orderRoutes(chat?.routes ?? [], random)
+    const order = orderRoutes(
+      { routes: chat?.routes ?? [], choice: 'weight' },
+      { random, usualMs: () => undefined, prefix: () => '' },
+    )
     expect(order.map(({ model }) => model)).toEqual(['m', 'm', 'last'])
     if (order[0]?.provider.name === 'a') first++
   }
@@ -196,4 +199,60 @@ test('a tap sees the end and the count, however the stream was split, and only a
   const cut = new StreamTap()
   cut.push(new TextEncoder().encode('data: {"choices":[{"delta":{"content":"data: [DONE]"}}]}\n\n'))
   expect(cut.isDone).toBe(false)
+})
+
+describe('the choice among routes of one tier', () => {
+  const routes = () => {
+    const given = [
+      { provider: 'a', model: 'm', tier: 0 },
+      { provider: 'b', model: 'm', tier: 0, weight: 3 },
+      { provider: 'a', model: 'last', tier: 1 },
+    ]
+    return parseAiConfig(config({ routes: given })).aliases.get('talk')?.routes ?? []
+  }
+  const names = (choice: 'latency' | 'sticky', now: Partial<Circumstances>) =>
+    orderRoutes(
+      { routes: routes(), choice },
+      { random: () => 0.5, usualMs: () => undefined, prefix: () => '', ...now },
+    ).map(({ provider, model }) => `${provider.name}${model}`)
+
+  test('by latency: the quicker first, an unknown one before it, and the dice for a few', () => {
+    const usual = (a: number | undefined, b: number | undefined) => ({
+      usualMs: ({ provider }: Route) => (provider.name === 'a' ? a : b),
+    })
+    expect(names('latency', usual(10, 300))).toEqual(['am', 'bm', 'alast'])
+    expect(names('latency', usual(300, 10))).toEqual(['bm', 'am', 'alast'])
+    expect(names('latency', usual(10, undefined))).toEqual(['bm', 'am', 'alast'])
+    const dice = [0.9, 0.1, 0.01]
+    expect(names('latency', { ...usual(10, 300), random: () => dice.shift() ?? 0 })).toEqual(['bm', 'am', 'alast'])
+  })
+
+  test('sticky: the same prefix to the same route always, prefixes spread by weight', () => {
+    const first = Array.from({ length: 2_000 }, (_, n) => names('sticky', { prefix: () => `p${n}` })[0])
+    expect(first).toEqual(Array.from({ length: 2_000 }, (_, n) => names('sticky', { prefix: () => `p${n}` })[0]))
+    expect(first.filter((name) => name === 'bm').length).toBeWithin(1_400, 1_600)
+  })
+
+  test('hedged: the next starts beside when the first takes three times as long as usual; it is no failure', async () => {
+    const delays = [200, 200, 5_000]
+    const clocked: { clock?: VirtualClock } = {}
+    const late = (ms: number) => new Promise<Response>((resolve) => clocked.clock?.after(ms, () => resolve(stream())))
+    const { call, clock } = await setup({ hedge: true }, (host, n) => late(host === 'a' ? (delays[n - 1] ?? 0) : 50))
+    clocked.clock = clock
+    await call(true)
+    await call(true)
+    expect(await call(true)).toEqual({ status: '200 true', log: ['a at 0', 'b at 600'], tookMs: 650 })
+  })
+
+  test('a route that was silent until another one answered counts as slow', async () => {
+    const clocked: { clock?: VirtualClock } = {}
+    const late = (ms: number) => new Promise<Response>((resolve) => clocked.clock?.after(ms, () => resolve(stream())))
+    const tier = { routes: ['a', 'b'].map((provider) => ({ provider, model: 'm', tier: 0 })), choice: 'latency' }
+    const { call, clock } = await setup(tier, (host) => (host === 'b' ? never() : late(100)))
+    clocked.clock = clock
+    // The dice of this test say a, then b of equals: b is tried once, and no more.
+    await call(true)
+    await call(true)
+    expect((await call(true)).log).toEqual(['a at 0'])
+  })
 })

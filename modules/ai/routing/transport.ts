@@ -1,3 +1,4 @@
+import { tracedFetch } from '../../../src/observability/tracing/outbound.ts'
 import type { Provider, Route } from '../config.ts'
 import type { Endpoint } from '../requests.ts'
 
@@ -13,7 +14,7 @@ export type Transport = (request: UpstreamRequest) => Promise<Response>
 
 /** Redirects are never followed: a provider must not lead us to an address of its choice, such as one of our network. */
 export const fetchTransport: Transport = ({ url, headers, body, signal }) =>
-  fetch(url, { method: 'POST', headers, body, signal, redirect: 'manual' })
+  tracedFetch(url, { method: 'POST', headers, body, signal, redirect: 'manual' })
 
 const urls = new WeakMap<Provider, Map<string, string>>()
 const headers = new WeakMap<Provider, Record<string, string>>()

@@ -4,6 +4,7 @@ import type { LocalDatabases } from '../../../src/db/local.ts'
 import { openMemoryDatabases } from '../../../src/db/memory.ts'
 import { defineOperation } from '../../../src/db/operation.ts'
 import { socketHandler } from '../../../src/http/sockets.ts'
+import type { Tracer } from '../../../src/observability/tracing/tracer.ts'
 import { Plans } from '../../../test/fixtures/plans.ts'
 import { type Ai, openAi } from '../ai.ts'
 import type { CapsuleText } from '../chat/passages.ts'
@@ -41,7 +42,7 @@ export interface House {
 /** This module with databases in memory, for tests. */
 export function openHouse(
   config: unknown,
-  options: { clock?: Clock; random?: () => number; transport?: Transport } = {},
+  options: { clock?: Clock; random?: () => number; transport?: Transport; tracer?: Tracer } = {},
 ): House {
   const plans = new Plans()
   const bugs: unknown[] = []

@@ -113,15 +113,20 @@ function respond(
   return body.stream === true ? stream(behaviour, body, words) : whole(behaviour, body, words)
 }
 
+const toolCall = { id: 'call_1', type: 'function', function: { name: 'weather', arguments: '{"city":"Köln"}' } }
+
+/** A model that was given tools calls one, and speaks once it has heard what it said. */
+function wantsTool({ tools, messages }: Record<string, unknown>): boolean {
+  const last: unknown = Array.isArray(messages) ? messages.at(-1) : undefined
+  const heard = typeof last === 'object' && last !== null && 'role' in last && last.role === 'tool'
+  return Array.isArray(tools) && tools.length > 0 && !heard
+}
+
 function whole(behaviour: Behaviour, body: Record<string, unknown>, words: readonly string[]): Response {
   const forged = { prompt_tokens: -5, completion_tokens: 9e15, total_tokens: 'many' }
-  const tools = Array.isArray(body.tools)
+  const tools = wantsTool(body)
   const message = tools
-    ? {
-        role: 'assistant',
-        content: null,
-        tool_calls: [{ id: 'call_1', type: 'function', function: { name: 'weather', arguments: '{"city":"Köln"}' } }],
-      }
+    ? { role: 'assistant', content: null, tool_calls: [toolCall] }
     : { role: 'assistant', content: words.join('') }
   const text = JSON.stringify({
     id: 'chatcmpl-1',
@@ -147,7 +152,12 @@ function embeddings({ input, model }: Record<string, unknown>): Response {
 }
 
 /** The bytes of a whole stream, as the mock sends them. */
-export function streamBytes(model: unknown, words: readonly string[], usage: boolean): Uint8Array<ArrayBuffer> {
+export function streamBytes(
+  model: unknown,
+  words: readonly string[],
+  usage: boolean,
+  tools = false,
+): Uint8Array<ArrayBuffer> {
   const event = (delta: object, finish: string | null, more: object = {}) =>
     `data: ${JSON.stringify({
       id: 'chatcmpl-1',
@@ -161,15 +171,17 @@ export function streamBytes(model: unknown, words: readonly string[], usage: boo
   return new TextEncoder().encode(
     [
       event({ role: 'assistant', content: '' }, null),
-      ...words.map((content) => event({ content }, null)),
-      event({}, 'stop', usage ? counted : {}),
+      ...(tools
+        ? [event({ tool_calls: [{ index: 0, ...toolCall }] }, null)]
+        : words.map((content) => event({ content }, null))),
+      event({}, tools ? 'tool_calls' : 'stop', usage ? counted : {}),
       'data: [DONE]\n\n',
     ].join(''),
   )
 }
 
 function stream(behaviour: Behaviour, body: Record<string, unknown>, words: readonly string[]): Response {
-  const bytes = streamBytes(body.model, words, behaviour !== 'no-usage')
+  const bytes = streamBytes(body.model, words, behaviour !== 'no-usage', wantsTool(body))
   const ends = eventEnds(bytes)
   const chunks: Uint8Array[] = []
   if (behaviour === 'split-bytes') for (let n = 0; n < bytes.length; n += 7) chunks.push(bytes.slice(n, n + 7))

@@ -103,6 +103,8 @@ function removeSome(tx: Tx, id: string, rowsMax: number): number {
       (SELECT capsule_id, block, visitor FROM response_once WHERE capsule_id = ${id} LIMIT ${rowsMax}) RETURNING 1`,
     sql`DELETE FROM response_total WHERE (capsule_id, block, choice) IN
       (SELECT capsule_id, block, choice FROM response_total WHERE capsule_id = ${id} LIMIT ${rowsMax}) RETURNING 1`,
+    sql`DELETE FROM response_link WHERE (capsule_id, link) IN
+      (SELECT capsule_id, link FROM response_link WHERE capsule_id = ${id} LIMIT ${rowsMax}) RETURNING 1`,
     sql`DELETE FROM slug_redirect WHERE (organization_id, slug) IN
       (SELECT organization_id, slug FROM slug_redirect WHERE capsule_id = ${id} LIMIT ${rowsMax}) RETURNING 1`,
     sql`DELETE FROM version WHERE (capsule_id, number) IN

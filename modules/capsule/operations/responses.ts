@@ -5,7 +5,7 @@ import { AppError } from '../../../src/errors.ts'
 import { answersKey, versionKey } from '../document/counted.ts'
 import { limits } from '../document/limits.ts'
 import { responsesReceived } from '../events.ts'
-import { response, responseOnce, responseTotal } from '../schema.ts'
+import { response, responseLink, responseOnce, responseTotal } from '../schema.ts'
 import { capsuleRow } from './rows.ts'
 
 const at = sql.placeholder
@@ -27,6 +27,7 @@ const store = statement((tx) =>
       value: at('value'),
       visitor: at('visitor'),
       atMs: at('atMs'),
+      link: at('link'),
     })
     .prepare(),
 )
@@ -49,6 +50,17 @@ const count = statement((tx) =>
     .prepare(),
 )
 
+const countLink = statement((tx) =>
+  tx
+    .insert(responseLink)
+    .values({ capsuleId: at('capsuleId'), link: at('link'), answers: 1 })
+    .onConflictDoUpdate({
+      target: [responseLink.capsuleId, responseLink.link],
+      set: { answers: sql`${responseLink.answers} + 1` },
+    })
+    .prepare(),
+)
+
 /**
  * Stores one answer under the id that its client made. The id is its own idempotency key, for ever: the same answer again is
  * `repeated`, whoever the visitor seems to be (who lost the first reply lost the token in it); another answer under it is
@@ -67,6 +79,8 @@ export const submitResponse = defineOperation(
       block: Type.String({ maxLength: 64 }),
       value: Type.String(),
       visitor: Type.String({ maxLength: 64 }),
+      /** The share link by which the visitor had come. */
+      link: Type.Optional(Type.String({ maxLength: 64 })),
       once: Type.Boolean(),
       /** What is counted of it (document/counted.ts). */
       counted: Type.Array(Type.String({ maxLength: 2 * limits.idLengthMax + 1 })),
@@ -89,9 +103,10 @@ export const submitResponse = defineOperation(
         faults: [{ pointer: '/block', message: 'is answered already' }],
       })
     }
-    store(tx).run({ capsuleId, id, version, block, value, visitor, atMs: context.nowMs })
+    store(tx).run({ capsuleId, id, version, block, value, visitor, atMs: context.nowMs, link: input.link ?? null })
     count(tx).run({ capsuleId, block, choice: answersKey })
     count(tx).run({ capsuleId, block, choice: versionKey(version) })
+    if (input.link !== undefined) countLink(tx).run({ capsuleId, link: input.link })
     for (const choice of input.counted) count(tx).run({ capsuleId, block, choice })
     context.announce(responsesReceived, capsuleId, {}, { coalesce: true })
     return { repeated: false }

@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises'
 import { S3Client } from 'bun'
 import { AppError } from '../../../src/errors.ts'
+import { tracedCall } from '../../../src/observability/tracing/outbound.ts'
 import {
   type BlobKey,
   type BlobStore,
@@ -42,7 +43,8 @@ export class S3Blobs implements BlobStore {
   }
 
   async keep(key: BlobKey, path: string): Promise<void> {
-    if ((await this.find(key)) === undefined) await reached(this.#upload(pathOf(key), path))
+    if ((await this.find(key)) === undefined)
+      await reached(tracedCall('S3 write', () => this.#upload(pathOf(key), path)))
     await rm(path, { force: true })
   }
 
@@ -53,8 +55,14 @@ export class S3Blobs implements BlobStore {
   async remove(key: BlobKey): Promise<void> {
     const name = pathOf(key)
     if (key.derived === undefined) {
-      const listed = await reached(this.#client.list({ prefix: `${name}.d/` }))
-      for (const { key: derived } of listed.contents ?? []) await this.#delete(derived)
+      for (;;) {
+        // A thousand at a time (S3, ListObjectsV2); those that are gone are listed no more.
+        const { contents = [] } = await reached(
+          tracedCall('S3 list', () => this.#client.list({ prefix: `${name}.d/` })),
+        )
+        for (const { key: derived } of contents) await this.#delete(derived)
+        if (contents.length === 0) break
+      }
     }
     await this.#delete(name)
   }
@@ -62,7 +70,7 @@ export class S3Blobs implements BlobStore {
   async #find(name: string): Promise<StoredBlob | undefined> {
     const file = this.#client.file(name)
     try {
-      const { size } = await file.stat()
+      const { size } = await tracedCall('S3 stat', () => file.stat())
       return { bytes: size, stream: (range) => part(this.#client, name, range) }
     } catch (error) {
       if (isAbsent(error)) return undefined
@@ -85,7 +93,7 @@ export class S3Blobs implements BlobStore {
 
   async #delete(name: string): Promise<void> {
     try {
-      await this.#client.delete(name)
+      await tracedCall('S3 delete', () => this.#client.delete(name))
     } catch (error) {
       if (!isAbsent(error)) throw unavailable(error)
     }

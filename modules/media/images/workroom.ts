@@ -6,8 +6,8 @@ export interface WorkroomOptions {
   /** What tasks under way may take together, by their own estimate. */
   readonly bytesMax: number
   readonly queueMax: number
-  /** Told whenever a task has ended: its threads are there, and mostly wait for the next. */
-  readonly onEnd?: () => void
+  /** Told whenever a task has begun or ended: its threads are there, or soon will be. */
+  readonly onTurn?: () => void
 }
 
 interface Waiting {
@@ -41,13 +41,15 @@ export class Workroom {
     const needed = Math.min(bytes, this.options.bytesMax)
     await this.#enter(needed, background)
     try {
-      return await work()
+      const working = work()
+      this.options.onTurn?.()
+      return await working
     } finally {
       this.#running--
       this.#runningBytes -= needed
       if (background) this.#background--
       this.#admit()
-      this.options.onEnd?.()
+      this.options.onTurn?.()
     }
   }
 

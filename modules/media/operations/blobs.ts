@@ -3,7 +3,7 @@ import { and, asc, eq, inArray, isNotNull, lte, sql } from 'drizzle-orm'
 import { defineJob, defineOperation, type OperationContext, type Tx } from '../../../src/db/operation.ts'
 import { AppError } from '../../../src/errors.ts'
 import { limits } from '../limits.ts'
-import { blob, mediaQuota } from '../schema.ts'
+import { blob, made, mediaQuota } from '../schema.ts'
 
 const hash = Type.String({ pattern: '^[0-9a-f]{64}$' })
 
@@ -79,6 +79,9 @@ export const forgetBlobs = defineOperation(
       tx.delete(blob)
         .where(and(eq(blob.organizationId, organizationId), inArray(blob.hash, hashes), eq(blob.state, 'going')))
         .run()
+      tx.delete(made)
+        .where(and(eq(made.organizationId, organizationId), inArray(made.hash, hashes)))
+        .run()
     }
     const next = tx
       .select({ unusedMs: blob.unusedMs })
@@ -91,14 +94,47 @@ export const forgetBlobs = defineOperation(
   },
 )
 
+/**
+ * Before something made is kept beside its original: it takes of the organization's room as an upload does. Counted once under
+ * its name, however often it is made. @throws AppError too-large; not-found when nothing shows the original any more.
+ */
+export const countMade = defineOperation(
+  {
+    name: 'media.count-made',
+    database: 'shard',
+    repeats: 'natural',
+    input: Type.Object({ hash, name: Type.String({ maxLength: 80 }), bytes: Type.Integer({ minimum: 0 }) }),
+  },
+  (tx, input, context) => {
+    const organizationId = context.organizationId ?? ''
+    const original = blobRow(tx, organizationId, input.hash)
+    if (original === undefined || original.holders === 0) {
+      throw new AppError('not-found', 'The file that this was made of is not here any more.')
+    }
+    const before = tx
+      .select({ bytes: made.bytes })
+      .from(made)
+      .where(and(eq(made.organizationId, organizationId), eq(made.hash, input.hash), eq(made.name, input.name)))
+      .get()
+    const more = input.bytes - (before?.bytes ?? 0)
+    if (more > 0) checkQuota(tx, organizationId, more)
+    if (more !== 0) countQuota(tx, organizationId, { bytes: more })
+    tx.insert(made)
+      .values({ ...input, organizationId })
+      .onConflictDoUpdate({ target: [made.organizationId, made.hash, made.name], set: { bytes: input.bytes } })
+      .run()
+  },
+)
+
 /** One more asset shows these bytes. @throws AppError too-large; unavailable. */
 export function holdBlob(tx: Tx, context: OperationContext, hash: string): void {
   const organizationId = context.organizationId ?? ''
   const row = blobRow(tx, organizationId, hash)
   if (row === undefined || row.state === 'going') throw beingRemoved()
   if (row.holders === 0) {
-    checkQuota(tx, organizationId, row.bytes)
-    countQuota(tx, organizationId, { bytes: row.bytes })
+    const bytes = row.bytes + madeBytes(tx, row)
+    checkQuota(tx, organizationId, bytes)
+    countQuota(tx, organizationId, { bytes })
   }
   setBlob(tx, row, { holders: row.holders + 1, unusedMs: null })
 }
@@ -111,7 +147,7 @@ export function releaseBlob(tx: Tx, context: OperationContext, hash: string): vo
   const last = row.holders === 1
   setBlob(tx, row, { holders: row.holders - 1, unusedMs: last ? context.nowMs : null })
   if (!last) return
-  countQuota(tx, organizationId, { bytes: -row.bytes })
+  countQuota(tx, organizationId, { bytes: -(row.bytes + madeBytes(tx, row)) })
   collectLater(context, context.nowMs)
 }
 
@@ -145,6 +181,19 @@ function checkQuota(tx: Tx, organizationId: string, bytes: number): void {
       `There is no room for this file: ${gib(used.bytes)} of ${gib(limits.organizationBytesMax)} are used. Delete what is not needed.`,
     )
   }
+}
+
+/** All that was made of a blob. */
+function madeBytes(
+  tx: Tx,
+  { organizationId, hash }: Pick<typeof blob.$inferSelect, 'organizationId' | 'hash'>,
+): number {
+  const sum = tx
+    .select({ bytes: sql<number>`coalesce(sum(${made.bytes}), 0)` })
+    .from(made)
+    .where(and(eq(made.organizationId, organizationId), eq(made.hash, hash)))
+    .get()
+  return sum?.bytes ?? 0
 }
 
 function blobRow(tx: Tx, organizationId: string, hash: string): typeof blob.$inferSelect | undefined {

@@ -1,5 +1,5 @@
 import { Type } from '@sinclair/typebox'
-import { and, asc, eq, sql } from 'drizzle-orm'
+import { and, asc, eq, inArray, sql } from 'drizzle-orm'
 import { defineJob, defineOperation, type OperationContext, type Tx } from '../../../src/db/operation.ts'
 import { AppError } from '../../../src/errors.ts'
 import { assetChanged } from '../events.ts'
@@ -17,6 +17,9 @@ const nothing = '{"done":[],"rungs":[]}'
  * and one is worked on at a time in a process, for ffmpeg takes every core that it gets.
  */
 export const makeFilms = defineJob({ kind: 'media.film', input: Type.Object({}), attemptsMax: 100, leaseMs: 120_000 })
+
+/** Looks, for an organization, whether this server can work on films by now: those that it could not are begun then. */
+export const resumeFilms = defineJob({ kind: 'media.resume-films', input: Type.Object({}), attemptsMax: 100 })
 
 /** A film's row, from the moment its asset has these bytes. */
 export function beginFilm(tx: Tx, row: AssetRow, context: OperationContext): void {
@@ -104,7 +107,37 @@ export const noteFilm = defineOperation(
       .run()
     if (row.made !== values.made || values.state !== 'working') context.announce(assetChanged, id, { what: 'encoded' })
     if (values.state !== 'working') filmSoon(tx, context)
+    if (values.state === 'plain') resumeLater(context)
     return true
+  },
+)
+
+/** What plays as it was uploaded waits for the work again; `possible` false: it stays so, and somebody looks again later. */
+export const resumePlain = defineOperation(
+  {
+    name: 'media.resume-plain',
+    database: 'shard',
+    repeats: 'natural',
+    input: Type.Object({ possible: Type.Boolean() }),
+  },
+  (tx, { possible }, context) => {
+    if (!possible) return resumeLater(context)
+    const ids = tx
+      .select({ id: film.assetId })
+      .from(film)
+      .where(and(eq(film.organizationId, context.organizationId ?? ''), eq(film.state, sql.raw("'plain'"))))
+      .limit(limits.filmsResumedAtOnce)
+      .all()
+      .map((row) => row.id)
+    if (ids.length === 0) return
+    tx.update(film)
+      .set({ state: 'waiting', fault: null, updatedMs: context.nowMs })
+      .where(inArray(film.assetId, ids))
+      .run()
+    for (const id of ids) context.announce(assetChanged, id, { what: 'encoded' })
+    filmSoon(tx, context)
+    if (ids.length === limits.filmsResumedAtOnce)
+      context.enqueue(resumeFilms, {}, { key: context.organizationId ?? '' })
   },
 )
 
@@ -136,6 +169,11 @@ export const cancelFilm = defineOperation(
     context.announce(assetChanged, input.id, { what: 'encoded' })
   },
 )
+
+function resumeLater(context: OperationContext): void {
+  const runAtMs = context.nowMs + limits.filmsResumeEveryMs
+  context.enqueue(resumeFilms, {}, { key: context.organizationId ?? '', runAtMs })
+}
 
 function isUnderWay({ state }: FilmRow): boolean {
   return state === 'waiting' || state === 'working'

@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, test } from 'bun:test'
 import { AppError } from '../../../src/errors.ts'
+import { isPublicAddress } from '../../../src/http/public-address.ts'
 import { limits } from '../limits.ts'
-import { isPublicAddress } from './addresses.ts'
 import { openRemote, type RemoteOptions } from './remote-file.ts'
 
 let asked = 0

@@ -1,10 +1,8 @@
-import { lookup } from 'node:dns/promises'
 import { type ClientRequest, request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http'
 import { request as httpsRequest } from 'node:https'
-import { isIP } from 'node:net'
 import { AppError } from '../../../src/errors.ts'
+import { checkHost, type Internet, to } from '../../../src/http/public-address.ts'
 import { limits } from '../limits.ts'
-import { isPublicAddress } from './addresses.ts'
 
 export interface RemoteFile {
   /** The last part of the address's path. */
@@ -14,9 +12,7 @@ export interface RemoteFile {
 }
 
 /** What tests put in the place of the internet. */
-export interface RemoteOptions {
-  readonly resolve?: (host: string) => Promise<readonly string[]>
-  readonly isAllowed?: (address: string) => boolean
+export interface RemoteOptions extends Internet {
   readonly ports?: readonly string[]
   readonly timeoutMs?: number
   /** Certificates to trust besides the system's. */
@@ -67,18 +63,10 @@ function parse(address: string, { ports = portsDefault }: RemoteOptions): URL {
 }
 
 async function checkedAddress(url: URL, options: RemoteOptions): Promise<string> {
-  const host = url.hostname.replace(/^\[|\]$/g, '')
-  const isAllowed = options.isAllowed ?? isPublicAddress
-  const addresses = isIP(host) === 0 ? await (options.resolve ?? resolve)(host).catch(() => []) : [host]
-  const [first] = addresses
-  if (first === undefined) throw refused('Its host is not known.')
-  // One private address among public ones is how rebinding begins.
-  if (!addresses.every(isAllowed)) throw refused('Its host is not on the public internet.')
-  return first
-}
-
-async function resolve(host: string): Promise<readonly string[]> {
-  return (await lookup(host, { all: true })).map((one) => one.address)
+  const host = await checkHost(url.hostname, options)
+  if (host.state === 'unknown') throw refused('Its host is not known.')
+  if (host.state === 'private') throw refused('Its host is not on the public internet.')
+  return host.address
 }
 
 function ask(url: URL, address: string, signal: AbortSignal, { ca }: RemoteOptions): Promise<IncomingMessage> {
@@ -86,8 +74,7 @@ function ask(url: URL, address: string, signal: AbortSignal, { ca }: RemoteOptio
     method: 'GET',
     signal,
     agent: false,
-    // The name stays, for its Host and its certificate; where it leads is decided.
-    lookup: (_host, _options, done) => done(null, [{ address, family: isIP(address) }]),
+    lookup: to(address),
     headers: { accept: 'image/*,*/*;q=0.5', 'accept-encoding': 'identity', 'user-agent': 'Encapsify' },
     ...(ca !== undefined && { ca }),
   }

@@ -95,6 +95,21 @@ describe('resumable uploads', () => {
     expect(after).toMatchObject({ offset: bytes.length, asset: { id: asset } })
   })
 
+  test('bytes whose checksum is another are thrown away, and those with theirs are kept', async () => {
+    const bytes = mp4(5_000)
+    const path = (await begin(bytes.length)).headers.get('location') ?? ''
+    const digest = new Bun.CryptoHasher('sha256').update(bytes.slice(0, 3_000)).digest('base64')
+    const part = (end: number, checksum: string) =>
+      tus('PATCH', path, { ...bytesType, 'upload-offset': '0', 'upload-checksum': checksum }, bytes.slice(0, end))
+    expect((await tus('OPTIONS', '/api/v1/uploads')).headers.get('tus-checksum-algorithm')).toContain('sha256')
+    const other = await part(2_999, `sha256 ${digest}`)
+    expect([other.status, other.headers.get('content-type')]).toEqual([460, 'application/problem+json'])
+    expect((await part(3_000, `crc32 ${digest}`)).status).toBe(400)
+    expect((await tus('HEAD', path)).headers.get('upload-offset')).toBe('0')
+    expect((await part(3_000, `sha256 ${digest}`)).status).toBe(204)
+    expect((await tus('HEAD', path)).headers.get('upload-offset')).toBe('3000')
+  })
+
   test('a line that breaks keeps what arrived of a resumable upload, and nothing of another', async () => {
     const breakOff = async (head: string, body: string, arrived: () => Promise<boolean>) => {
       answeredNext = Promise.withResolvers()
@@ -204,7 +219,7 @@ describe('resumable uploads', () => {
 
   test('the server tells what it can do, and opens to no other origin', async () => {
     const answered = await tus('OPTIONS', '/api/v1/uploads')
-    expect(answered.headers.get('tus-extension')).toBe('creation,creation-with-upload,termination,expiration')
+    expect(answered.headers.get('tus-extension')).toBe('creation,creation-with-upload,termination,expiration,checksum')
     expect(answered.headers.get('tus-max-size')).toBe(String(limits.fileBytesMax))
     expect([...answered.headers.keys()].filter((name) => name.startsWith('access-control'))).toEqual([])
   })

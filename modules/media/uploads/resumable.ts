@@ -3,6 +3,7 @@ import { newId, type OrganizationId } from '../../../src/db/ids.ts'
 import { AppError, type ErrorCode } from '../../../src/errors.ts'
 import { problemResponse } from '../../../src/http/problem.ts'
 import { limits } from '../limits.ts'
+import { type Checksum, checksumAlgorithms, checksumMismatch, checksumOf } from './checksum.ts'
 import type { UnfinishedUploads } from './unfinished.ts'
 
 /** Who uploads, where to. */
@@ -62,9 +63,18 @@ export class ResumableUploads {
     if ((request.headers.get('upload-metadata') ?? '').length > metadataLengthMax) {
       return refuse(request, new AppError('too-large', 'The metadata of this upload is too long.'))
     }
-    const answered = await this.#tus.handleWeb(request)
+    let checksum: Checksum | undefined
+    try {
+      checksum = checksumOf(request.headers.get('upload-checksum'))
+    } catch (error) {
+      if (error instanceof AppError) return refuse(request, error)
+      throw error
+    }
+    const answered = await this.options.uploads.expected.run(checksum, () => this.#tus.handleWeb(request))
     const refusal = this.#refusals.get(request)
     if (refusal !== undefined) return refuse(request, refusal)
+    if (answered.status === checksumMismatch) return mismatched()
+    if (request.method === 'OPTIONS') answered.headers.set('tus-checksum-algorithm', checksumAlgorithms.join(','))
     if (answered.status >= 400) return refuse(request, await problemOf(answered))
     // This API is its own origin's: what the library opens to every other one stays closed.
     for (const name of [...answered.headers.keys()]) {
@@ -142,6 +152,18 @@ async function problemOf(answered: Response): Promise<AppError> {
   if (code === undefined)
     return new AppError('unavailable', 'The upload could not be written down.', { retryAfterS: 5 })
   return new AppError(code, `The upload was refused: ${text}.`)
+}
+
+/** A status of the protocol's own: RFC 9457 takes any. */
+function mismatched(): Response {
+  const detail = 'These bytes are not those whose checksum was sent. Send them again.'
+  return Response.json(
+    { type: 'about:blank', title: 'Checksum Mismatch', status: checksumMismatch, detail },
+    {
+      status: checksumMismatch,
+      headers: { 'content-type': 'application/problem+json', 'tus-resumable': version, 'cache-control': 'no-store' },
+    },
+  )
 }
 
 function refuse(request: Request, error: AppError): Response {

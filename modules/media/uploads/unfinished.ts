@@ -1,7 +1,8 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { createWriteStream } from 'node:fs'
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Readable } from 'node:stream'
+import type { Readable, Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { type Static, Type } from '@sinclair/typebox'
 import { Value } from '@sinclair/typebox/value'
@@ -9,6 +10,7 @@ import { DataStore, ERRORS, Upload } from '@tus/server'
 import { organizationOf } from '../../../src/db/ids.ts'
 import { AppError } from '../../../src/errors.ts'
 import { limits } from '../limits.ts'
+import { type Checksum, checksumMismatch } from './checksum.ts'
 
 const recordSchema = Type.Object({
   size: Type.Integer({ minimum: 0 }),
@@ -24,9 +26,12 @@ export type UploadRecord = Static<typeof recordSchema>
  * far one has come is the length of its file, so a crash loses no more than the disk had not got.
  */
 export class UnfinishedUploads extends DataStore {
+  /** What the bytes of the request that is under way must come to: tus hands a store nothing but the bytes. */
+  readonly expected = new AsyncLocalStorage<Checksum | undefined>()
+
   constructor(private readonly folder: string) {
     super()
-    this.extensions = ['creation', 'creation-with-upload', 'termination', 'expiration']
+    this.extensions = ['creation', 'creation-with-upload', 'termination', 'expiration', 'checksum']
   }
 
   override async create(upload: Upload): Promise<Upload> {
@@ -39,8 +44,34 @@ export class UnfinishedUploads extends DataStore {
   override async write(source: Readable, id: string, offset: number): Promise<number> {
     // Nothing follows the end, but a client may tell it again.
     if ((await this.find(id))?.size === offset) return offset
-    await pipeline(source, createWriteStream(this.path(id), { flags: 'r+', start: offset }))
+    const target = createWriteStream(this.path(id), { flags: 'r+', start: offset })
+    const checksum = this.expected.getStore()
+    if (checksum === undefined) await pipeline(source, target)
+    else await this.#writeChecked(source, target, checksum, { id, offset })
     return (await stat(this.path(id))).size
+  }
+
+  /** Of what does not bear its checksum, or breaks off before that is known, nothing stays (tus 1.0.0, Checksum). */
+  async #writeChecked(
+    source: Readable,
+    target: Writable,
+    { algorithm, digest }: Checksum,
+    { id, offset }: { readonly id: string; readonly offset: number },
+  ): Promise<void> {
+    const hasher = new Bun.CryptoHasher(algorithm)
+    const hashed = async function* (chunks: AsyncIterable<Uint8Array>) {
+      for await (const chunk of chunks) {
+        hasher.update(chunk)
+        yield chunk
+      }
+    }
+    try {
+      await pipeline(source, hashed, target)
+      if (hasher.digest('base64') !== digest) throw { status_code: checksumMismatch, body: 'Checksum Mismatch' }
+    } catch (error) {
+      await truncate(this.path(id), offset)
+      throw error
+    }
   }
 
   override async getUpload(id: string): Promise<Upload> {

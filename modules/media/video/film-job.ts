@@ -8,8 +8,18 @@ import type { BlobStore } from '../blobs/store.ts'
 import { assetChanged } from '../events.ts'
 import { limits } from '../limits.ts'
 import { assetRow } from '../operations/assets.ts'
+import { countMade } from '../operations/blobs.ts'
 import { keepCaption } from '../operations/captions.ts'
-import { type FilmRow, filmLater, filmRow, makeFilms, nextFilm, noteFilm } from '../operations/films.ts'
+import {
+  type FilmRow,
+  filmLater,
+  filmRow,
+  makeFilms,
+  nextFilm,
+  noteFilm,
+  resumeFilms,
+  resumePlain,
+} from '../operations/films.ts'
 import type { Originals } from '../originals.ts'
 import { type Ffmpeg, stopped, unreadable } from './ffmpeg.ts'
 import { type Made, readMade } from './made.ts'
@@ -21,13 +31,13 @@ export interface FilmJobOptions {
   readonly db: Databases
   readonly store: BlobStore
   readonly originals: Originals
-  /** Undefined: not installed. */
-  readonly ffmpeg: Ffmpeg | undefined
+  /** Undefined: not installed, so far. */
+  readonly ffmpeg: () => Ffmpeg | undefined
   readonly staging: string
 }
 
 const missing =
-  'ffmpeg is not installed on this server, so the file plays as it was uploaded. `encapsify doctor` says how to get it.'
+  'ffmpeg is not installed on this server, so the file plays as it was uploaded. `encapsify doctor` says how to get it; it is found within minutes.'
 
 /** Hands the work on films to the runner. It can be cut off anywhere: what a step has kept is found by the next attempt. */
 export function handleFilmJobs(jobs: Jobs, options: FilmJobOptions): void {
@@ -44,6 +54,10 @@ export function handleFilmJobs(jobs: Jobs, options: FilmJobOptions): void {
       work = undefined
     }
   })
+  jobs.handle(resumeFilms, async (_payload, { organizationId }) => {
+    if (organizationId === null) return
+    await options.db.write(resumePlain, organizationId, { possible: options.ffmpeg() !== undefined })
+  })
 }
 
 /** The work on one film. */
@@ -57,7 +71,8 @@ class FilmWork {
   ) {}
 
   async next({ signal, attempt }: JobContext): Promise<void> {
-    const { db, ffmpeg } = this.options
+    const { db } = this.options
+    const ffmpeg = this.options.ffmpeg()
     const row = db.read(this.organizationId, (tx) => nextFilm(tx, this.organizationId))
     if (row === undefined) return
     if (ffmpeg === undefined) return void (await this.#note(row, readMade(row.made), 'plain', 0, missing))
@@ -154,7 +169,11 @@ class FilmWork {
       folder,
       bounds: { folder, signal, msMax },
       onSeconds,
-      keep: (name) => store.keep(key(name), join(folder, name)),
+      keep: async (name) => {
+        const path = join(folder, name)
+        await db.write(countMade, this.organizationId, { hash: row.hash, name, bytes: Bun.file(path).size })
+        await store.keep(key(name), path)
+      },
       discard: (name) => store.remove(key(name)),
       find: (name) => store.find(key(name)),
       keepCaption: (caption) =>

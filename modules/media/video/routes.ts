@@ -56,6 +56,7 @@ export function filmRoutes({ access, media, origin }: FilmRoutesDeps) {
         await using staged = await media.staging.receive(bodyOf(request), limits.captionBytesMax)
         const bytes = checkCaptions(await Bun.file(staged.path).bytes())
         const name = captionName(language, bytes)
+        await media.countMade(organizationId, { hash: row.hash, name, bytes: bytes.byteLength })
         await media.store.keep({ organizationId, hash: row.hash, derived: name }, staged.path)
         const label = query.label ?? labelOf(language)
         await films.keepCaption(organizationId, {

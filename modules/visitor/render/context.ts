@@ -50,7 +50,7 @@ export interface BlockContext {
   /** `/{organization}/{capsule}`, escaped for a URL. */
   readonly path: string
   readonly version: number
-  readonly richText: (content: unknown) => string
+  readonly richText: (content: unknown, blockId: string) => string
   readonly mediaUrl: (assetId: string) => string | undefined
   readonly picture: (assetId: string) => Picture | undefined
   readonly film: (assetId: string) => Film | undefined
@@ -66,6 +66,8 @@ export interface BlockContext {
   /** Shows this behind a picture until it is there; returns the class that does it. */
   readonly behind: (blur: string) => string
   readonly chat: ChatShown
+  /** Whether files may be taken along. */
+  readonly downloads: boolean
   /** The visitor's conversations that were just gone on with, by block. */
   readonly talks: ReadonlyMap<string, Talk>
   readonly render: (blocks: Document['pages'][number]['blocks']) => Markup

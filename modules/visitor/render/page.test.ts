@@ -191,7 +191,10 @@ describe('the visitor page', () => {
     ])
     const dividers = Array.from({ length: 4 }, (_, n) => ({ id: `d${n}`, type: 'divider' }) as const)
     expect(rendered(withBlocks(...dividers, image)).links).toEqual([])
-    expect(rendered(withBlocks({ ...image, src: 'https://elsewhere.example/a.png' })).links).toEqual([])
+    const from = (src: string) => rendered(withBlocks({ ...image, src })).links
+    expect(from('https://elsewhere.example/a.png')).toEqual(['<https://elsewhere.example>; rel=preconnect'])
+    expect(from('https://bücher.example:8443/a>,<b')).toEqual(['<https://xn--bcher-kva.example:8443>; rel=preconnect'])
+    expect(from('https://capsules.example/a.png')).toEqual([])
   })
 
   test('cards say what the owner wrote, or else how the text begins', () => {

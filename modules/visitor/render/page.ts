@@ -24,11 +24,13 @@ export interface PageInput {
   readonly answeredBefore?: string | undefined
   readonly attempts?: ReadonlyMap<string, Attempt> | undefined
   readonly talks?: ReadonlyMap<string, Talk> | undefined
+  /** Whether files may be taken along; yes when absent. */
+  readonly downloads?: boolean | undefined
   /** Absent: it answers, and has no starters of its own. */
   readonly chat?: ChatShown | undefined
   readonly assets: { url(entry: string): string; urls(entry: string): readonly string[]; text(entry: string): string }
   /** The sanitiser of rich text: a tree → safe HTML. */
-  readonly richText: (content: unknown) => string
+  readonly richText: (content: unknown, blockId: string) => string
   readonly mediaUrl?: ((assetId: string) => string | undefined) | undefined
   /** An uploaded picture, by its asset. */
   readonly picture?: ((assetId: string) => Picture | undefined) | undefined
@@ -122,6 +124,7 @@ function contextOf(input: PageInput, page: Page): BlockContext & { readonly blur
     answeredBefore: input.answeredBefore,
     attempts: input.attempts ?? new Map(),
     talks: input.talks ?? new Map(),
+    downloads: input.downloads ?? true,
     chat: input.chat ?? { enabled: true, starters: [] },
     render: (blocks: readonly Block[]): Markup => html`${blocks.map((block) => renderBlock(block, context))}`,
   }

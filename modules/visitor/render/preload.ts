@@ -7,7 +7,8 @@ const firstBlocks = 4
 
 /**
  * The picture that is seen first, for a `Link` header: it is asked for before the page is read, and before any script. Of a
- * picture in several formats the best is named with its type: who cannot show that does not fetch it.
+ * picture in several formats the best is named with its type: who cannot show that does not fetch it. Of one that lies elsewhere
+ * only the connection is begun, for its owner may count who asks for it.
  */
 export function picturePreload(page: Page, context: BlockContext): string | undefined {
   const block = page.blocks.slice(0, firstBlocks).find((one) => one.type === 'image')
@@ -15,7 +16,10 @@ export function picturePreload(page: Page, context: BlockContext): string | unde
   const picture = uploadedPicture(block, context)
   if (picture === undefined) {
     const address = mediaAddress(block, context)
-    return address?.startsWith('/') ? `<${address}>; rel=preload; as=image; fetchpriority=high` : undefined
+    if (address === undefined) return undefined
+    if (address.startsWith('/')) return `<${address}>; rel=preload; as=image; fetchpriority=high`
+    const { origin } = new URL(address, context.origin)
+    return origin === new URL(context.origin).origin ? undefined : `<${origin}>; rel=preconnect`
   }
   const [best] = picture.sources
   const type = best === undefined ? '' : `; type="${best.type}"`

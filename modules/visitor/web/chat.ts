@@ -1,3 +1,4 @@
+import { acted } from './shared/acts.ts'
 import { answerOf, forget, type Given, Refused, rate, remember, remembered } from './shared/asking.ts'
 import { element, stroke } from './shared/elements.ts'
 
@@ -38,6 +39,7 @@ function takeOver(form: HTMLFormElement): void {
       const given = await answerOf(question, conversation, (words) => {
         draft.textContent += words
       })
+      acted('chat', place)
       conversation = given.conversationId
       remember(place, conversation)
       say('')

@@ -66,4 +66,9 @@ function offerUpdate(): void {
   document.body.append(bar)
 }
 
+/** A page that is made ready in advance is no visit before it is shown. */
+const watch = () => void import('./shared/visits.ts').then(({ watchVisit }) => watchVisit())
+if ('prerendering' in document && document.prerendering === true) {
+  document.addEventListener('prerenderingchange', watch, { once: true })
+} else watch()
 if (Math.random() < vitalsSample) void import('./shared/vitals.ts').then(({ observe }) => observe())

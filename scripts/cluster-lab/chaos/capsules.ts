@@ -1,14 +1,27 @@
+import { type OrganizationId, organizationOf } from '../../../src/db/ids.ts'
+import { placeOnRing } from '../../../src/db/placement.ts'
 import type { Lab } from '../lab.ts'
 import type { LabNode } from '../node.ts'
 import { type Attempt, attempt, listItemsMax, type Workload } from './workload.ts'
 
 const blocksACapsule = 20
 const askMs = 30_000
+const retryMs = 500
 
-/** The product's own: a list is one form of a capsule, an item a visitor's answer to it under an id of the client's. */
+const shards = [0, 1, 2, 3]
+const teamsMax = 40
+
+/**
+ * The product's own: a list is one form of a capsule, an item a visitor's answer to it under an id of the client's. The capsules
+ * belong to teams that lie in different shards, so that several databases are written together.
+ */
 export class Capsules implements Workload {
-  #apiKey = ''
+  /** By organization: the key that opens it. */
+  readonly #keys = new Map<OrganizationId, string>()
   #made = 0
+
+  /** How many teams there are, each in a shard of its own. */
+  constructor(private readonly teams = shards.length) {}
 
   async prepare(lab: Lab): Promise<void> {
     const [program = ''] = lab.plan.program
@@ -16,7 +29,7 @@ export class Capsules implements Workload {
     for (const node of lab.nodes) {
       const child = node.exec([program, 'demo', '--json', '--data', lab.dataFolder(node.plan.number)])
       if (child.exitCode !== 0) continue
-      this.#apiKey = (JSON.parse(child.stdout.toString()) as { apiKey: string }).apiKey
+      await this.#makeTeams(lab, JSON.parse(child.stdout.toString()) as Demo)
       return
     }
     throw new Error('No node could make the demo organization.')
@@ -36,11 +49,11 @@ export class Capsules implements Workload {
   }
 
   read(entry: string, list: string, carried: string | undefined): Promise<Attempt> {
-    return attempt(entry + this.#page(list), { headers: this.#headers() }, carried, idsOf)
+    return attempt(entry + this.#page(list), { headers: this.headersOf(list) }, carried, idsOf)
   }
 
   async listAt(node: LabNode, list: string): Promise<string[]> {
-    const init = { headers: this.#headers(), signal: AbortSignal.timeout(askMs) }
+    const init = { headers: this.headersOf(list), signal: AbortSignal.timeout(askMs) }
     const answer = await fetch(node.origin + this.#page(list), init)
     if (!answer.ok) throw new Error(`${node.plan.name} answered ${answer.status} for ${list}.`)
     return idsOf(await answer.json())
@@ -53,19 +66,32 @@ export class Capsules implements Workload {
     }))
     const draft = { format: 1, pages: [{ id: 'page', blocks }] }
     const title = `Under faults ${this.#made++}`
-    const { id } = (await this.#ask(lab, '/api/v1/capsules', { title, draft })) as { id: string }
-    const published = await this.#ask(lab, `/api/v1/capsules/${id}/publication`, {})
+    const keys = [...this.#keys.values()]
+    const headers = bearer(keys[this.#made % keys.length] ?? '')
+    const { id } = (await ask(lab, '/api/v1/capsules', { title, draft }, headers)) as { id: string }
+    const published = await ask(lab, `/api/v1/capsules/${id}/publication`, {}, headers)
     const { version } = published as { version: number }
     return blocks.map((block) => `${id}/${version}/${block.id}`)
   }
 
-  async #ask(lab: Lab, path: string, body: object): Promise<unknown> {
-    const answer = await fetch(lab.entry(1) + path, {
-      ...{ method: 'POST', body: JSON.stringify(body), signal: AbortSignal.timeout(askMs) },
-      headers: { ...this.#headers(), 'content-type': 'application/json' },
-    })
-    if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`)
-    return answer.json()
+  /** Each owned by the demo's person. Where a team lies follows from its id. */
+  async #makeTeams(lab: Lab, { email, password }: Demo): Promise<void> {
+    const signedIn = await post(lab, '/api/auth/sign-in/email', { email, password }, {})
+    const cookie = signedIn.headers
+      .getSetCookie()
+      .map((each) => each.split(';')[0])
+      .join('; ')
+    const taken = new Set<number>()
+    for (let n = 0; taken.size < this.teams && n < teamsMax; n++) {
+      const made = (await ask(lab, '/api/v1/organizations', { name: `Team ${n}` }, { cookie })) as Team
+      const shard = placeOnRing(made.id, shards)
+      if (taken.has(shard)) continue
+      taken.add(shard)
+      const headers = { cookie, 'encapsify-organization': made.slug }
+      const scopes = ['capsules:read', 'capsules:write', 'responses:read']
+      const { key } = (await ask(lab, '/api/v1/keys', { name: 'Faults', scopes }, headers)) as { key: string }
+      this.#keys.set(made.id, key)
+    }
   }
 
   #page(list: string): string {
@@ -73,8 +99,42 @@ export class Capsules implements Workload {
     return `/api/v1/capsules/${capsule}/responses?limit=${listItemsMax + 10}&block=${block}`
   }
 
-  #headers() {
-    return { authorization: `Bearer ${this.#apiKey}` }
+  /** What lets somebody into the team of a list, or of a capsule. */
+  headersOf(list: string): Record<string, string> {
+    return bearer(this.#keys.get(organizationOf(placeOf(list).capsule)) ?? '')
+  }
+}
+
+interface Demo {
+  readonly email: string
+  readonly password: string
+}
+
+interface Team {
+  readonly id: OrganizationId
+  readonly slug: string
+}
+
+function bearer(key: string) {
+  return { authorization: `Bearer ${key}` }
+}
+
+async function ask(lab: Lab, path: string, body: object, headers: Record<string, string>): Promise<unknown> {
+  return (await post(lab, path, body, headers)).json()
+}
+
+/** As a client does that is told when to come back. */
+async function post(lab: Lab, path: string, body: object, headers: Record<string, string>): Promise<Response> {
+  const until = performance.now() + askMs
+  for (;;) {
+    const answer = await fetch(lab.entry(1) + path, {
+      ...{ method: 'POST', body: JSON.stringify(body), signal: AbortSignal.timeout(askMs) },
+      headers: { ...headers, origin: lab.entry(1), 'content-type': 'application/json' },
+    })
+    if (answer.ok) return answer
+    const said = await answer.text()
+    if (answer.status !== 503 || performance.now() > until) throw new Error(`${path}: ${answer.status} ${said}`)
+    await Bun.sleep(retryMs)
   }
 }
 

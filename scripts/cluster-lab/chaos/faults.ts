@@ -72,7 +72,47 @@ export async function strike(lab: Lab, fault: Fault, numberOf: Cast): Promise<Un
       wiped.wipe()
       return revive(wiped)
     }
+    case 'split': {
+      const ways = othersOf(lab, numberOf('primary'))
+      for (const [from, to] of ways) lab.network.cut(from, to)
+      return async () => {
+        for (const [from, to] of ways) lab.network.heal(from, to)
+      }
+    }
+    case 'tail':
+      return tail(lab, numberOf('primary'), fault.withheldMs)
+    case 'behind':
+      return behind(lab, numberOf, fault)
   }
+}
+
+/** The ways from a machine to the other machines; the proxies, and so the clients, are left alone. */
+function othersOf(lab: Lab, number: number): [string, string][] {
+  return lab.nodes.flatMap(({ plan }) => (plan.number === number ? [] : [[`n${number}`, `n${plan.number}`]]))
+}
+
+/** Whatever the primary acknowledged in this time was held by nobody else. */
+async function tail(lab: Lab, number: number, withheldMs: number): Promise<Undo> {
+  const ways = othersOf(lab, number)
+  for (const [from, to] of ways) lab.network.cut(from, to, false)
+  await Bun.sleep(withheldMs)
+  await lab.node(number).kill('all')
+  for (const [from, to] of ways) lab.network.heal(from, to)
+  return revive(lab.node(number))
+}
+
+/** Whoever lacks what was acknowledged is the first that may stand. */
+async function behind(lab: Lab, numberOf: Cast, fault: Fault & { kind: 'behind' }): Promise<Undo> {
+  const [primary, second] = [numberOf('primary'), numberOf('second')]
+  lab.network.cut(`n${primary}`, `n${second}`)
+  await Bun.sleep(fault.withheldMs)
+  const holder = lab.node(numberOf('follower'))
+  holder.pause('guard')
+  await lab.node(primary).kill('all')
+  lab.network.heal(`n${primary}`, `n${second}`)
+  await Bun.sleep(fault.pausedMs)
+  holder.resume('guard')
+  return revive(lab.node(primary))
 }
 
 async function nothing(): Promise<void> {}

@@ -8,6 +8,7 @@ import { Capsules } from './capsules.ts'
 import { Clients } from './clients.ts'
 import { cast, strike } from './faults.ts'
 import { Items } from './items.ts'
+import { LiveWatch } from './live.ts'
 import { keepEvidence, keepLogs, lineOf, measure, type RoundReport, tableOf, writeReport } from './report.ts'
 import type { Workload } from './workload.ts'
 
@@ -19,6 +20,8 @@ export interface ChaosOptions extends LabOptions {
   readonly workload: 'capsules' | 'items'
   /** How long nodes may take to come to the same positions. Default 30 s. */
   readonly settleMs?: number
+  /** Ends after the first round that broke a promise. */
+  readonly untilBroken?: boolean
 }
 
 const diskMib = 256
@@ -46,6 +49,7 @@ export async function chaos(options: ChaosOptions): Promise<number> {
       const report = await play(lab, workload, round, options)
       reports.push(report)
       console.log(lineOf(report))
+      if (options.untilBroken === true && report.verdicts.some(({ guilt }) => guilt !== 'vanished')) break
     }
   } catch (error) {
     keepLogs(lab, options.seed)
@@ -73,7 +77,9 @@ export async function chaos(options: ChaosOptions): Promise<number> {
 async function play(lab: Lab, workload: Workload, round: Round, options: ChaosOptions): Promise<RoundReport> {
   const { seed, settleMs = settleMsDefault } = options
   const lists = await workload.makeLists(lab, listsARound)
-  const clients = new Clients(lab, workload, lists, `r${round.number}`, seed * 1_000 + round.number)
+  const prefix = `r${round.number}`
+  const live = workload instanceof Capsules ? await LiveWatch.begin(lab, workload, prefix, seed + round.number) : null
+  const clients = new Clients(lab, workload, lists, prefix, seed * 1_000 + round.number)
   const undone: string[] = []
   let struckMs = 0
   try {
@@ -89,14 +95,16 @@ async function play(lab: Lab, workload: Workload, round: Round, options: ChaosOp
     }
     await Bun.sleep(round.holdMs)
     for (const undo of undos) await undo()
-    await Promise.all(lab.nodes.map((node) => node.ready(recoverMs)))
+    await Promise.all(lab.nodes.map((node) => node.revived(recoverMs)))
     await Bun.sleep(round.calmMs)
-  } finally {
+  } catch (error) {
     // A node that does not come back ends the run; nobody may go on asking it.
-    await clients.stop()
+    await Promise.all([clients.stop(), live?.stop()])
+    throw error
   }
+  await Promise.all([clients.stop(), live?.rest()])
   const samples = await rest(lab, workload, lists, settleMs)
-  const history: History = { entries: clients.entries, live: [], samples }
+  const history: History = { entries: clients.entries, live: (await live?.end()) ?? [], samples }
   const verdicts = check(history)
   if (verdicts.length > 0) keepEvidence(lab, seed, round.number, history)
   const faults = [...round.faults.map(describeFault), ...undone].join(' + ')

@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm'
 import { isOrganizationId } from '../../db/ids.ts'
 import type { LocalDatabases } from '../../db/local.ts'
 import type { JobContext, Jobs } from '../../jobs/jobs.ts'
+import { tracedFetch } from '../../observability/tracing/outbound.ts'
 import type { Invalidation } from '../invalidation.ts'
 import { enqueueTelling, moveCursor, tellCdn } from '../operations.ts'
 import { everything, pathOfTag } from '../tags.ts'
@@ -124,7 +125,10 @@ export class CdnTelling {
     for (let ms = this.#allowance.waitMs(); ms > 0; ms = this.#allowance.waitMs()) await wait(ms, signal)
     this.#allowance.take()
     const { url, ...init } = cdn.request(purge)
-    const answer = await fetch(url, { ...init, signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]) })
+    const answer = await tracedFetch(url, {
+      ...init,
+      signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
+    })
     const body: unknown = await answer.json().catch(() => undefined)
     if (!answer.ok || cdn.isRefusal?.(body)) throw new Error(`${cdn.name} answered a purge with ${answer.status}.`)
   }

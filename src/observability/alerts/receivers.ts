@@ -1,5 +1,6 @@
 import type { Mailer } from '../../mail/mailer.ts'
 import type { AlertsConfig } from '../config.ts'
+import { tracedFetch } from '../tracing/outbound.ts'
 import type { Notice } from './alerts.ts'
 
 /** Where notices go. Throws when it could not be delivered. */
@@ -109,7 +110,7 @@ export class Delivery {
 }
 
 async function post(url: string, body: unknown, withinMs: number): Promise<void> {
-  const answer = await fetch(url, {
+  const answer = await tracedFetch(url, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(body),

@@ -5,9 +5,15 @@ export const slotMs = 30_000
 /** As long as the longest window. */
 const slotsMax = (72 * 3_600_000) / slotMs
 
+/** A history as it is kept for the next process: the half minutes in which something was counted, oldest first. */
+export interface KeptHistory {
+  readonly firstSlot: number
+  readonly slots: readonly (readonly [slot: number, good: number, bad: number])[]
+}
+
 /**
- * Readings of one indicator over three days: what was good and bad in each half minute. Memory of one process; the clock is
- * given, and one that jumps back changes nothing that was counted.
+ * Readings of one indicator over three days: what was good and bad in each half minute. The clock is given, and one that jumps
+ * back changes nothing that was counted.
  */
 export class History {
   readonly #good = new Float32Array(slotsMax)
@@ -41,5 +47,27 @@ export class History {
       bad += this.#bad[slot % slotsMax] ?? 0
     }
     return { good, bad }
+  }
+
+  keep(): KeptHistory {
+    const slots: [number, number, number][] = []
+    for (let slot = Math.max(this.#slot - slotsMax + 1, 0); slot <= this.#slot; slot++) {
+      const [good, bad] = [this.#good[slot % slotsMax] ?? 0, this.#bad[slot % slotsMax] ?? 0]
+      if (slot >= this.#firstSlot && good + bad > 0) slots.push([slot, good, bad])
+    }
+    return { firstSlot: this.#firstSlot, slots }
+  }
+
+  /** Goes on where the process before ended; what lies ahead of the clock, or too far behind it, is left out. */
+  restore({ firstSlot, slots }: KeptHistory, nowMs: number): void {
+    const now = Math.floor(nowMs / slotMs)
+    const known = slots.filter(([slot]) => slot <= now && slot > now - slotsMax)
+    if (known.length === 0) return
+    this.#slot = now
+    this.#firstSlot = Math.min(firstSlot, known[0]?.[0] ?? now)
+    for (const [slot, good, bad] of known) {
+      this.#good[slot % slotsMax] = good
+      this.#bad[slot % slotsMax] = bad
+    }
   }
 }

@@ -1,7 +1,10 @@
-import { describe, expect, test } from 'bun:test'
-import { readFileSync } from 'node:fs'
+import { afterAll, describe, expect, test } from 'bun:test'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { Metrics } from '../metrics.ts'
 import { History } from './history.ts'
+import { HistoryFile } from './history-file.ts'
 import { type Objective, objectives, windowsOf } from './objectives.ts'
 import { prometheusRules } from './prometheus.ts'
 import { readIndicator } from './reading.ts'
@@ -47,6 +50,56 @@ describe('history', () => {
     expect(history.within(5 * minute)).toEqual({ good: 60, bad: 50 })
     history.add({ good: 160, bad: 50 }, start + 100_000 * minute)
     expect(history.within(72 * 60 * minute)).toEqual({ good: 0, bad: 0 })
+  })
+})
+
+describe('history between two processes', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'encapsify-history-'))
+  const path = join(folder, 'objectives.json')
+  const warned: string[] = []
+  const file = new HistoryFile(path, { warn: (_, message) => void warned.push(message) })
+  afterAll(() => rmSync(folder, { recursive: true }))
+
+  test('a budget that was spent before a restart is spent after it', async () => {
+    const metrics = new Metrics()
+    for (let n = 0; n < 100; n++) metrics.observeRequest('GET', '/x', n < 40 ? 500 : 200, 0)
+    const before = new ObjectiveWatch(metrics, [errors])
+    before.look(start)
+    await file.write(before.keep())
+    const after = new ObjectiveWatch(new Metrics(), [errors])
+    after.restore(file.read(), start + 2 * minute)
+    expect(after.standings[0]?.hour).toBeCloseTo(0.6)
+    expect(after.look(start + 3 * minute).map(({ severity }) => severity)).toContain('page')
+    expect(after.look(start + 100 * 60 * minute)).toEqual([])
+  })
+
+  test('what lies ahead of the clock or too far behind it is left out', () => {
+    const ahead = new History()
+    ahead.add({ good: 1, bad: 1 }, start + 1_000 * minute)
+    const late = new History()
+    late.restore(ahead.keep(), start)
+    expect(late.within(60 * minute)).toEqual({ good: 0, bad: 0 })
+    late.restore(ahead.keep(), start + 100_000 * minute)
+    expect(late.within(72 * 60 * minute)).toEqual({ good: 0, bad: 0 })
+  })
+
+  test.each(['', '{', '[]', '{"errors":{"firstSlot":0,"slots":[[-1,0,0]]}}', '{"errors":1}'])(
+    'a broken file begins anew and says so: %s',
+    async (text) => {
+      warned.length = 0
+      await Bun.write(path, text)
+      expect(file.read()).toEqual({})
+      expect(warned).toHaveLength(1)
+    },
+  )
+
+  test('one that cannot be written stops nothing', async () => {
+    warned.length = 0
+    const nowhere = new HistoryFile(join(folder, 'objectives.json', 'below'), {
+      warn: (_, said) => void warned.push(said),
+    })
+    await nowhere.write({})
+    expect(warned).toEqual(['the history of the objectives could not be kept'])
   })
 })
 
@@ -101,7 +154,7 @@ test('the rules for Prometheus are those of the objectives', () => {
 
 test('every alert has its runbook', () => {
   const text = readFileSync('docs/operations/alerts.md', 'utf8')
-  const figures = ['dead-jobs', 'write-queue', 'event-loop', 'open-files']
+  const figures = ['dead-jobs', 'write-queue', 'event-loop', 'open-files', 'sla']
   const missing = [...objectives.map(({ name }) => name), ...figures].filter((name) => !text.includes(`\n## ${name}\n`))
   expect(missing).toEqual([])
 })

@@ -1,5 +1,5 @@
 import type { Metrics } from '../metrics.ts'
-import { History } from './history.ts'
+import { History, type KeptHistory } from './history.ts'
 import { type BurnWindow, type Objective, type Severity, windowsOf } from './objectives.ts'
 import { readIndicator } from './reading.ts'
 
@@ -58,6 +58,18 @@ export class ObjectiveWatch {
       }
     }
     return burning
+  }
+
+  /** All histories by their objective's name, for the next process. */
+  keep(): Record<string, KeptHistory> {
+    return Object.fromEntries([...this.#histories].map(([{ name }, history]) => [name, history.keep()]))
+  }
+
+  restore(kept: Readonly<Record<string, KeptHistory>>, nowMs: number): void {
+    for (const [{ name }, history] of this.#histories) {
+      const its = kept[name]
+      if (its !== undefined) history.restore(its, nowMs)
+    }
   }
 
   get standings(): Standing[] {

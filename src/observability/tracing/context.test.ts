@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { formatTraceparent, newSpanId, newTraceId, parseTraceparent } from './context.ts'
+import { formatTraceparent, isTaken, newSpanId, newTraceId, parseTraceparent } from './context.ts'
 
 const traceId = '4bf92f3577b34da6a3ce929d0e0e4736'
 const spanId = '00f067aa0ba902b7'
@@ -36,4 +36,17 @@ test('what is written is read as it was', () => {
     const context = { traceId: newTraceId(), spanId: newSpanId(), sampled: n % 2 === 0 }
     expect(parseTraceparent(formatTraceparent(context))).toEqual(context)
   }
+})
+
+test('a trace that one node takes is taken by all that have its ratio', () => {
+  for (const ratio of [1, 0.5, 0.01, 1e-6]) {
+    for (let n = 0; n < 200; n++) {
+      const id = newTraceId(ratio)
+      expect(id).toMatch(/^[0-9a-f]{32}$/)
+      expect(isTaken(id, ratio)).toBe(true)
+    }
+  }
+  const taken = Array.from({ length: 20_000 }, () => isTaken(newTraceId(), 0.1)).filter(Boolean).length
+  expect(taken / 20_000).toBeGreaterThan(0.08)
+  expect(taken / 20_000).toBeLessThan(0.12)
 })

@@ -7,6 +7,8 @@ export interface TraceContext {
 
 const form = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/
 const headerLengthMax = 256
+const drawnDigits = 13
+const drawnMax = 2 ** 52
 
 /**
  * Reads a `traceparent` (W3C Trace Context, section 3.2): undefined for one that is not well-formed, all zeros or of the
@@ -24,8 +26,21 @@ export function formatTraceparent({ traceId, spanId, sampled }: TraceContext): s
   return `00-${traceId}-${spanId}-${sampled ? '01' : '00'}`
 }
 
-export function newTraceId(): string {
-  return hex(16)
+/** An id that whoever records this share of traces takes (`isTaken`): nodes with one ratio decide alike, wherever a trace began. */
+export function newTraceId(ratio = 1): string {
+  const id = hex(16)
+  return isTaken(id, ratio) ? id : id.slice(0, -drawnDigits) + drawn(Math.random() * ratio)
+}
+
+/** The last 52 bits decide: random by W3C Trace Context, level 2. */
+export function isTaken(traceId: string, ratio: number): boolean {
+  return Number.parseInt(traceId.slice(-drawnDigits), 16) / drawnMax < ratio
+}
+
+function drawn(share: number): string {
+  return Math.floor(share * drawnMax)
+    .toString(16)
+    .padStart(drawnDigits, '0')
 }
 
 export function newSpanId(): string {

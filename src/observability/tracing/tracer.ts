@@ -1,5 +1,5 @@
-import { AsyncLocalStorage } from 'node:async_hooks'
-import { formatTraceparent, newSpanId, newTraceId, parseTraceparent, type TraceContext } from './context.ts'
+import { activeSpan, childSpan } from './active.ts'
+import { formatTraceparent, isTaken, newSpanId, newTraceId, parseTraceparent, type TraceContext } from './context.ts'
 import { type Attributes, type FinishedSpan, LocalTrace, Span, type SpanKind, spansPerTraceMax } from './span.ts'
 
 export interface TracerOptions {
@@ -19,8 +19,11 @@ export interface Start {
   readonly locally?: boolean
 }
 
-/** Traces that one process begins to record in a second: what a flood of chosen trace ids costs at most. */
-export const tracesPerSecondMax = 500
+/**
+ * Traces that one process begins to record in a second: what a flood of chosen trace ids, or a hundred thousand pages a second, costs
+ * at most. One that was recorded costs some 100 µs until the collector has it.
+ */
+export const tracesPerSecondMax = 100
 
 /**
  * Records what a sampled piece of work did. The dice are thrown where a trace enters this process, from its id, so that all
@@ -28,8 +31,9 @@ export const tracesPerSecondMax = 500
  * denial of service). Of unsampled work nothing is recorded, and only faults and slow answers leave one span afterwards.
  */
 export class Tracer {
-  readonly #current = new AsyncLocalStorage<Span>()
   readonly #live = new Map<string, LocalTrace>()
+  /** Pieces of work that are recorded now. */
+  #open = 0
   #second = 0
   #begunInSecond = 0
   /** Traces that were not recorded because too many began in one second. */
@@ -45,31 +49,35 @@ export class Tracer {
   /** The dice for work that came without a trace, before anything else is paid for. */
   luck(): boolean {
     const ratio = this.ratio
-    return ratio > 0 && (this.options.random ?? Math.random)() < ratio
+    return ratio > 0 && (this.options.random ?? Math.random)() < ratio && this.#hasRoom()
   }
 
   /** The dice for a trace that came from outside. */
   wants({ traceId }: TraceContext): boolean {
-    return Number.parseInt(traceId.slice(-13), 16) / 2 ** 52 < this.ratio
+    return isTaken(traceId, this.ratio)
   }
 
+  /** Asked at every statement: where nothing at all is recorded, nobody looks whose turn it is. */
   get active(): Span | undefined {
-    return this.#current.getStore()
+    return this.#open === 0 ? undefined : activeSpan.getStore()
   }
 
   /** For an outgoing request or a call of the writer: the active span as parent. */
   get traceparent(): string | undefined {
-    const span = this.#current.getStore()
+    const span = activeSpan.getStore()
     return span === undefined ? undefined : formatTraceparent(span.context)
   }
 
   /** Begins a piece of work that nothing in this process caused; undefined when too many began this second. */
   begin({ name, kind, parent, locally }: Start): Span | undefined {
     if (!this.#mayBegin()) return undefined
-    const context = { traceId: parent?.traceId ?? newTraceId(), spanId: newSpanId(), sampled: locally !== true }
+    const traceId = parent?.traceId ?? newTraceId(locally === true ? 1 : this.ratio || 1)
+    const context = { traceId, spanId: newSpanId(), sampled: locally !== true }
     const trace = new LocalTrace()
     this.#live.set(context.traceId, trace)
+    this.#open++
     return new Span(context, trace, { name, kind, parentSpanId: parent?.spanId }, (root) => {
+      this.#open--
       if (this.#live.get(context.traceId) === trace) this.#live.delete(context.traceId)
       this.spansDropped += trace.dropped
       const spans = [root, ...trace.finished]
@@ -86,19 +94,16 @@ export class Tracer {
 
   /** A part of the active span; undefined where nothing is recorded. */
   child(name: string, kind: SpanKind = 'internal'): Span | undefined {
-    const parent = this.#current.getStore()
-    if (parent === undefined) return undefined
-    const { traceId, spanId, sampled } = parent.context
-    return new Span({ traceId, spanId: newSpanId(), sampled }, parent.trace, { name, kind, parentSpanId: spanId })
+    return this.#open === 0 ? undefined : childSpan(name, kind)
   }
 
   run<T>(span: Span, work: () => T): T {
-    return this.#current.run(span, work)
+    return activeSpan.run(span, work)
   }
 
   /** A part of the active span that is over already. Costs nothing where nothing is recorded. */
   note(name: string, kind: SpanKind, startedMs: number, tookMs: number, attributes: Attributes): void {
-    const parent = this.#current.getStore()
+    const parent = activeSpan.getStore()
     if (parent === undefined || parent.trace.finished.length >= spansPerTraceMax) {
       if (parent !== undefined) parent.trace.dropped++
       return
@@ -130,16 +135,19 @@ export class Tracer {
   }
 
   #mayBegin(): boolean {
+    if (!this.#hasRoom()) return false
+    this.#begunInSecond++
+    return true
+  }
+
+  #hasRoom(): boolean {
     const second = Math.floor((this.options.nowMs ?? Date.now)() / 1_000)
     if (second !== this.#second) {
       this.#second = second
       this.#begunInSecond = 0
     }
-    if (this.#begunInSecond >= tracesPerSecondMax) {
-      this.refused++
-      return false
-    }
-    this.#begunInSecond++
-    return true
+    if (this.#begunInSecond < tracesPerSecondMax) return true
+    this.refused++
+    return false
   }
 }

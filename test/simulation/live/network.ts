@@ -1,3 +1,4 @@
+import { publicAdmission } from '../../../modules/capsule/index.ts'
 import type { AddressShare } from '../../../modules/realtime/addresses.ts'
 import type { Closing } from '../../../modules/realtime/codes.ts'
 import type { Frame } from '../../../modules/realtime/frame.ts'
@@ -38,7 +39,7 @@ export class Line extends Member {
     private readonly events: WireEvents,
     private readonly latencyMs: number,
   ) {
-    super(capsuleId, address, undefined)
+    super(capsuleId, address, undefined, publicAdmission)
     this.live = node.live
   }
 

@@ -80,6 +80,7 @@ export class SimulatedNode {
       reportBug: (error) => {
         throw error
       },
+      stands: () => true,
     })
   }
 

@@ -1,6 +1,8 @@
 import type { AlertState, DeadJob, Figure, IndicatorState, OpsState } from '../../state.ts'
 import { act, actButton } from './acts.ts'
+import { drawAvailability } from './availability.ts'
 import { make, redraw, table } from './dom.ts'
+import { drawNodes } from './nodes.ts'
 import { bytes, clock, count, figure, seconds, share, since } from './words.ts'
 
 /** Draws everything but the charts. */
@@ -12,17 +14,13 @@ export function drawSections(state: OpsState): void {
     () => drawAlerts(alerts, state.atMs),
   )
   redraw('indicators', indicators, () => [make('ul', { class: 'cards' }, ...indicators.map(indicatorCard))])
-  redraw('nodes', nodes, () => [
-    table('Nodes and their lag', nodes, [
-      { title: 'Node', cell: ({ name }) => name },
-      { title: 'Region', cell: ({ region }) => region },
-      { title: 'Role', cell: ({ role }) => role },
-      { title: 'Position', cell: ({ position }) => position, number: true },
-      {
-        title: 'Behind',
-        cell: ({ role, lagMs }) => (role === 'primary' ? '–' : lagMs === null ? 'not known' : seconds(lagMs / 1_000)),
-        number: true,
-      },
+  redraw('availability', state.availability, () => drawAvailability(state.availability))
+  const ages = nodes.map(({ atMs, ...node }) => [node, Math.floor((state.atMs - atMs) / 60_000)])
+  redraw('nodes', ages, () => drawNodes(nodes, state.atMs))
+  redraw('capsules', state.topPages, () => [
+    table('Visited most, as long as they are in memory', state.topPages, [
+      { title: 'Page', cell: ({ key }) => make('a', { href: key }, key) },
+      { title: 'Visits', cell: ({ visits }) => count(visits), number: true },
     ]),
   ])
   redraw('process', [state.process, state.telemetry], () => [

@@ -1,4 +1,5 @@
 import { act, actButton } from './acts.ts'
+import { drawPlans } from './availability.ts'
 import { make, redraw } from './dom.ts'
 
 const profileS = 5
@@ -28,6 +29,7 @@ export function drawTools(): void {
         done: 'Purged.',
         run: () => act('POST', '/ops/purges', tag.value.trim() === '' ? {} : { tags: [tag.value.trim()] }),
       }),
+      ...drawPlans(),
       make('h3', {}, 'CPU profile'),
       make(
         'p',

@@ -37,6 +37,32 @@ export function percent(share: number): string {
   return kept('percent', (locale) => new Intl.NumberFormat(locale, { style: 'percent' })).format(share)
 }
 
+/** "45s", "3m 20s". */
+export function duration(ms: number): string {
+  const seconds = Math.round(ms / 1_000)
+  const [minutes, rest] = [Math.floor(seconds / 60), seconds % 60]
+  return [minutes > 0 && unit(minutes, 'minute'), (rest > 0 || minutes === 0) && unit(rest, 'second')]
+    .filter(Boolean)
+    .join(' ')
+}
+
+function unit(value: number, of: 'minute' | 'second'): string {
+  const make = (locale: string) => new Intl.NumberFormat(locale, { style: 'unit', unit: of, unitDisplay: 'narrow' })
+  return kept(of, make).format(value)
+}
+
+/** The name of a country by its two letters. */
+export function country(code: string): string {
+  return new Intl.DisplayNames(localeOf(), { type: 'region', fallback: 'code' }).of(code) ?? code
+}
+
+/** A UTC day, or an hour of one: figures are gathered by these. */
+export function bucket(ms: number, by: 'hour' | 'day'): string {
+  const style =
+    by === 'day' ? ({ dateStyle: 'medium' } as const) : ({ dateStyle: 'short', timeStyle: 'short' } as const)
+  return kept(`bucket ${by}`, (locale) => new Intl.DateTimeFormat(locale, { ...style, timeZone: 'UTC' })).format(ms)
+}
+
 const steps: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
   ['day', 86_400_000],
   ['hour', 3_600_000],

@@ -18,6 +18,7 @@ export function placesOf(slug: string): readonly Place[] {
   return [
     { to: here, text: words.capsules, icon: 'capsule' },
     { to: `${here}/members`, text: words.members, icon: 'people' },
+    { to: `${here}/notifications`, text: words.notifications, icon: 'bell' },
     ...(may('keys:write') ? [{ to: `${here}/keys`, text: words.keys, icon: 'key' } as const] : []),
     ...(may('organization:write') ? [{ to: `${here}/settings`, text: words.settings, icon: 'gear' } as const] : []),
     { to: `${here}/account`, text: words.account, icon: 'person' },
@@ -32,7 +33,7 @@ export function Frame({ children }: { readonly children: ComponentChildren }) {
   const isHere = (to: string) =>
     to === here
       ? [here, `${here}/new`].includes(path.value) || path.value.startsWith(`${here}/capsules`)
-      : path.value === to
+      : path.value === to || (to === `${here}/notifications` && path.value.startsWith(`${here}/webhooks/`))
   return (
     <div class="frame">
       <a class="skip" href="#content">

@@ -1,3 +1,4 @@
+import type { AnalyticsSettings, Figures, VisitEvent, VisitShown } from '../../../analytics/index.ts'
 import type {
   BlockResult,
   CapsuleDocument,
@@ -7,6 +8,8 @@ import type {
   TemplateSummary,
 } from '../../../capsule/index.ts'
 import type { KeySummary, Organization, Permission, Role } from '../../../organization/index.ts'
+import type { LinkResource } from '../../../sharing/index.ts'
+import type { Delivery, DeliveryDetails, EventType, Webhook, Wish } from '../../../webhooks/index.ts'
 import { call, get, idempotent, patch, post, query, remove } from './api.ts'
 
 export type Capsule = CapsuleResource
@@ -39,11 +42,30 @@ export interface Invitation {
   readonly accepted: boolean
 }
 
+/** An address that was proven at a share link. */
+export interface Guest {
+  readonly email: string
+  readonly visits: number
+  readonly firstAt: number
+  readonly lastAt: number
+}
+
+/** What a share link asks for and grants. A password that is not given stays. */
+export interface LinkSettings extends Pick<LinkResource, 'name' | 'expiresAt' | 'emailGate' | 'downloads'> {
+  readonly password?: string | null
+}
+
 /** An uploaded file. */
 export interface Asset {
   readonly id: string
   readonly type: string
   readonly url: string
+}
+
+export interface WebhookFields {
+  readonly url: string
+  readonly name: string
+  readonly events: readonly EventType[]
 }
 
 interface Paging extends Readonly<Record<string, string | number | undefined>> {
@@ -54,6 +76,7 @@ interface Paging extends Readonly<Record<string, string | number | undefined>> {
 const at = (id: string) => `/api/v1/capsules/${id}`
 
 export const capsules = {
+  at,
   list: (fields: Paging & { readonly state?: string | undefined; readonly q?: string | undefined }) =>
     get<Listed<Capsule>>(`/api/v1/capsules${query(fields)}`),
   get: (id: string) => get<Capsule>(at(id)),
@@ -92,6 +115,37 @@ export const responses = {
   file: (id: string, block?: string) => `${at(id)}/responses.csv${query({ block, bom: 'true' })}`,
 }
 
+export const access = {
+  get: (id: string) => get<{ private: boolean }>(`${at(id)}/access`),
+  set: async (id: string, isPrivate: boolean) =>
+    (await call<{ private: boolean }>('PUT', `${at(id)}/access`, { body: { private: isPrivate } })).data,
+}
+
+export const links = {
+  list: (id: string, fields: Paging) => get<Listed<LinkResource>>(`${at(id)}/links${query(fields)}`),
+  create: (id: string, settings: LinkSettings) =>
+    post<LinkResource>(`${at(id)}/links`, settings, { headers: idempotent() }),
+  change: (id: string, link: string, settings: LinkSettings) =>
+    patch<LinkResource>(`${at(id)}/links/${link}`, settings),
+  revoke: (id: string, link: string) => call('PUT', `${at(id)}/links/${link}/revocation`),
+  revive: (id: string, link: string) => remove(`${at(id)}/links/${link}/revocation`),
+  remove: (id: string, link: string) => remove(`${at(id)}/links/${link}`),
+  guests: (id: string, link: string, fields: Paging) =>
+    get<Listed<Guest>>(`${at(id)}/links/${link}/guests${query(fields)}`),
+}
+
+export const analytics = {
+  figures: (id: string, fields: { readonly days: number; readonly by: 'hour' | 'day' }) =>
+    get<Figures>(`${at(id)}/analytics${query(fields)}`),
+  visits: (id: string, fields: Paging) => get<Listed<VisitShown>>(`${at(id)}/visits${query(fields)}`),
+  visit: (id: string, visit: string) =>
+    get<VisitShown & { readonly events: readonly VisitEvent[] }>(`${at(id)}/visits/${visit}`),
+  file: (id: string) => `${at(id)}/visits.csv?bom=true`,
+  settings: () => get<AnalyticsSettings>('/api/v1/analytics/settings'),
+  change: (body: Partial<AnalyticsSettings>) => patch<AnalyticsSettings>('/api/v1/analytics/settings', body),
+  erase: (visitor: string) => post<{ readonly visits: number }>('/api/v1/analytics/erasures', { visitor }),
+}
+
 export const templates = {
   list: () => get<Listed<TemplateSummary>>('/api/v1/templates'),
 }
@@ -121,6 +175,27 @@ export const keys = {
   create: (name: string, scopes: readonly Permission[]) =>
     post<KeySummary & { readonly key: string }>('/api/v1/keys', { name, scopes }),
   revoke: (id: string) => remove(`/api/v1/keys/${id}`),
+}
+
+export const webhooks = {
+  list: (fields: Paging) => get<Listed<Webhook>>(`/api/v1/webhooks${query(fields)}`),
+  get: (id: string) => get<Webhook>(`/api/v1/webhooks/${id}`),
+  create: (body: WebhookFields) => post<Webhook & { readonly secret: string }>('/api/v1/webhooks', body),
+  change: (id: string, body: Partial<WebhookFields> & { readonly state?: 'active' | 'paused' }) =>
+    patch<Webhook>(`/api/v1/webhooks/${id}`, body),
+  remove: (id: string) => remove(`/api/v1/webhooks/${id}`),
+  secret: (id: string) => get<{ secret: string }>(`/api/v1/webhooks/${id}/secret`),
+  rotate: (id: string) => post<{ secret: string }>(`/api/v1/webhooks/${id}/secret`),
+  test: (id: string) => post(`/api/v1/webhooks/${id}/tests`),
+  deliveries: (id: string, fields: Paging & { readonly state?: string | undefined }) =>
+    get<Listed<Delivery>>(`/api/v1/webhooks/${id}/deliveries${query(fields)}`),
+  delivery: (id: string, delivery: string) => get<DeliveryDetails>(`/api/v1/webhooks/${id}/deliveries/${delivery}`),
+  redeliver: (id: string, delivery: string) => post(`/api/v1/webhooks/${id}/deliveries/${delivery}/redelivery`),
+}
+
+export const notifications = {
+  get: () => get<Wish>('/api/v1/notifications'),
+  set: (wish: Wish) => call<Wish>('PUT', '/api/v1/notifications', { body: wish }),
 }
 
 export const assets = {

@@ -56,6 +56,16 @@ export const routes: readonly Route[] = [
     load: async () => (await import('../screens/team/keys.tsx')).KeysScreen,
   },
   {
+    pattern: '/o/:organization/notifications',
+    place: 'inside',
+    load: async () => (await import('../screens/notifications/notifications.tsx')).NotificationsScreen,
+  },
+  {
+    pattern: '/o/:organization/webhooks/:id',
+    place: 'inside',
+    load: async () => (await import('../screens/notifications/webhook.tsx')).WebhookScreen,
+  },
+  {
     pattern: '/o/:organization/settings',
     place: 'inside',
     load: async () => (await import('../screens/team/settings.tsx')).SettingsScreen,
@@ -79,5 +89,15 @@ export const routes: readonly Route[] = [
     pattern: '/o/:organization/capsules/:id/responses',
     place: 'inside',
     load: async () => (await import('../screens/history/responses.tsx')).ResponsesScreen,
+  },
+  {
+    pattern: '/o/:organization/capsules/:id/sharing',
+    place: 'inside',
+    load: async () => (await import('../screens/sharing/sharing.tsx')).SharingScreen,
+  },
+  {
+    pattern: '/o/:organization/capsules/:id/analytics',
+    place: 'inside',
+    load: async () => (await import('../screens/analytics/analytics.tsx')).AnalyticsScreen,
   },
 ]

@@ -2,6 +2,8 @@ import type { Signal } from '@preact/signals'
 import { useState } from 'preact/hooks'
 import { asProblem } from '../app/problem.ts'
 import { type Capsule, capsules } from '../app/resources.ts'
+import { addressOf } from '../app/router.ts'
+import { organization } from '../app/session.ts'
 import { t } from '../app/words.ts'
 import { Copyable } from '../ui/copy.tsx'
 import { Dialog } from '../ui/dialog.tsx'
@@ -63,6 +65,9 @@ export function Publishing({
         <h3>{words.embed}</h3>
         <Copyable label={words.embed} text={embedCode(url, capsule.value.title)} multiline />
         <p class="hint">{words.embedHint}</p>
+        <p>
+          <a href={addressOf(`/o/${organization.value?.slug}/capsules/${id}/sharing`)}>{words.links}</a>
+        </p>
       </div>
       <QrCode text={url} label={words.qr} name={capsule.value.slug} />
     </div>

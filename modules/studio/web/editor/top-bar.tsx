@@ -54,6 +54,8 @@ export function TopBar({
         <Menu
           label={words.more}
           items={[
+            { text: t().capsules.sharing, icon: 'link', run: () => navigate(`${here}/sharing`) },
+            { text: t().capsules.analytics, icon: 'eye', run: () => navigate(`${here}/analytics`) },
             { text: t().capsules.responses, icon: 'chart', run: () => navigate(`${here}/responses`) },
             { text: t().capsules.versions, icon: 'history', run: () => navigate(`${here}/versions`) },
             ...(editing.writable

@@ -1,10 +1,24 @@
 import type { Texts } from './english.ts'
+import { analytics } from './german/analytics.ts'
 import { blocks } from './german/blocks.ts'
 import { capsules } from './german/capsules.ts'
 import { editor } from './german/editor.ts'
 import { entrance } from './german/entrance.ts'
 import { general } from './german/general.ts'
 import { history } from './german/history.ts'
+import { notifications } from './german/notifications.ts'
+import { sharing } from './german/sharing.ts'
 import { team } from './german/team.ts'
 
-export const german: Texts = { general, entrance, capsules, editor, blocks, history, team }
+export const german: Texts = {
+  analytics,
+  general,
+  entrance,
+  capsules,
+  editor,
+  blocks,
+  history,
+  notifications,
+  sharing,
+  team,
+}

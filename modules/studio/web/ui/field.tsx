@@ -48,7 +48,7 @@ interface TextProps extends Labelled {
 }
 
 interface InputProps extends TextProps {
-  readonly type?: 'text' | 'email' | 'password'
+  readonly type?: 'text' | 'email' | 'password' | 'datetime-local'
   readonly inputMode?: 'url'
 }
 
@@ -64,17 +64,18 @@ export function TextField({ label, hint, fault, onText, type = 'text', ...input 
 
 export function NumberField({
   label,
+  hint,
+  fault,
   value,
   max,
   onNumber,
-}: {
-  readonly label: string
+}: Labelled & {
   readonly value: number
   readonly max: number
   readonly onNumber: (value: number) => void
 }) {
   return (
-    <Field label={label}>
+    <Field label={label} hint={hint} fault={fault}>
       {(ids) => (
         <input
           {...ids}

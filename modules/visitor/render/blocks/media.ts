@@ -2,12 +2,14 @@ import type { EmbedBlock, MediaBlock } from '../content.ts'
 import { type BlockContext, type Picture, safeSource, safeUrl } from '../context.ts'
 import { icons } from '../icons.ts'
 import { html, type Markup, trusted } from '../markup.ts'
-import { renderFilm, renderSound } from './film.ts'
+import { renderFilm, renderSound, withoutDownload } from './film.ts'
 
 export function renderMedia(block: MediaBlock, context: BlockContext): Markup {
   const picture = uploadedPicture(block, context)
   const address = picture?.url ?? mediaAddress(block, context)
   const name = block.alt ?? block.title ?? picture?.alt ?? ''
+  if (block.type === 'file' && !context.downloads)
+    return html`<p class="missing" id="${block.id}">${name || 'This file'} is not offered for download.</p>`
   if (address === undefined)
     return html`<p class="missing" id="${block.id}">${name || 'This part'} can’t be shown just now.</p>`
   const caption = block.caption !== undefined && html`<figcaption>${block.caption}</figcaption>`
@@ -23,11 +25,11 @@ function player(block: MediaBlock, address: string, name: string, context: Block
       return html`<img src="${address}" alt="${name}"${shape}${urgencyOf(block, context)} decoding="async">`
     }
     case 'video':
-      if (film !== undefined) return renderFilm(film, name || 'Video')
-      return html`<video src="${address}" controls playsinline preload="metadata" aria-label="${name || 'Video'}"></video>`
+      if (film !== undefined) return renderFilm(film, name || 'Video', context)
+      return html`<video src="${address}" controls${withoutDownload(context)} playsinline preload="metadata" aria-label="${name || 'Video'}"></video>`
     case 'audio':
-      if (film !== undefined) return renderSound(film, name || 'Audio')
-      return html`<audio src="${address}" controls preload="metadata" aria-label="${name || 'Audio'}"></audio>`
+      if (film !== undefined) return renderSound(film, name || 'Audio', context)
+      return html`<audio src="${address}" controls${withoutDownload(context)} preload="metadata" aria-label="${name || 'Audio'}"></audio>`
     case 'file': {
       const kind = /\.([a-z0-9]{1,5})$/i.exec(new URL(address, context.origin).pathname)?.[1]?.toUpperCase()
       return html`<a class="download" href="${address}" download>${icons.download}<span>${name || 'Download the file'}</span>${kind !== undefined && html` <small>${kind}</small>`}</a>`

@@ -8,7 +8,7 @@ export function renderHeading(block: HeadingBlock): Markup {
 }
 
 export function renderRichText(block: RichTextBlock, context: BlockContext): Markup {
-  return html`<div class="text" id="${block.id}">${trusted(context.richText(block.content))}</div>`
+  return html`<div class="text" id="${block.id}">${trusted(context.richText(block.content, block.id))}</div>`
 }
 
 export function renderDivider(_block: DividerBlock): Markup {

@@ -68,7 +68,7 @@ const retryMs = 500
 const retryMsMax = 30_000
 const heartbeatMs = 25_000
 /** R25: coming back would not help. */
-const finals = [4400, 4404, 4406, 4410]
+const finals = [4400, 4403, 4404, 4406, 4410]
 
 /** The client's side of the protocol: stays connected, comes back with its cursor, spread over time. */
 export class Connection {

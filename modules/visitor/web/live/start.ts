@@ -10,6 +10,7 @@ import { connect } from './wires.ts'
 /** How long nobody looks before the page lets go of its connection. */
 const hiddenMsMax = 120_000
 const gone = 4410
+const denied = 4403
 /** After a page could not be loaded. */
 const againMs = 5_000
 
@@ -38,6 +39,8 @@ const connection = new Connection(
     reply: heard,
     ended(code) {
       isOver = true
+      // What is shown is not for this visitor any more; the server says why, and what to do.
+      if (code === denied) location.reload()
       if (code === gone) say('This page is no longer published. You can read on here.')
     },
   },

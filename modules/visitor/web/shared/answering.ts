@@ -1,3 +1,4 @@
+import { acted } from './acts.ts'
 import { contentEvent } from './content.ts'
 import { element } from './elements.ts'
 import { faultsByKey } from './faults.ts'
@@ -39,6 +40,7 @@ function takeOver(form: HTMLFormElement, type: string, show: Show): void {
       acknowledged(place)
       waiting = undefined
       void forgetAnswer(answer.id)
+      acted('answer', form.id)
       finish(form, show(form, result), result.next)
     } catch (error) {
       if (error instanceof Refusal) {

@@ -1,3 +1,6 @@
+import { tellAside } from './beacon.ts'
+import { device } from './device.ts'
+
 interface LayoutShift extends PerformanceEntry {
   readonly value: number
   readonly hadRecentInput: boolean
@@ -45,8 +48,7 @@ export function observe(): void {
     for (const stop of stops) stop()
     const { capsule } = document.body.dataset
     const metrics = { ...(lcp > 0 && { lcp }), cls, ...(inp > 0 && { inp }), ...(ttfb > 0 && { ttfb }) }
-    const beacon = JSON.stringify({ capsule, device: device(), metrics })
-    navigator.sendBeacon('/-/vitals', new Blob([beacon], { type: 'application/json' }))
+    tellAside('/-/vitals', { capsule, device: device(), metrics })
   }
   addEventListener('visibilitychange', tell, true)
 }
@@ -65,9 +67,4 @@ function on<E extends PerformanceEntry>(type: string, see: (entry: E) => void, o
   } catch {
     return () => {}
   }
-}
-
-function device(): 'phone' | 'tablet' | 'desktop' {
-  if (!matchMedia('(pointer: coarse)').matches) return 'desktop'
-  return Math.min(screen.width, screen.height) < 600 ? 'phone' : 'tablet'
 }

@@ -39,6 +39,9 @@ export function placeOf(url: URL): Place | undefined {
  * @param tell says that the page that was shown is no longer the newest
  */
 export async function openPage(event: FetchEvent, place: Place, tell: () => Promise<void>): Promise<Response> {
+  const isReload = ['reload', 'no-cache', 'no-store'].includes(event.request.cache)
+  // From the beginning: looking on the device is a part of what a person waits for.
+  const wait = new Promise<undefined>((resolve) => setTimeout(resolve, isReload ? reloadPatienceMs : patienceMs))
   const kept = await keptGeneration(place.path)
   const page = await kept?.cache.match(place.key, { ignoreVary: true })
   const network = fromNetwork(event, place)
@@ -49,8 +52,6 @@ export async function openPage(event: FetchEvent, place: Place, tell: () => Prom
       () => notKept(),
     )
   }
-  const isReload = ['reload', 'no-cache', 'no-store'].includes(event.request.cache)
-  const wait = new Promise<undefined>((resolve) => setTimeout(resolve, isReload ? reloadPatienceMs : patienceMs))
   const first = await Promise.race([network.catch(() => 'unreachable' as const), wait])
   if (first instanceof Response && first.status < 500) return first
   if (first === undefined) event.waitUntil(network.then((answer) => tellIfNewer(answer, kept, tell)).catch(() => {}))
@@ -70,9 +71,11 @@ export async function keepPage(place: Place): Promise<void> {
 
 async function fromNetwork(event: FetchEvent, place: Place): Promise<Response | 'older'> {
   const answer = (await event.preloadResponse) ?? (await fetch(event.request))
-  if (answer.status === 404 || answer.status === 410) await dropGenerations(place.path)
+  const isOwn = answer.ok && /no-store/.test(answer.headers.get('cache-control') ?? '')
+  // What is gone, closed, or only this visitor's own by now is not shown from here any more.
+  if (isOwn || isOver(answer)) await dropGenerations(place.path)
   const id = answer.headers.get(generationHeader)
-  if (!answer.ok || id === null || /no-store/.test(answer.headers.get('cache-control') ?? '')) return answer
+  if (!answer.ok || id === null || isOwn) return answer
   const generation = await beginGeneration(place.path, id)
   if (generation === 'older') return 'older'
   const copy = answer.clone()
@@ -87,9 +90,13 @@ async function fromNetwork(event: FetchEvent, place: Place): Promise<Response | 
 
 async function tellIfNewer(answer: Response | 'older', shown: Generation, tell: () => Promise<void>): Promise<void> {
   if (answer === 'older') return
-  const isGone = answer.status === 404 || answer.status === 410
   const id = answer.headers.get(generationHeader)
-  if (isGone || (id !== null && id !== shown.id)) await tell()
+  if (isOver(answer) || (answer.ok && id !== shown.id)) await tell()
+}
+
+/** There is nothing here for this visitor, or not any more. */
+function isOver({ status }: Response): boolean {
+  return [403, 404, 410].includes(status)
 }
 
 /** Lays down what is missing of a generation. What is of another one by now is left: the next visit begins that. */

@@ -20,6 +20,7 @@ export function contextOf(editing: Editing): BlockContext {
     answeredBefore: undefined,
     attempts: new Map(),
     talks: new Map(),
+    downloads: true,
     chat: { enabled: true, starters: [] },
     render: () => html``,
   }

@@ -67,6 +67,8 @@ function actionsOf(capsule: Capsule, onChanged: () => void, onRename: () => void
   }
   const reading: readonly MenuItem[] = [
     ...(state === 'published' ? [{ text: words.visit, icon: 'external', run: () => void open(url) } as const] : []),
+    { text: words.sharing, icon: 'link', run: () => navigate(`${here}/sharing`) },
+    { text: words.analytics, icon: 'eye', run: () => navigate(`${here}/analytics`) },
     { text: words.responses, icon: 'chart', run: () => navigate(`${here}/responses`) },
     { text: words.versions, icon: 'history', run: () => navigate(`${here}/versions`) },
   ]

@@ -1,16 +1,14 @@
 import { useState } from 'preact/hooks'
 import type { BlockResult } from '../../../../capsule/index.ts'
-import { call } from '../../app/api.ts'
+import { download } from '../../app/download.ts'
 import { number } from '../../app/formats.ts'
 import { Head } from '../../app/frame.tsx'
-import { asProblem } from '../../app/problem.ts'
 import { capsules, responses } from '../../app/resources.ts'
 import { organization } from '../../app/session.ts'
 import { t } from '../../app/words.ts'
 import { Failed } from '../../ui/form.tsx'
 import { Icon } from '../../ui/icon.tsx'
 import { useLoaded } from '../../ui/loaded.ts'
-import { say } from '../../ui/toasts.tsx'
 import { AnswerTable } from './answer-table.tsx'
 import { ResultCard } from './result-card.tsx'
 
@@ -31,7 +29,17 @@ export function ResponsesScreen({ id = '' }: { readonly id?: string }) {
           {words.refresh}
         </button>
         {total > 0 && (
-          <button type="button" class="button" onClick={() => void download(id, capsule.slug, block)}>
+          <button
+            type="button"
+            class="button"
+            onClick={() =>
+              void download(
+                responses.file(id, block === '' ? undefined : block),
+                `${capsule.slug}.csv`,
+                capsules.at(id),
+              )
+            }
+          >
             <Icon name="down" />
             {words.download}
           </button>
@@ -65,23 +73,4 @@ export function nameOf(result: BlockResult): string {
   if (result.kind === 'poll') return result.question
   if (result.kind === 'quiz') return t().blocks.kinds.quiz
   return result.fields[0]?.label ?? t().blocks.kinds.form
-}
-
-/** By a request with its headers, then handed to the browser as a file. */
-async function download(id: string, slug: string, block: string): Promise<void> {
-  try {
-    const answer = await fetch(responses.file(id, block === '' ? undefined : block), {
-      headers: { 'encapsify-organization': organization.value?.slug ?? '' },
-    })
-    // A session that ended is found out, and mended, by an ordinary request.
-    if (answer.status === 401) await call('GET', `/api/v1/capsules/${id}`)
-    if (!answer.ok) return answer.status === 401 ? download(id, slug, block) : say(answer.statusText, { tone: 'bad' })
-    const link = document.createElement('a')
-    link.href = URL.createObjectURL(await answer.blob())
-    link.download = `${slug}.csv`
-    link.click()
-    setTimeout(() => URL.revokeObjectURL(link.href), 1_000)
-  } catch (error) {
-    say(asProblem(error, t().general.offline).message, { tone: 'bad' })
-  }
 }

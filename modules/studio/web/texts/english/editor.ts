@@ -117,6 +117,7 @@ export const editor = {
     qr: 'QR code of the link',
     downloadQr: 'Download the QR code',
     embed: 'Embed code',
+    links: 'Share links: with a password, an end, and counts of their own',
     embedHint: 'Put it into any website. Where oEmbed is understood, the link alone is enough.',
     unpublish: 'Take it offline',
     unpublished: 'It is offline. Its versions and answers stay.',

@@ -22,6 +22,7 @@ export const general = {
   capsules: 'Capsules',
   members: 'Members',
   keys: 'API keys',
+  notifications: 'Notifications',
   settings: 'Settings',
   account: 'Your account',
   signOut: 'Sign out',

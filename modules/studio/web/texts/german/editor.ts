@@ -121,6 +121,7 @@ export const editor: Texts['editor'] = {
     qr: 'QR-Code des Links',
     downloadQr: 'QR-Code laden',
     embed: 'Code zum Einbetten',
+    links: 'Freigabelinks: mit Passwort, Ende und eigenen Zahlen',
     embedHint: 'Passt in jede Website. Wo oEmbed verstanden wird, genügt der Link.',
     unpublish: 'Offline nehmen',
     unpublished: 'Sie ist offline. Versionen und Antworten bleiben.',

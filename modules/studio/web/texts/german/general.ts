@@ -24,6 +24,7 @@ export const general: Texts['general'] = {
   capsules: 'Kapseln',
   members: 'Mitglieder',
   keys: 'API-Schlüssel',
+  notifications: 'Benachrichtigungen',
   settings: 'Einstellungen',
   account: 'Dein Konto',
   signOut: 'Abmelden',

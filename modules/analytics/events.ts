@@ -1,0 +1,21 @@
+import { Type } from '@sinclair/typebox'
+import { defineChange } from '../../src/db/operation.ts'
+
+/**
+ * Somebody's interest passed the organization's threshold; once a visit. The subject is the capsule. Durable: for the owner's
+ * screen now, and for webhooks and letters.
+ */
+export const leadHot = defineChange(
+  'lead.hot',
+  Type.Object({
+    visit: Type.String(),
+    visitor: Type.String(),
+    /** null where none was given. */
+    email: Type.Union([Type.String(), Type.Null()]),
+    score: Type.Integer(),
+    /** The share link that it came by; empty: none. */
+    link: Type.String(),
+    country: Type.String(),
+    device: Type.String(),
+  }),
+)

@@ -1,0 +1,8 @@
+export { Analytics, type AnalyticsDeps } from './analytics.ts'
+export { leadHot } from './events.ts'
+export type { Figures, Funnel, Moment, Sums, Valued } from './figures.ts'
+export type { AnalyticsSettings } from './operations/settings.ts'
+export type { Told } from './operations/told.ts'
+export { type AnalyticsRouteDeps, analyticsRoutes } from './routes.ts'
+export type { ContextOf, VisitContext } from './visit-context.ts'
+export type { VisitEvent, VisitShown } from './visits.ts'

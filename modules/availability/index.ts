@@ -1,0 +1,5 @@
+export { Availability, type AvailabilityDeps } from './availability.ts'
+export type { NodeStanding } from './nodes.ts'
+export type { PlanName } from './plans.ts'
+export type { AvailabilityRow } from './report.ts'
+export { availabilityRoutes } from './routes.ts'

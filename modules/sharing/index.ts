@@ -1,0 +1,6 @@
+export type { CapsuleAccess } from './access.ts'
+export type { Entrance, Refused, Sent, Step, Taken } from './entrance.ts'
+export { accessChanged } from './events.ts'
+export type { ShareLinks } from './links.ts'
+export { type LinkResource, type SharingRoutesDeps, sharingRoutes } from './routes.ts'
+export { Sharing, type SharingDeps } from './sharing.ts'

@@ -1,0 +1,8 @@
+export { type WebhooksConfig, webhooksConfig } from './config.ts'
+export type { Wish } from './digests.ts'
+export type { EventType } from './events.ts'
+export type { Lead } from './messages.ts'
+export { Notifications, type NotificationsDeps } from './notifications.ts'
+export { webhookRoutes } from './routes.ts'
+export type { DigestRhythm } from './schema.ts'
+export type { Attempt, Delivery, DeliveryDetails, Webhook } from './webhooks.ts'

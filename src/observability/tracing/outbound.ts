@@ -1,0 +1,44 @@
+import { childSpan } from './active.ts'
+import { formatTraceparent } from './context.ts'
+import type { Span } from './span.ts'
+
+/**
+ * `fetch` that a trace goes on through: the request carries a `traceparent` (W3C Trace Context) where its cause is recorded, and
+ * leaves a span from the sending to the head of the answer. Where nothing is recorded it is `fetch`. Of the address only the host
+ * is told: paths and queries may hold secrets.
+ */
+export function tracedFetch(url: string, init: RequestInit): Promise<Response> {
+  const method = init.method ?? 'GET'
+  const span = childSpan(`${method} ${hostOf(url)}`, 'client')
+  if (span === undefined) return fetch(url, init)
+  const headers = new Headers(init.headers)
+  headers.set('traceparent', formatTraceparent(span.context))
+  span.set({ 'http.request.method': method, 'server.address': hostOf(url) })
+  return follow(span, fetch(url, { ...init, headers }), (answer) => {
+    span.set({ 'http.response.status_code': answer.status })
+    if (answer.status >= 500) span.fail(`status ${answer.status}`)
+  })
+}
+
+/** A call of a client that takes no headers of ours: it is seen, and the trace ends there. */
+export function tracedCall<T>(name: string, call: () => Promise<T>): Promise<T> {
+  const span = childSpan(name, 'client')
+  return span === undefined ? call() : follow(span, call(), () => {})
+}
+
+async function follow<T>(span: Span, work: Promise<T>, seen: (result: T) => void): Promise<T> {
+  try {
+    const result = await work
+    seen(result)
+    return result
+  } catch (error) {
+    span.fail(error)
+    throw error
+  } finally {
+    span.end()
+  }
+}
+
+function hostOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).host : 'unknown'
+}
