@@ -5,6 +5,7 @@ import { availabilityRoutes } from '../modules/availability/index.ts'
 import { capsuleRoutes } from '../modules/capsule/index.ts'
 import { deliveryRoutes, type Vitals, vitalRoutes } from '../modules/delivery/index.ts'
 import { domainRoutes } from '../modules/domains/index.ts'
+import { exportRoutes } from '../modules/export/index.ts'
 import { identityRoutes } from '../modules/identity/index.ts'
 import { mediaRoutes } from '../modules/media/index.ts'
 import type { openOps } from '../modules/ops/index.ts'
@@ -101,6 +102,15 @@ export function createRouter({
     .use(webhookRoutes({ access, ...notifications }))
     .use(domainRoutes({ access, domains: parts.domains }))
     .use(mediaRoutes({ access, media, origin: config.origin }))
+    .use(
+      exportRoutes({
+        ...parts,
+        webhooks: notifications.webhooks,
+        visits: parts.analytics.visits,
+        origin: config.origin,
+        reportBug: (error) => log.error({ err: error }, 'an export broke off'),
+      }),
+    )
     .use(ops)
     .use(availabilityRoutes({ access, availability: parts.availability }))
     .use(

@@ -18,6 +18,7 @@ const edges: Readonly<Record<string, readonly string[]>> = {
   realtime: ['capsule', 'organization'],
   analytics: ['capsule', 'organization'],
   domains: ['organization'],
+  export: ['analytics', 'capsule', 'media', 'organization', 'sharing', 'webhooks'],
   templates: [],
   demo: ['analytics', 'capsule', 'organization', 'templates'],
   studio: ['analytics', 'capsule', 'organization', 'visitor', 'sharing', 'webhooks', 'domains'],
