@@ -27,7 +27,7 @@ export const tour = template(
             id: 'picture',
             type: 'image',
             src: pictureUrl('reading-room'),
-            alt: 'A reading room in warm daylight: five tall windows, shelves full of books, one long table',
+            alt: 'A reading room in warm daylight: five tall windows, shelves full of books, two people reading at one long table',
             caption: 'A picture is a block. So is the paragraph above it.',
           },
           {
