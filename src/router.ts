@@ -4,6 +4,7 @@ import { analyticsRoutes } from '../modules/analytics/index.ts'
 import { availabilityRoutes } from '../modules/availability/index.ts'
 import { capsuleRoutes } from '../modules/capsule/index.ts'
 import { deliveryRoutes, type Vitals, vitalRoutes } from '../modules/delivery/index.ts'
+import { exportRoutes } from '../modules/export/index.ts'
 import { identityRoutes } from '../modules/identity/index.ts'
 import { mediaRoutes } from '../modules/media/index.ts'
 import type { openOps } from '../modules/ops/index.ts'
@@ -99,6 +100,15 @@ export function createRouter({
     .use(questionRoutes({ ai, admissions: sharing.access, secret, origin: config.origin, addressOf }))
     .use(webhookRoutes({ access, ...notifications }))
     .use(mediaRoutes({ access, media, origin: config.origin }))
+    .use(
+      exportRoutes({
+        ...parts,
+        webhooks: notifications.webhooks,
+        visits: parts.analytics.visits,
+        origin: config.origin,
+        reportBug: (error) => log.error({ err: error }, 'an export broke off'),
+      }),
+    )
     .use(ops)
     .use(availabilityRoutes({ access, availability: parts.availability }))
     .use(

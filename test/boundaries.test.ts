@@ -17,6 +17,7 @@ const edges: Readonly<Record<string, readonly string[]>> = {
   webhooks: ['capsule', 'organization'],
   realtime: ['capsule', 'organization'],
   analytics: ['capsule', 'organization'],
+  export: ['analytics', 'capsule', 'media', 'organization', 'sharing', 'webhooks'],
   templates: [],
   demo: ['analytics', 'capsule', 'organization', 'templates'],
   studio: ['analytics', 'capsule', 'organization', 'visitor', 'sharing', 'webhooks'],

@@ -55,6 +55,7 @@ export interface Media {
   readonly assets: Assets
   readonly films: Films
   readonly store: BlobStore
+  readonly originals: Originals
   readonly delivery: Delivery
   readonly intake: Intake
   readonly staging: Staging
@@ -104,6 +105,7 @@ export function openMedia(deps: MediaDeps): Media {
     assets,
     films,
     store,
+    originals,
     staging,
     cache,
     workroom,

@@ -80,6 +80,24 @@ export interface LinkResource {
   readonly createdAt: number
 }
 
+/** A link as its owner sees it: whether there is a password, not which. */
+export function linkResource(link: CountedLink, origin: string, nowMs: number): LinkResource {
+  return {
+    id: link.id,
+    name: link.name,
+    url: `${origin}/-/s/${link.id}`,
+    state: stateOf(link, nowMs),
+    hasPassword: link.passwordHash !== null,
+    expiresAt: link.expiresMs,
+    emailGate: gateOf(link),
+    downloads: link.downloads,
+    visits: link.visits,
+    lastVisitAt: link.lastVisitMs,
+    answers: link.answers,
+    createdAt: link.createdMs,
+  }
+}
+
 /** Share links, and whether a capsule is open at its own address. */
 export function sharingRoutes(deps: SharingRoutesDeps) {
   return new Elysia({ name: 'sharing', prefix: '/api/v1' }).use(accessRoutes(deps)).use(linkRoutes(deps))
@@ -117,20 +135,7 @@ function accessRoutes({ access, capsules, sharing }: SharingRoutesDeps) {
 
 function linkRoutes({ access, sharing, origin, nowMs = Date.now }: SharingRoutesDeps) {
   const { links } = sharing
-  const resourceOf = (link: CountedLink): LinkResource => ({
-    id: link.id,
-    name: link.name,
-    url: `${origin}/-/s/${link.id}`,
-    state: stateOf(link, nowMs()),
-    hasPassword: link.passwordHash !== null,
-    expiresAt: link.expiresMs,
-    emailGate: gateOf(link),
-    downloads: link.downloads,
-    visits: link.visits,
-    lastVisitAt: link.lastVisitMs,
-    answers: link.answers,
-    createdAt: link.createdMs,
-  })
+  const resourceOf = (link: CountedLink) => linkResource(link, origin, nowMs())
   return new Elysia({ name: 'sharing-links' })
     .use(access)
     .get(

@@ -23,15 +23,12 @@ export function report(figure: Figure): void {
   console.log(line(figure))
 }
 
-/** Writes dist/bench.json and says how many bars were missed. */
-export async function finish(): Promise<number> {
+/** Writes all to a file and says how many bars were missed. */
+export async function finish(path = 'dist/bench.json'): Promise<number> {
   mkdirSync('dist', { recursive: true })
-  await Bun.write(
-    'dist/bench.json',
-    `${JSON.stringify({ at: new Date().toISOString(), figures: reported }, null, 2)}\n`,
-  )
+  await Bun.write(path, `${JSON.stringify({ at: new Date().toISOString(), figures: reported }, null, 2)}\n`)
   const missed = reported.filter((figure) => !reached(figure))
-  console.log(`\n${reported.length} figures, ${missed.length} missed; written to dist/bench.json`)
+  console.log(`\n${reported.length} figures, ${missed.length} missed; written to ${path}`)
   for (const figure of missed) console.log(`missed: ${line(figure)}`)
   return missed.length
 }

@@ -9,7 +9,7 @@ import { Committer } from '../db/committer.ts'
 import { openForWriting } from '../db/connection.ts'
 import { admit, kernelModule } from '../db/kernel-operations.ts'
 import { comparePositions, origin, type Position } from '../db/position.ts'
-import { holdsNonce, readPrefix } from './node-prefix.ts'
+import { PrefixReader } from './node-prefix.ts'
 import { prefixOf } from './prefix.ts'
 
 const names = ['directory', 'shard-000', 'shard-001']
@@ -183,15 +183,17 @@ describe('G7 the prefix', () => {
         open: (name) => openForWriting(join(folder, `${name}.db`), 'disk'),
       })
       const last = committer.begin(3).at(-1)
-      expect(readPrefix(folder)).toEqual({ epoch: 3, number: last?.number ?? 0 })
+      const reader = new PrefixReader(folder)
+      expect(reader.read()).toEqual({ epoch: 3, number: last?.number ?? 0 })
       const input = { node: 'b', nonce: 'nonce-of-b' }
       committer.run(
         [{ call: 1, operation: admit.name, organizationId: null, operationId: null, database: null, input }],
         () => {},
       )
-      expect(readPrefix(folder)).toEqual({ epoch: 3, number: (last?.number ?? 0) + 1 })
-      expect(holdsNonce(folder, 'b', 'nonce-of-b')).toBe(true)
-      expect(holdsNonce(folder, 'b', 'nonce-of-another-start')).toBe(false)
+      expect(reader.read()).toEqual({ epoch: 3, number: (last?.number ?? 0) + 1 })
+      expect(reader.holdsNonce('b', 'nonce-of-b')).toBe(true)
+      expect(reader.holdsNonce('b', 'nonce-of-another-start')).toBe(false)
+      reader.close()
       committer.close()
     } finally {
       rmSync(folder, { recursive: true, force: true })

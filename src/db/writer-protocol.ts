@@ -29,6 +29,8 @@ export type ToWriter =
       /** Under which migrations are committed; 1 when alone. */
       readonly epoch: number
     }
+  /** Of a cluster: this node may be about to open. What takes time and changes nothing is done now. */
+  | { readonly type: 'prepare'; readonly folder: string }
   | { readonly type: 'calls'; readonly calls: readonly Call[] }
   /** Of a cluster: begin this epoch, answered by `begun`. */
   | { readonly type: 'begin'; readonly epoch: number }

@@ -1,5 +1,5 @@
 import type { Database } from 'bun:sqlite'
-import { mkdirSync, readFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Committer, type WriterModule } from './committer.ts'
 import { holdFolder, openForWriting } from './connection.ts'
@@ -14,6 +14,7 @@ declare const self: Worker
 export function serveWriter(modules: readonly WriterModule[]): void {
   let committer: Committer | undefined
   let lock: Database | undefined
+  const prepared = new Map<string, Database>()
   const answer = (message: FromWriter) => self.postMessage(written(message))
 
   self.onmessage = (event: MessageEvent<Written<ToWriter>>) => {
@@ -28,7 +29,12 @@ export function serveWriter(modules: readonly WriterModule[]): void {
           shards: message.shards,
           epoch: message.epoch,
           nowMs: Date.now,
-          open: (name) => openForWriting(join(message.folder, `${name}.db`), message.durability),
+          open: (name) => {
+            const path = join(message.folder, `${name}.db`)
+            const ready = prepared.get(path)
+            prepared.delete(path)
+            return ready ?? openForWriting(path, message.durability)
+          },
           ...(message.durability === 'disk'
             ? { mode: 'alone' }
             : { mode: 'cluster', ltxPosition: (name) => readLtxPosition(message.folder, name) }),
@@ -42,15 +48,34 @@ export function serveWriter(modules: readonly WriterModule[]): void {
     } else if (message.type === 'calls') {
       committer?.run(message.calls, (notice) => answer({ type: 'notice', notice }))
       answer({ type: 'idle' })
+    } else if (message.type === 'prepare') {
+      if (committer === undefined) prepare(message.folder, prepared)
     } else if (message.type === 'begin') answer(begin(committer, message.epoch))
     else if (message.type === 'confirmed') committer?.confirm(message.position)
     else {
       committer?.close()
       committer = undefined
+      for (const sqlite of prepared.values()) sqlite.close()
+      prepared.clear()
       lock?.close()
       lock = undefined
       answer({ type: 'closed' })
     }
+  }
+}
+
+/** Opening a database on LiteFS takes some ten times as long as a commit: done before the lease is here, no write waits for it. */
+function prepare(folder: string, prepared: Map<string, Database>): void {
+  try {
+    for (const file of readdirSync(folder)) {
+      const path = join(folder, file)
+      if (!file.endsWith('.db') || prepared.has(path)) continue
+      const sqlite = openForWriting(path, 'litefs')
+      prepared.set(path, sqlite)
+      sqlite.query('SELECT count(*) FROM sqlite_schema').get()
+    }
+  } catch {
+    // What could not be opened now is opened when it must be, and says then what is wrong.
   }
 }
 

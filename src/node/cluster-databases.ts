@@ -85,6 +85,9 @@ export async function openClusterDatabases(options: ClusterOptions): Promise<Clu
         return
     }
   })
+  link.onStatus(({ role, litefs }) => {
+    if (role === 'standing' && litefs === 'replica') port.prepare()
+  })
   const sweep = setInterval(() => confirmer.sweep(), sweepEveryMs)
   while (!isHere(config.mount)) await Bun.sleep(lookEveryMs)
   const names = namesIn(config.mount)

@@ -116,6 +116,11 @@ export class ClusterPort implements WriterPort {
     return this
   }
 
+  /** The guard stands: what opening takes may begin. */
+  prepare(): void {
+    if (this.#state.name === 'following') this.#writer.prepare()
+  }
+
   open(epoch: number): void {
     this.#become({ name: 'opening', epoch })
     this.#writer.open(epoch)

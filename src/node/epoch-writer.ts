@@ -51,6 +51,11 @@ export class EpochWriter {
     return this.#running.length > 0
   }
 
+  /** This node may be about to write: opens what can be opened without the lease. */
+  prepare(): void {
+    if (this.#epoch === null) this.#tell({ type: 'prepare', folder: this.place.folder })
+  }
+
   open(epoch: number): void {
     this.#epoch = epoch
     this.#tell({ type: 'open', ...this.place, durability: 'litefs', epoch })

@@ -153,7 +153,7 @@ function configuration(options: LitefsOptions): string {
       hostname: options.node,
       'advertise-url': 'http://127.0.0.1:1',
       candidate: options.candidate,
-      'reconnect-delay': '20ms',
+      'reconnect-delay': '10ms',
       'demote-delay': '1s',
       consul: { url: options.leaseUrl, key: 'litefs/primary', ttl: `${limits.leaseTtlMs}ms`, 'lock-delay': '1ms' },
     },

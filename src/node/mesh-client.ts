@@ -114,7 +114,10 @@ export class MeshClient implements Forwarder {
     if (role === 'open' && this.#socket !== null) return this.#drop()
     if (this.#socket !== null) {
       const isLate = this.#channel === null && nowMs - this.#sinceMs > connectMaxMs
-      if ((address !== null && address !== this.#to) || isLate) this.#drop()
+      const isElsewhere = address !== null && address !== this.#to
+      if (isElsewhere || isLate) this.#drop()
+      // Another primary: nothing failed here, so there is nothing to wait for.
+      if (isElsewhere) this.#dial(address)
       return
     }
     if (address !== null && nowMs >= this.#nextMs) this.#dial(address)

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { holdsNonce, readPrefix } from '../cluster/node-prefix.ts'
+import { PrefixReader } from '../cluster/node-prefix.ts'
 import { type LtxPosition, type Position, parseLtxPosition } from '../db/position.ts'
 
 declare const self: Worker
@@ -17,25 +17,30 @@ export interface Answer {
   readonly ltx: Readonly<Record<string, LtxPosition>> | null
 }
 
-export type ToPositions = { readonly mount: string } | Question
+/** null: nothing is to be read any more; what is open is closed. */
+export type ToPositions = { readonly mount: string | null } | Question
 
 /** Reads from LiteFS' mount in a thread of its own: a mount that hangs stops whoever reads it, and must not stop the guard. */
 export function servePositions(): void {
   let mount = ''
+  let prefixes: PrefixReader | undefined
   self.onmessage = (event: MessageEvent<ToPositions>) => {
     const message = event.data
-    if ('mount' in message) mount = message.mount
-    else self.postMessage(answer(mount, message))
+    if ('mount' in message) {
+      prefixes?.close()
+      mount = message.mount ?? ''
+      prefixes = message.mount === null ? undefined : new PrefixReader(mount)
+    } else if (prefixes !== undefined) self.postMessage(answer(mount, prefixes, message))
   }
 }
 
-function answer(mount: string, question: Question): Answer {
+function answer(mount: string, prefixes: PrefixReader, question: Question): Answer {
   const { ask } = question
   const nothing = { ask, position: null, held: false, ltx: null }
   try {
     if (question.what === 'ltx') return { ...nothing, ltx: readLtxPositions(mount) }
-    const position = readPrefix(mount)
-    const held = question.what === 'admission' && holdsNonce(mount, question.node, question.nonce)
+    const position = prefixes.read()
+    const held = question.what === 'admission' && prefixes.holdsNonce(question.node, question.nonce)
     return { ...nothing, position, held }
   } catch {
     // Unknown is an answer: whoever asks then refuses (G16).

@@ -3,6 +3,8 @@ import type { Answer, Question, ToPositions } from './position-worker.ts'
 /** After so long an unanswered question counts as unknown: less than a vote may take. */
 const answerMaxMs = 400
 const questionsMax = 64
+/** An old Worker closes what it has open; one that hangs in a dead mount is given up after so long. */
+const closeMaxMs = 1_000
 
 /** Omit that keeps the members of a union apart. */
 type Asked<Q> = Q extends Question ? Omit<Q, 'ask'> : never
@@ -34,12 +36,17 @@ export class Positions {
 
   /** A new Worker for the next question: the old one may hang in a mount that is gone. */
   renew(): void {
-    this.#worker?.terminate()
+    const old = this.#worker
     this.#worker = null
+    if (old === null) return
+    const last: ToPositions = { mount: null }
+    old.postMessage(last)
+    setTimeout(() => old.terminate(), closeMaxMs)
   }
 
   close(): void {
-    this.renew()
+    this.#worker?.terminate()
+    this.#worker = null
   }
 
   #end(answer: Answer): void {

@@ -124,6 +124,32 @@ describe('the list of capsules', () => {
   }, 120_000)
 })
 
+describe('the settings', () => {
+  test('give an owner everything in one archive, and a viewer nothing', async () => {
+    await using owner = await visitor(browser)
+    const { page } = owner
+    await signIn(page, studio, studio.demo)
+    await page.goto(`${studio.origin}/studio/o/${studio.demo.organization}/settings`)
+    const coming = page.waitForEvent('download')
+    await page.getByRole('button', { name: 'Download everything' }).click()
+    const download = await coming
+    expect(download.suggestedFilename()).toMatch(/^northlight-\d{4}-\d\d-\d\d\.tar$/)
+    const tar = Bun.spawnSync(['tar', '-tf', await download.path()])
+    expect(tar.stderr.toString()).toBe('')
+    const paths = tar.stdout.toString().trim().split('\n')
+    expect(paths[0]).toBe('organization.json')
+    expect(paths.filter((path) => path.endsWith('/responses.csv')).length).toBeGreaterThan(3)
+    expect(paths.at(-1)).toBe('manifest.json')
+
+    await using other = await visitor(browser)
+    await signIn(other.page, studio, await memberWith(studio, 'viewer'))
+    await other.page.goto(`${studio.origin}/studio/o/${studio.demo.organization}/settings`)
+    await other.page.getByRole('heading', { name: 'Settings' }).waitFor()
+    expect(await other.page.getByRole('button', { name: 'Download everything' }).count()).toBe(0)
+    expect(await other.page.evaluate(async () => (await fetch('/api/v1/organization/export')).status)).toBe(403)
+  }, 120_000)
+})
+
 test('German is another catalogue of the same words', async () => {
   await using owner = await visitor(browser, { locale: 'de-DE' })
   const { page } = owner

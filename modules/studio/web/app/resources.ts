@@ -173,6 +173,9 @@ export const templates = {
 }
 
 export const organizations = {
+  current: '/api/v1/organization',
+  /** Everything the organization has. */
+  file: '/api/v1/organization/export',
   list: () => get<Listed<Membership>>('/api/v1/organizations'),
   create: (body: { readonly name: string }) => post<Organization>('/api/v1/organizations', body),
   change: (body: { readonly name?: string; readonly slug?: string }) =>

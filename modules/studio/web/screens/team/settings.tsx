@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks'
+import { download } from '../../app/download.ts'
 import { Head } from '../../app/frame.tsx'
 import { organizations as list } from '../../app/resources.ts'
 import { navigate } from '../../app/router.ts'
@@ -6,6 +7,7 @@ import { loadOrganizations, may, organization } from '../../app/session.ts'
 import { t } from '../../app/words.ts'
 import { TextField } from '../../ui/field.tsx'
 import { Form, Submit } from '../../ui/form.tsx'
+import { Icon } from '../../ui/icon.tsx'
 import { useSubmission } from '../../ui/submission.ts'
 import { say } from '../../ui/toasts.tsx'
 
@@ -57,6 +59,34 @@ export function SettingsScreen() {
           </div>
         </Form>
       </section>
+      {may('organization:write') && <Everything />}
     </>
+  )
+}
+
+/** All that the organization has, for its owners to take along. */
+function Everything() {
+  const words = t().team
+  const [busy, setBusy] = useState(false)
+  const take = async () => {
+    setBusy(true)
+    const name = `${organization.value?.slug}-${new Date().toISOString().slice(0, 10)}.tar`
+    await download(list.file, name, list.current)
+    setBusy(false)
+  }
+  return (
+    <section class="part narrow">
+      <h2>{words.everything}</h2>
+      <p class="hint">{words.everythingText}</p>
+      <div>
+        <button type="button" class="button" disabled={busy} onClick={() => void take()}>
+          <Icon name="down" />
+          {words.downloadEverything}
+        </button>
+      </div>
+      <p class="unseen" role="status">
+        {busy && words.gathering}
+      </p>
+    </section>
   )
 }

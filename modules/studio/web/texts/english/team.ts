@@ -55,6 +55,11 @@ export const team = {
   organizationSlug: 'Address',
   slugHint: (origin: string, slug: string) =>
     `Capsules are at ${origin}/${slug}/…  The old address leads to the new one.`,
+  everything: 'Everything of this organization',
+  everythingText:
+    'Capsules with every version, answers, visits, members, links, webhooks and all files, in one archive (.tar) that any computer unpacks. Passwords and secrets stay here.',
+  downloadEverything: 'Download everything',
+  gathering: 'Everything is being gathered …',
   account: 'Your account',
   profile: 'Profile',
   name: 'Name',

@@ -57,6 +57,11 @@ export const team: Texts['team'] = {
   organizationName: 'Name',
   organizationSlug: 'Adresse',
   slugHint: (origin, slug) => `Kapseln stehen unter ${origin}/${slug}/…  Die alte Adresse führt zur neuen.`,
+  everything: 'Alles aus dieser Organisation',
+  everythingText:
+    'Kapseln mit allen Versionen, Antworten, Besuche, Mitglieder, Links, Webhooks und alle Dateien in einem Archiv (.tar), das jeder Computer auspackt. Passwörter und Geheimnisse bleiben hier.',
+  downloadEverything: 'Alles herunterladen',
+  gathering: 'Alles wird zusammengetragen …',
   account: 'Dein Konto',
   profile: 'Profil',
   name: 'Name',

@@ -1,0 +1,2 @@
+export type { ExportDeps } from './contents.ts'
+export { exportRoutes } from './routes.ts'

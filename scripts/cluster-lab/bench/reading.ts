@@ -1,0 +1,145 @@
+import { resolve } from 'node:path'
+import { report } from '../../benchmarks/report.ts'
+import { Connection } from '../connection.ts'
+import { foldersOf } from '../plan.ts'
+import { quantile, type Stage } from './stage.ts'
+
+const fromEdge = [
+  [4, 1],
+  [4, 2],
+  [4, 3],
+] as const
+const publications = 60
+const edgeReads = 2_000
+const commitEveryMs = 20
+
+/** A publication at the primary, until an edge 20 ms away has told its live visitors; whoever hears of it must see the new page. */
+export async function replication(stage: Stage): Promise<void> {
+  await stage.delay(fromEdge, 20)
+  await stage.rest()
+  const { origin } = await stage.primary()
+  const edge = stage.lab.node(4).origin
+  const draft = {
+    format: 1,
+    pages: [{ id: 'page', blocks: [{ id: 'head', type: 'heading', level: 2, text: 'told' }] }],
+  }
+  const { id } = (await ask(stage, `${origin}/api/v1/capsules`, { title: 'Told everywhere', draft })) as { id: string }
+  await ask(stage, `${origin}/api/v1/capsules/${id}/publication`, {})
+  await Bun.sleep(500)
+  const socket = new WebSocket(`${edge.replace('http', 'ws')}/live/${id}`)
+  const heard = new Map<number, number>()
+  socket.onmessage = ({ data }) => {
+    const said = JSON.parse(String(data)) as { type: string; version?: number }
+    if (said.type === 'published') heard.set(said.version ?? 0, performance.now())
+  }
+  await new Promise((opened) => socket.addEventListener('open', opened))
+  await Bun.sleep(300)
+  const took: number[] = []
+  for (let n = 0; n < publications; n++) {
+    const startedMs = performance.now()
+    const { version } = (await ask(stage, `${origin}/api/v1/capsules/${id}/publication`, {})) as { version: number }
+    const untilMs = startedMs + 2_000
+    while (!heard.has(version) && performance.now() < untilMs) await Bun.sleep(1)
+    took.push((heard.get(version) ?? untilMs) - startedMs)
+    await Bun.sleep(20)
+  }
+  socket.close()
+  await stage.delay(fromEdge, 0)
+  const note = 'from the request to the primary'
+  report({
+    name: 'live message at an edge 20 ms away: p50',
+    value: quantile(took, 0.5),
+    unit: 'ms',
+    bar: { kind: 'most', value: 30 },
+    note,
+  })
+  report({
+    name: 'live message at an edge 20 ms away: p99',
+    value: quantile(took, 0.99),
+    unit: 'ms',
+    bar: { kind: 'most', value: 60 },
+    note,
+  })
+}
+
+/** Point reads by the product's reader in a process beside a replica, while the primary commits 50 times a second. */
+export async function replicaReads(stage: Stage): Promise<void> {
+  const [list = ''] = await stage.capsules.makeLists(stage.lab, 1)
+  const primary = await stage.primary()
+  const replica = stage.lab.nodes.find(({ plan }) => plan.number !== primary.plan.number && plan.role === 'candidate')
+  if (replica === undefined) throw new Error('There is no replica.')
+  const connection = await Connection.open(primary.origin)
+  let running = true
+  let commits = 0
+  const writing = (async () => {
+    for (let nextMs = performance.now(); running; nextMs += commitEveryMs) {
+      const { path, body } = stage.answerTo(list)
+      if ((await connection.ask('POST', path, '', body)).status === 201) commits++
+      await Bun.sleep(Math.max(0, nextMs + commitEveryMs - performance.now()))
+    }
+  })()
+  const script = resolve('scripts/cluster-lab/bench/point-reads.ts')
+  const startedMs = performance.now()
+  const child = Bun.spawn([process.execPath, script, foldersOf(replica.plan).mount], {
+    stdout: 'pipe',
+    stderr: 'inherit',
+  })
+  const said = JSON.parse(await new Response(child.stdout).text()) as { perSecond: number; stalestMs: number }
+  const seconds = (performance.now() - startedMs) / 1_000
+  running = false
+  await writing
+  connection.close()
+  const note = `${(commits / seconds).toFixed(0)} commits/s meanwhile`
+  report({
+    name: 'point reads beside a replica',
+    value: said.perSecond,
+    unit: '/s',
+    bar: { kind: 'least', value: 100_000 },
+    note,
+  })
+  report({
+    name: 'the same, stalest',
+    value: said.stalestMs,
+    unit: 'ms',
+    bar: { kind: 'most', value: 100 },
+    note: 'newest commit read, by its time; 20 ms lie between two',
+  })
+}
+
+/** Inside an edge that lies 80 ms from everybody: one request at a time, from beside it. */
+export async function edgeReading(stage: Stage): Promise<void> {
+  await stage.delay(fromEdge, 80)
+  await stage.rest()
+  const { origin } = stage.lab.node(4)
+  const listed = (await (await fetch(`${origin}/api/v1/capsules`, { headers: stage.headers })).json()) as {
+    items: { id: string; url: string | null }[]
+  }
+  const shown = listed.items.find(({ url }) => url !== null)
+  const ways = {
+    API: [`/api/v1/capsules/${shown?.id}`, `authorization: Bearer ${stage.apiKey}\r\n`],
+    page: [new URL(shown?.url ?? origin).pathname, ''],
+  } as const
+  for (const [what, [path, headers]] of Object.entries(ways)) {
+    const connection = await Connection.open(origin)
+    const took: number[] = []
+    for (let n = 0; n < edgeReads; n++) {
+      const { status, tookMs } = await connection.ask('GET', path, headers)
+      if (status !== 200) throw new Error(`${path} answered ${status}.`)
+      took.push(tookMs)
+    }
+    connection.close()
+    report({
+      name: `${what} at an edge 80 ms away: p95`,
+      value: quantile(took, 0.95),
+      unit: 'ms',
+      bar: { kind: 'most', value: 5 },
+    })
+  }
+  await stage.delay(fromEdge, 0)
+}
+
+async function ask(stage: Stage, url: string, body: object): Promise<unknown> {
+  const answer = await fetch(url, { method: 'POST', headers: stage.headers, body: JSON.stringify(body) })
+  if (!answer.ok) throw new Error(`${url}: ${answer.status} ${await answer.text()}`)
+  return answer.json()
+}
