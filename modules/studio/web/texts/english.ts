@@ -5,11 +5,24 @@ import { editor } from './english/editor.ts'
 import { entrance } from './english/entrance.ts'
 import { general } from './english/general.ts'
 import { history } from './english/history.ts'
+import { library } from './english/library.ts'
 import { notifications } from './english/notifications.ts'
 import { sharing } from './english/sharing.ts'
 import { team } from './english/team.ts'
 
 /** Every word of the studio. Another language has the same shape, which the compiler checks. */
-export const english = { analytics, general, entrance, capsules, editor, blocks, history, notifications, sharing, team }
+export const english = {
+  analytics,
+  general,
+  entrance,
+  capsules,
+  editor,
+  blocks,
+  history,
+  library,
+  notifications,
+  sharing,
+  team,
+}
 
 export type Texts = typeof english
