@@ -37,6 +37,7 @@ function inside({ organization, capsules }: Demo): Screen[] {
   return [
     { name: 'capsules', path: here, ready: '.card' },
     { name: 'gallery', path: `${here}/new`, ready: '.card' },
+    { name: 'library', path: `${here}/library`, ready: '.card, .empty' },
     { name: 'members', path: `${here}/members`, ready: '.rows li' },
     { name: 'invite', path: `${here}/members`, ready: '.rows li', act: click('Invite somebody') },
     { name: 'notifications', path: `${here}/notifications`, ready: 'select' },

@@ -129,6 +129,7 @@ describe('a domain', () => {
     server.failing = false
     server.records.clear()
     for (let day = 1; day < limits.missesMax; day++) await pass(limits.recheckMs)
+    for (let n = 0; n < limits.missesMax; n++) await north.call('POST', `/domains/${body.id}/check`)
     expect(await state()).toMatchObject({ state: 'active', reason: 'record-gone' })
     expect(domains.organizationAt('pages.example.com')).toBe(north.id)
     await pass(limits.recheckMs)

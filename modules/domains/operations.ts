@@ -101,7 +101,7 @@ function next(tx: Tx, row: Row, found: { record: string; certificate: string }, 
       : { state: row.state, reason, misses: row.misses }
   }
   if (found.record === 'absent') {
-    const misses = wasProven ? row.misses + 1 : 0
+    const misses = wasProven ? row.misses + (isAnother(row, nowMs) ? 1 : 0) : 0
     if (misses >= limits.missesMax) return { state: 'failed', reason: 'record-gone', misses: 0 }
     if (wasProven) return { state: row.state, reason: 'record-gone', misses }
     const state = row.state === 'failed' || isOver(row, nowMs) ? 'failed' : 'waiting'
@@ -111,6 +111,11 @@ function next(tx: Tx, row: Row, found: { record: string; certificate: string }, 
   // A certificate that is being renewed takes no domain from anybody.
   if (found.certificate === 'ready' || row.state === 'active') return { state: 'active', reason: null, misses: 0 }
   return { state: 'verified', reason: 'certificate-pending', misses: 0 }
+}
+
+/** A person who looks again and again does not make days of minutes. */
+function isAnother({ misses, checkedMs }: Row, nowMs: number): boolean {
+  return misses === 0 || checkedMs === null || nowMs - checkedMs >= limits.recheckMs / 2
 }
 
 function isOver({ createdMs }: Row, nowMs: number): boolean {

@@ -17,6 +17,7 @@ afterEach(async () => {
 interface Resource {
   readonly id: string
   readonly url: string
+  readonly thumbnail: string
 }
 const get = (address: string) => world.fetch(new Request(new URL(address, 'http://localhost')))
 
@@ -59,8 +60,10 @@ test('owners are shown it in their library', async () => {
   const { id } = await picture()
   expect((await (await world.call('GET', `/api/v1/assets/${id}`)).json()).url).not.toContain('sig=')
   guarded.add(id)
-  const { url } = (await (await world.call('GET', `/api/v1/assets/${id}`)).json()) as Resource
-  expect(url).toContain('sig=')
-  expect((await get(url)).status).toBe(200)
+  const { url, thumbnail } = (await (await world.call('GET', `/api/v1/assets/${id}`)).json()) as Resource
+  for (const address of [url, thumbnail]) {
+    expect(address).toContain('sig=')
+    expect((await get(address)).status).toBe(200)
+  }
   expect(world.media.guard.forOwners().pictureOf(id)?.url).toContain('sig=')
 })

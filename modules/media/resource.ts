@@ -10,6 +10,9 @@ interface Shown {
   readonly guard: Pick<Guard, 'addressOf'>
 }
 
+/** On the ladder: a card of a list on a dense screen. */
+const thumbnailWidth = 480
+
 /** An asset as the API shows it. Times are UTC milliseconds. */
 export function resourceOf({ films, guard }: Shown, row: AssetRow, origin: string) {
   const shown = (address: string) => origin + guard.addressOf(row.id, address)
@@ -26,6 +29,8 @@ export function resourceOf({ films, guard }: Shown, row: AssetRow, origin: strin
     height: row.height,
     frames: row.frames,
     url: shown(addressOf(row)),
+    /** A picture made small, for lists of files. */
+    thumbnail: row.kind === 'image' ? shown(`${addressOf(row)}?w=${thumbnailWidth}`) : null,
     /** ThumbHash, base64. */
     placeholder: row.placeholder,
     colour: row.colour,

@@ -7,6 +7,7 @@ import { onboardingQuiz } from './catalogue/onboarding-quiz.ts'
 import { portfolio } from './catalogue/portfolio.ts'
 import { productTour } from './catalogue/product-tour.ts'
 import { team } from './catalogue/team.ts'
+import { tour } from './catalogue/tour.ts'
 import { workshopAgenda } from './catalogue/workshop-agenda.ts'
 import type { Template } from './template.ts'
 
@@ -22,4 +23,5 @@ export const templates: readonly Template[] = [
   workshopAgenda,
   team,
   portfolio,
+  tour,
 ]

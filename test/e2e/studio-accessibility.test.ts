@@ -13,6 +13,15 @@ let browser: Browser
 beforeAll(async () => {
   studio = await openStudio()
   browser = await openBrowser()
+  const form = new FormData()
+  form.set('file', new File(['Minutes of the meeting'], 'minutes.txt'))
+  const authorization = `Bearer ${studio.demo.apiKey}`
+  const uploaded = await fetch(`${studio.origin}/api/v1/assets`, {
+    method: 'POST',
+    body: form,
+    headers: { authorization },
+  })
+  expect(uploaded.status).toBe(201)
 })
 
 afterAll(async () => {
@@ -33,6 +42,7 @@ async function faultsOf(frame: Page | Frame, off: readonly string[] = []): Promi
 const screens: readonly (readonly [name: string, path: (id: string) => string, ready: string])[] = [
   ['capsules', () => '', '.card'],
   ['gallery', () => '/new', '.card'],
+  ['library', () => '/library', '.card'],
   ['members', () => '/members', '.rows li'],
   ['keys', () => '/keys', '.rows li'],
   ['notifications', () => '/notifications', 'select'],

@@ -71,6 +71,37 @@ test('a newcomer signs up, makes a capsule of a template, publishes it, and sees
   expect(faults).toEqual([])
 }, 120_000)
 
+test('somebody new looks around in a capsule about capsules, which is theirs to change and to publish', async () => {
+  await using newcomer = await visitor(browser)
+  const { page, canvas, faults } = newcomer
+  await page.goto(`${studio.origin}/studio/sign-up`)
+  await page.getByLabel('Your name').fill('Mary Somerville')
+  await page.getByLabel('E-mail address').fill('mary@example.com')
+  await page.getByLabel('Password').fill('a sentence as password')
+  await page.getByRole('button', { name: 'Sign up' }).click()
+  await page.getByLabel('Name of the organization').fill('Connexion')
+  await page.getByRole('button', { name: 'Create it' }).click()
+  await page.getByRole('button', { name: 'Look around: the tour' }).click()
+  await canvas.getByText('This is a capsule').waitFor()
+  await page.getByRole('button', { name: 'Publish', exact: true }).click()
+  await page.getByRole('button', { name: 'Publish now' }).click()
+  const opened = page.waitForEvent('popup')
+  await page.getByRole('link', { name: 'Open the page' }).click()
+  const published = await opened
+  await published.getByRole('heading', { name: 'This is a capsule' }).waitFor()
+  for (const [button, title] of [
+    ['What it is made of', 'Everything is a block'],
+    ['Two small questions', 'A quiz about what you just read'],
+  ] as const) {
+    await published.getByText(button).click()
+    await published.getByRole('heading', { name: title }).waitFor()
+  }
+  await page.goto(`${studio.origin}/studio`)
+  await page.getByRole('link', { name: 'The tour' }).waitFor()
+  expect(await page.getByRole('button', { name: 'Look around: the tour' }).count()).toBe(0)
+  expect(faults).toEqual([])
+}, 120_000)
+
 describe('the entrance', () => {
   test('a wrong password says so, and where one wanted to go is where one arrives', async () => {
     await using somebody = await visitor(browser)

@@ -11,6 +11,8 @@ export interface Answer<T> {
   readonly status: number
   /** The entity tag with its quotes. */
   readonly etag: string
+  /** Of what was begun by it; empty where nothing was. */
+  readonly location: string
 }
 
 interface Surroundings {
@@ -74,7 +76,8 @@ async function read<T>(answer: Response): Promise<Answer<T>> {
   if (!answer.ok) throw await problemOf(answer)
   const text = await answer.text()
   const data = (text === '' ? undefined : JSON.parse(text)) as T
-  return { data, status: answer.status, etag: answer.headers.get('etag') ?? '' }
+  const header = (name: string) => answer.headers.get(name) ?? ''
+  return { data, status: answer.status, etag: header('etag'), location: header('location') }
 }
 
 /** `?a=1&b=2` of what is given, without what is not. */

@@ -37,6 +37,17 @@ export function percent(share: number): string {
   return kept('percent', (locale) => new Intl.NumberFormat(locale, { style: 'percent' })).format(share)
 }
 
+const sizes = ['byte', 'kilobyte', 'megabyte', 'gigabyte'] as const
+
+/** "1.4 MB": as browsers and phones tell it, in thousands. */
+export function fileSize(bytes: number): string {
+  const step = Math.min(sizes.length - 1, Math.floor(Math.log10(Math.max(1, bytes)) / 3))
+  const of = sizes[step] ?? 'byte'
+  const make = (locale: string) =>
+    new Intl.NumberFormat(locale, { style: 'unit', unit: of, unitDisplay: 'short', maximumFractionDigits: 1 })
+  return kept(of, make).format(bytes / 1_000 ** step)
+}
+
 /** "45s", "3m 20s". */
 export function duration(ms: number): string {
   const seconds = Math.round(ms / 1_000)

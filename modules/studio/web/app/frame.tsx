@@ -17,6 +17,7 @@ export function placesOf(slug: string): readonly Place[] {
   const here = `/o/${slug}`
   return [
     { to: here, text: words.capsules, icon: 'capsule' },
+    { to: `${here}/library`, text: words.library, icon: 'image' },
     { to: `${here}/members`, text: words.members, icon: 'people' },
     { to: `${here}/notifications`, text: words.notifications, icon: 'bell' },
     ...(may('keys:write') ? [{ to: `${here}/keys`, text: words.keys, icon: 'key' } as const] : []),

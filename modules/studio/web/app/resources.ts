@@ -59,8 +59,30 @@ export interface LinkSettings extends Pick<LinkResource, 'name' | 'expiresAt' | 
 /** An uploaded file. */
 export interface Asset {
   readonly id: string
+  readonly name: string
+  readonly alt: string
+  readonly kind: AssetKind
   readonly type: string
+  readonly bytes: number
+  readonly width: number | null
+  readonly height: number | null
   readonly url: string
+  readonly thumbnail: string | null
+  /** What was made of a film or a sound. */
+  readonly film: {
+    readonly poster: string | null
+    readonly captions: readonly { readonly language: string; readonly label: string; readonly url: string | null }[]
+  } | null
+  readonly createdAt: number
+}
+
+export const assetKinds = ['image', 'video', 'audio', 'file'] as const
+export type AssetKind = (typeof assetKinds)[number]
+
+/** A capsule that shows a file: in its draft, to visitors, or both. */
+export interface AssetUse {
+  readonly capsule: string
+  readonly places: readonly ('draft' | 'published')[]
 }
 
 export interface WebhookFields {
@@ -216,7 +238,14 @@ export const assets = {
       () => true,
       () => false,
     ),
+  list: (fields: Paging & { readonly q?: string; readonly kind?: string }) =>
+    get<Listed<Asset>>(`/api/v1/assets${query(fields)}`),
   get: (id: string) => get<Asset>(`/api/v1/assets/${id}`),
+  change: (id: string, body: { readonly name?: string; readonly alt?: string }) =>
+    patch<Asset>(`/api/v1/assets/${id}`, body),
+  uses: (id: string, fields: Paging) => get<Listed<AssetUse>>(`/api/v1/assets/${id}/uses${query(fields)}`),
+  /** @param force also while capsules show it. */
+  remove: (id: string, force: boolean) => remove(`/api/v1/assets/${id}${force ? '?force=true' : ''}`),
   upload(file: File) {
     const body = new FormData()
     body.set('file', file)

@@ -46,6 +46,11 @@ export const routes: readonly Route[] = [
     load: async () => (await import('../screens/capsules/gallery.tsx')).Gallery,
   },
   {
+    pattern: '/o/:organization/library',
+    place: 'inside',
+    load: async () => (await import('../screens/library/library.tsx')).LibraryScreen,
+  },
+  {
     pattern: '/o/:organization/members',
     place: 'inside',
     load: async () => (await import('../screens/team/members.tsx')).MembersScreen,

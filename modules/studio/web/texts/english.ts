@@ -6,6 +6,7 @@ import { editor } from './english/editor.ts'
 import { entrance } from './english/entrance.ts'
 import { general } from './english/general.ts'
 import { history } from './english/history.ts'
+import { library } from './english/library.ts'
 import { notifications } from './english/notifications.ts'
 import { sharing } from './english/sharing.ts'
 import { team } from './english/team.ts'
@@ -20,6 +21,7 @@ export const english = {
   editor,
   blocks,
   history,
+  library,
   notifications,
   sharing,
   team,

@@ -7,6 +7,7 @@ import { editor } from './german/editor.ts'
 import { entrance } from './german/entrance.ts'
 import { general } from './german/general.ts'
 import { history } from './german/history.ts'
+import { library } from './german/library.ts'
 import { notifications } from './german/notifications.ts'
 import { sharing } from './german/sharing.ts'
 import { team } from './german/team.ts'
@@ -20,6 +21,7 @@ export const german: Texts = {
   editor,
   blocks,
   history,
+  library,
   notifications,
   sharing,
   team,

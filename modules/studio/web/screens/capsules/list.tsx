@@ -7,6 +7,7 @@ import { may, organization } from '../../app/session.ts'
 import { t } from '../../app/words.ts'
 import { Failed } from '../../ui/form.tsx'
 import { Icon } from '../../ui/icon.tsx'
+import { say } from '../../ui/toasts.tsx'
 import { CapsuleCard } from './card.tsx'
 import { Rename } from './rename.tsx'
 
@@ -188,6 +189,24 @@ function Nothing({ filtered, onAll }: { readonly filtered: boolean; readonly onA
       </div>
     )
   }
+  return <First />
+}
+
+/** The very first capsule: one's own, or one about capsules to look around in. */
+function First() {
+  const words = t().capsules
+  const [busy, setBusy] = useState(false)
+  const here = `/o/${organization.value?.slug}`
+  const lookAround = async () => {
+    setBusy(true)
+    try {
+      const { id } = await capsules.create({ title: words.tourTitle, template: 'tour' })
+      navigate(`${here}/capsules/${id}`)
+    } catch (error) {
+      setBusy(false)
+      say(asProblem(error, t().general.offline).message, { tone: 'bad' })
+    }
+  }
   return (
     <div class="empty">
       <h2>{words.emptyTitle}</h2>
@@ -196,9 +215,12 @@ function Nothing({ filtered, onAll }: { readonly filtered: boolean; readonly onA
           <li key={step}>{step}</li>
         ))}
       </ol>
-      <button type="button" class="button primary" onClick={() => navigate(`/o/${organization.value?.slug}/new`)}>
+      <button type="button" class="button primary" onClick={() => navigate(`${here}/new`)}>
         <Icon name="plus" />
         {words.create}
+      </button>
+      <button type="button" class="button" disabled={busy} onClick={() => void lookAround()}>
+        {words.tour}
       </button>
     </div>
   )

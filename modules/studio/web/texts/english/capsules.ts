@@ -15,6 +15,8 @@ export const capsules = {
     'Make it yours: click on any text and type.',
     'Publish, and share the link. Answers arrive here.',
   ],
+  tour: 'Look around: the tour',
+  tourTitle: 'The tour',
   nothingFound: 'No capsule fits',
   nothingFoundText: 'Try fewer words, or look at all states.',
   showAll: 'Show all',

@@ -20,6 +20,7 @@ export const general = {
   goHome: 'To your capsules',
   navigation: 'Main',
   capsules: 'Capsules',
+  library: 'Library',
   members: 'Members',
   keys: 'API keys',
   notifications: 'Notifications',

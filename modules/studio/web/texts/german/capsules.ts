@@ -15,6 +15,8 @@ export const capsules: Texts['capsules'] = {
     'Mach sie zu deiner: Klicke auf einen Text und schreibe.',
     'Veröffentliche und teile den Link. Antworten kommen hier an.',
   ],
+  tour: 'Umsehen: der Rundgang',
+  tourTitle: 'Der Rundgang',
   nothingFound: 'Keine Kapsel passt',
   nothingFoundText: 'Versuche es mit weniger Wörtern oder sieh alle Zustände an.',
   showAll: 'Alle zeigen',

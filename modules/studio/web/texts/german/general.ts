@@ -22,6 +22,7 @@ export const general: Texts['general'] = {
   goHome: 'Zu deinen Kapseln',
   navigation: 'Hauptnavigation',
   capsules: 'Kapseln',
+  library: 'Mediathek',
   members: 'Mitglieder',
   keys: 'API-Schlüssel',
   notifications: 'Benachrichtigungen',
