@@ -57,10 +57,10 @@ beforeAll(async () => {
 afterAll(() => house.close())
 
 /**
- * Issue 8 asks for nine in ten, of questions by somebody who has not seen the search. These are not such; without our own list of
- * synonyms, which was written beside them, it would be 166. It must not get worse.
+ * Nine in ten is what is wanted. These questions were written by somebody who read the passages alone, and never the search: of them
+ * 153 find theirs (most of the others say it in other words: cab, jumper, tent). It must not get worse.
  */
-test('of 200 questions about some 500 passages, 182 find theirs among the first three', async () => {
+test('of 200 questions about some 500 passages, 153 find theirs among the first three', async () => {
   expect(questions).toHaveLength(200)
   expect(blocks.length + others().length).toBeGreaterThan(500)
   const missed: string[] = []
@@ -68,5 +68,5 @@ test('of 200 questions about some 500 passages, 182 find theirs among the first 
     const found = house.ai.chat.find(capsuleId, text).slice(0, 3)
     if (!found.some(({ passage }) => passage.block === block)) missed.push(text)
   }
-  expect(missed.length, missed.join('\n')).toBeLessThanOrEqual(18)
+  expect(missed.length, missed.join('\n')).toBeLessThanOrEqual(47)
 })
