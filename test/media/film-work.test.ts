@@ -72,7 +72,7 @@ describe('the work on a film', () => {
       }
     }
     await world.jobs.settled()
-    expect((await look(id)).film).toMatchObject({ state: 'working', rungs: [{ name: 'video-240' }, { name: 'sound' }] })
+    expect((await look(id)).film).toMatchObject({ state: 'working', rungs: [{ name: 'video-240' }] })
     world.aheadMs(60_000)
     await world.jobs.settled()
     expect((await look(id)).film).toMatchObject({ state: 'ready', progress: 100 })
@@ -107,7 +107,7 @@ describe('the work on a film', () => {
     await world.jobs.settled()
     expect((await cancelled)?.status).toBe(200)
     const { film: made } = await look(id)
-    expect(made).toMatchObject({ state: 'cancelled', rungs: [{ name: 'video-240' }, { name: 'sound' }] })
+    expect(made).toMatchObject({ state: 'cancelled', rungs: [{ name: 'video-240' }] })
     expect(kept).not.toContain('video-360.m3u8')
     expect((await world.fetch(new Request(made?.playlist ?? ''))).status).toBe(200)
   }, 60_000)
