@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import type { Browser, Page } from 'playwright-core'
+import type { Browser, FrameLocator, Page } from 'playwright-core'
 import { openBrowser } from './harness.ts'
 import {
   draftOf,
@@ -48,6 +48,11 @@ async function editing() {
   return { ...owner, id }
 }
 
+/** Into the text, once it can be written in: a key that comes before that goes nowhere. */
+const writeIn = async (canvas: FrameLocator) => {
+  await canvas.locator('.text').click()
+  await canvas.locator('.ProseMirror-focused').waitFor()
+}
 const saved = (page: Page) => page.locator('.save-sign.saved').waitFor()
 const orderOf = async (id: string) => (await draftOf(studio, id)).pages[0]?.blocks.map((block) => block.id)
 const textOf = async (id: string) => JSON.stringify(await draftOf(studio, id))
@@ -145,11 +150,11 @@ describe('two editors of one capsule', () => {
     await signIn(second.page, studio, studio.demo)
     await second.page.goto(editorAddress(studio, first.id))
     await second.canvas.getByText('Second').waitFor()
-    await first.canvas.locator('.text').click()
+    await writeIn(first.canvas)
     await first.page.keyboard.type('Mine. ')
     await first.page.locator('.save-sign:not(.saved)').waitFor()
     await saved(first.page)
-    await second.canvas.locator('.text').click()
+    await writeIn(second.canvas)
     await second.page.keyboard.type('Theirs. ')
     const dialog = second.page.getByRole('dialog', { name: 'Somebody else changed this capsule' })
     await dialog.getByText('Mine.').waitFor()
@@ -170,7 +175,7 @@ describe('nothing is lost', () => {
     await using owner = await editing()
     const { page, canvas, id } = owner
     await page.context().clearCookies()
-    await canvas.locator('.text').click()
+    await writeIn(canvas)
     await page.keyboard.type('Still here. ')
     const dialog = page.getByRole('dialog', { name: 'Please sign in again' })
     await dialog.getByLabel('Password').fill(studio.demo.password)
@@ -184,7 +189,7 @@ describe('nothing is lost', () => {
     await using owner = await editing()
     const { page, canvas, id } = owner
     await page.route('**/draft', (route) => (route.request().method() === 'PUT' ? route.abort() : route.continue()))
-    await canvas.locator('.text').click()
+    await writeIn(canvas)
     await page.keyboard.type('Written on a train. ')
     await page.getByText('No connection: kept on this device').waitFor()
     await page.reload()

@@ -47,6 +47,7 @@ test('a newcomer signs up, makes a capsule of a template, publishes it, and sees
   await click(page.getByRole('link', { name: 'New capsule' }))
   await click(page.getByRole('button', { name: 'Case study' }))
   await click(canvas.locator('.text').first())
+  await canvas.locator('.ProseMirror-focused').waitFor()
   await type('Begun by Ada. ')
   await click(canvas.getByRole('button', { name: '+ Add a block' }))
   await click(page.getByRole('option', { name: 'Poll' }))
