@@ -2,7 +2,7 @@ import { organizationOf } from '../../src/db/ids.ts'
 import type { LocalDatabases } from '../../src/db/local.ts'
 import type { Jobs } from '../../src/jobs/jobs.ts'
 import type { Mailer } from '../../src/mail/mailer.ts'
-import type { Capsules, Responses } from '../capsule/index.ts'
+import { CapsuleResources, type Capsules, type Responses } from '../capsule/index.ts'
 import type { Members, Organizations } from '../organization/index.ts'
 import type { WebhooksConfig } from './config.ts'
 import { Deliverer } from './deliverer.ts'
@@ -38,10 +38,8 @@ export class Notifications {
     this.#db = deps.db
     this.webhooks = new Webhooks(deps)
     this.digests = new Digests(deps)
-    this.#telling = new Telling({
-      ...deps,
-      urlOf: ({ organizationId, slug }) => `${origin}/${organizations.byId(organizationId)?.slug ?? '-'}/${slug}`,
-    })
+    const resources = new CapsuleResources(organizations, origin)
+    this.#telling = new Telling({ ...deps, urlOf: (capsule) => resources.url(capsule) })
     new Deliverer({ ...deps, ...(config.privateReceivers && { isAllowed: () => true }) })
   }
 

@@ -5,6 +5,7 @@ import { type Capsule, capsules } from '../../app/resources.ts'
 import { addressOf, navigate } from '../../app/router.ts'
 import { may, organization } from '../../app/session.ts'
 import { t } from '../../app/words.ts'
+import { Filters } from '../../ui/filters.tsx'
 import { Failed } from '../../ui/form.tsx'
 import { Icon } from '../../ui/icon.tsx'
 import { say } from '../../ui/toasts.tsx'
@@ -76,7 +77,16 @@ export function CapsuleList() {
         )}
       </Head>
       {!may('capsules:write') && <p class="note">{t().general.readOnly}</p>}
-      <Filters q={q} state={state} onSearch={setQ} onState={setState} />
+      <Filters
+        q={q}
+        queryLengthMax={100}
+        label={words}
+        name="state"
+        kinds={states.map((value) => ({ value, text: value === '' ? words.all : words.states[value] }))}
+        kind={state}
+        onSearch={setQ}
+        onKind={setState}
+      />
       {problem !== undefined && <Failed problem={problem} onRetry={() => setRound((n) => n + 1)} />}
       {shown === undefined && problem === undefined && <Skeletons />}
       {shown !== undefined && shown.items.length === 0 && shown.nextCursor === null && (
@@ -115,44 +125,6 @@ export function CapsuleList() {
         />
       )}
     </>
-  )
-}
-
-function Filters({
-  q,
-  state,
-  onSearch,
-  onState,
-}: {
-  readonly q: string
-  readonly state: State
-  readonly onSearch: (q: string) => void
-  readonly onState: (state: State) => void
-}) {
-  const words = t().capsules
-  return (
-    <search class="filters">
-      <label class="searchfield">
-        <Icon name="search" />
-        <span class="unseen">{words.search}</span>
-        <input
-          type="search"
-          placeholder={words.search}
-          maxLength={100}
-          value={q}
-          onInput={(event) => onSearch(event.currentTarget.value)}
-        />
-      </label>
-      <fieldset class="segments">
-        <legend class="unseen">{words.filter}</legend>
-        {states.map((one) => (
-          <label key={one}>
-            <input type="radio" name="state" checked={state === one} onChange={() => onState(one)} />
-            <span>{one === '' ? words.all : words.states[one]}</span>
-          </label>
-        ))}
-      </fieldset>
-    </search>
   )
 }
 

@@ -4,6 +4,7 @@ import { asProblem, type Problem } from '../../app/problem.ts'
 import { type Asset, type AssetKind, assetKinds, assets, type Listed } from '../../app/resources.ts'
 import { may, organization } from '../../app/session.ts'
 import { t } from '../../app/words.ts'
+import { Filters } from '../../ui/filters.tsx'
 import { Failed } from '../../ui/form.tsx'
 import { Icon } from '../../ui/icon.tsx'
 import { Dropping } from './dropping.tsx'
@@ -78,7 +79,16 @@ export function LibraryScreen() {
     <>
       <Head title={words.title}>{writes && <UploadButton onFiles={take} />}</Head>
       {writes ? <Dropping onFiles={take} /> : <p class="note">{t().general.readOnly}</p>}
-      <Filters q={q} kind={kind} onSearch={setQ} onKind={setKind} />
+      <Filters
+        q={q}
+        queryLengthMax={200}
+        label={words}
+        name="kind"
+        kinds={kinds.map((value) => ({ value, text: value === '' ? words.all : words.kinds[value] }))}
+        kind={kind}
+        onSearch={setQ}
+        onKind={setKind}
+      />
       <UploadList />
       {problem !== undefined && <Failed problem={problem} onRetry={() => setRound((n) => n + 1)} />}
       {shown === undefined && problem === undefined && (
@@ -137,44 +147,6 @@ function UploadButton({ onFiles }: { readonly onFiles: (files: readonly File[]) 
         }}
       />
     </label>
-  )
-}
-
-function Filters({
-  q,
-  kind,
-  onSearch,
-  onKind,
-}: {
-  readonly q: string
-  readonly kind: Kind
-  readonly onSearch: (q: string) => void
-  readonly onKind: (kind: Kind) => void
-}) {
-  const words = t().library
-  return (
-    <search class="filters">
-      <label class="searchfield">
-        <Icon name="search" />
-        <span class="unseen">{words.search}</span>
-        <input
-          type="search"
-          placeholder={words.search}
-          maxLength={200}
-          value={q}
-          onInput={(event) => onSearch(event.currentTarget.value)}
-        />
-      </label>
-      <fieldset class="segments">
-        <legend class="unseen">{words.filter}</legend>
-        {kinds.map((one) => (
-          <label key={one}>
-            <input type="radio" name="kind" checked={kind === one} onChange={() => onKind(one)} />
-            <span>{one === '' ? words.all : words.kinds[one]}</span>
-          </label>
-        ))}
-      </fieldset>
-    </search>
   )
 }
 
