@@ -1,14 +1,10 @@
 import { BadUsage, fail } from './commands/usage.ts'
-import { becomeSmall } from './heap.ts'
 
 /** Each command is loaded when it is asked for: `version` need not wait for the server's code. */
 const commands: Readonly<Record<string, () => Promise<{ run(args: string[]): Promise<number> }>>> = {
   help: () => import('./commands/help.ts'),
   version: () => import('./commands/version.ts'),
-  serve: async () => {
-    becomeSmall()
-    return await import('./commands/serve.ts')
-  },
+  serve: () => import('./commands/serve.ts'),
   node: () => import('./commands/node.ts'),
   demo: () => import('./commands/demo.ts'),
   purge: () => import('./commands/purge.ts'),

@@ -1,5 +1,3 @@
-import { environment } from '../environment.ts'
-import { withSmallHeap } from '../heap.ts'
 import { entry } from './entries.ts'
 import type { FromServer, ToServer } from './protocol.ts'
 
@@ -93,8 +91,6 @@ export class ServerChild {
     const child = Bun.spawn([...entry, 'serve', '--guarded', ...this.options.arguments], {
       stdio: ['ignore', 'inherit', 'inherit'],
       serialization: 'json',
-      // Given here: a process that begins itself anew would lose the way to its guard.
-      env: withSmallHeap(environment),
       ipc: (message: FromServer) => {
         if (this.#child !== child) return
         this.#answeredMs = performance.now()
