@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
-import { mkdtempSync, rmSync, statSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { Capsules } from '../../scripts/cluster-lab/chaos/capsules.ts'
@@ -70,35 +70,6 @@ test('a publication changes the page on every node, whatever they had cached', a
   await send('PUT', `/api/v1/capsules/${id}/draft`, draft('other words'), { 'if-match': etag })
   await send('POST', `/api/v1/capsules/${id}/publication`, {})
   await eventually(() => shows('other words'))
-}, 60_000)
-
-test('an upload through any node is kept by the primary, whatever its size, and goes on through another node', async () => {
-  const { stdout } = lab.node(1).exec([resolve('dist/encapsify'), 'demo', '--json'])
-  const { apiKey } = JSON.parse(stdout.toString()) as { apiKey: string }
-  const headers = { authorization: `Bearer ${apiKey}`, 'tus-resumable': '1.0.0' }
-  const file = Buffer.from('The words of a large file.\n'.repeat(200_000))
-  const cut = 3_000_000
-  const send = (origin: string, method: string, path: string, more: Record<string, string>, body?: Buffer) =>
-    fetch(origin + path, { method, headers: { ...headers, ...more }, ...(body !== undefined && { body }) })
-  const metadata = `filename ${btoa('words.txt')}`
-  const length = { 'upload-length': String(file.byteLength), 'upload-metadata': metadata }
-  await eventually(async () => (await send(lab.entry(edge), 'GET', '/api/v1/capsules', {})).status === 200)
-  const begun = await send(lab.entry(edge), 'POST', '/api/v1/uploads', length)
-  const path = begun.headers.get('location') ?? ''
-  expect([begun.status, path]).toEqual([201, expect.stringContaining('/api/v1/uploads/')])
-  const piece = (from: number) => ({ 'upload-offset': String(from), 'content-type': 'application/offset+octet-stream' })
-  const first = await send(lab.entry(edge), 'PATCH', path, piece(0), file.subarray(0, cut))
-  expect([first.status, first.headers.get('upload-offset')]).toEqual([204, String(cut)])
-  // No proxy is before these.
-  const other = lab.node(((await primaryNumber()) % 3) + 1)
-  expect((await send(other.origin, 'HEAD', path, {})).headers.get('upload-offset')).toBe(String(cut))
-  const last = await send(lab.node(edge).origin, 'PATCH', path, piece(cut), file.subarray(cut))
-  expect([last.status, last.headers.get('encapsify-asset')]).toEqual([204, expect.stringMatching(/^ast_/)])
-  const holders = lab.nodes.filter(({ plan }) => {
-    const glob = new Bun.Glob('**').scanSync({ cwd: foldersOf(plan).data, absolute: true })
-    return [...glob].some((name) => statSync(name).size === file.byteLength)
-  })
-  expect(holders.map(({ plan }) => plan.number)).toEqual([await primaryNumber()])
 }, 60_000)
 
 test('people and reactions are those of all nodes', async () => {
