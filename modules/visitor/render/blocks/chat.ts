@@ -19,6 +19,7 @@ export function renderChat(block: ChatBlock, context: BlockContext): Markup {
   if (!enabled) {
     return html`<section class="chat" id="${block.id}" aria-label="Questions">${greeting}<p class="note">Questions can’t be asked here just now.</p></section>`
   }
+  const asksAddress = leads === 'email'
   const talk = context.talks.get(block.id)
   const turns = (talk?.turns ?? []).map((turn) =>
     turnOf(turn, block, talk?.turns.at(-1) === turn, asksAddress && talk?.kept !== true),
@@ -26,7 +27,6 @@ export function renderChat(block: ChatBlock, context: BlockContext): Markup {
   const starters = turns.length > 0 ? [] : (block.starters ?? usual)
   const failed = talk?.failed
   const lead = leads === 'form' ? leadAddress(context) : undefined
-  const asksAddress = leads === 'email'
   const post = html`method="post" action="${context.path}/-/questions#${turns.length === 0 ? block.id : `${block.id}.last`}"`
   const carried = html`<input type="hidden" name="block" value="${block.id}">${talk?.conversationId !== undefined && html`<input type="hidden" name="conversation" value="${talk.conversationId}">`}`
   // The question's own button comes first: Enter presses it.

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks'
 import { type Call, costs } from '../../app/ai.ts'
-import { dateTime, duration, money, number } from '../../app/formats.ts'
+import { dateTime, money, number } from '../../app/formats.ts'
 import { asProblem } from '../../app/problem.ts'
 import { t } from '../../app/words.ts'
 import { Fault } from '../../ui/form.tsx'
@@ -51,7 +51,7 @@ export function CallList({ loaded }: { readonly loaded: object }) {
                 <td>{words.outcomes[call.outcome] ?? call.outcome}</td>
                 <td>{number(call.inputTokens + call.outputTokens)}</td>
                 <td>{money(call.costNano)}</td>
-                <td>{duration(call.tookMs)}</td>
+                <td>{number(call.tookMs)} ms</td>
               </tr>
             ))}
           </tbody>

@@ -1,5 +1,4 @@
 import { policies } from '../../app/ai.ts'
-import { money } from '../../app/formats.ts'
 import { t } from '../../app/words.ts'
 import { Dialog } from '../../ui/dialog.tsx'
 import { Failed } from '../../ui/form.tsx'
@@ -22,18 +21,12 @@ export function KeyLimits({
     <Dialog title={words.limitsOf(name)} onClose={onClose}>
       {loaded.state === 'failed' && <Failed problem={loaded.problem} onRetry={reload} />}
       {loaded.state === 'ready' && (
-        <>
-          <p class="hint">
-            {words.today}: {money(loaded.data[0].spent.day.spentNano)} · {words.thisMonth}:{' '}
-            {money(loaded.data[0].spent.month.spentNano)}
-          </p>
-          <PolicyForm
-            scope={id}
-            policy={loaded.data[0]}
-            models={loaded.data[1].items.map((model) => model.id)}
-            onSaved={onClose}
-          />
-        </>
+        <PolicyForm
+          scope={id}
+          policy={loaded.data[0]}
+          models={loaded.data[1].items.map((model) => model.id)}
+          onSaved={onClose}
+        />
       )}
     </Dialog>
   )

@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks'
-import { costs, type PolicyShown, policies } from '../../app/ai.ts'
+import { costs, policies } from '../../app/ai.ts'
 import { money, number } from '../../app/formats.ts'
 import { Head } from '../../app/frame.tsx'
 import { may } from '../../app/session.ts'
@@ -48,12 +48,16 @@ export function UsageScreen() {
           />
         </div>
         <dl class="tiles">
-          <Tile name={words.today} value={spent(policy, 'day')} />
-          <Tile name={words.thisMonth} value={spent(policy, 'month')} />
           <Tile name={words.cost} value={money(sum('costNano'))} />
           <Tile name={words.calls} value={number(sum('requests'))} />
           <Tile name={words.tokensIn} value={number(sum('inputTokens'))} />
           <Tile name={words.tokensOut} value={number(sum('outputTokens'))} />
+          {policy.dayNano !== null && (
+            <Tile name={words.today} value={spentOf(policy.spent.day.spentNano, policy.dayNano)} />
+          )}
+          {policy.monthNano !== null && (
+            <Tile name={words.thisMonth} value={spentOf(policy.spent.month.spentNano, policy.monthNano)} />
+          )}
         </dl>
         {!report.complete && <p class="note">{words.incomplete}</p>}
         {report.items.length > 0 && <CostTables lines={report.items} />}
@@ -75,11 +79,8 @@ export function UsageScreen() {
   )
 }
 
-/** Spent of the budget, where there is one. */
-function spent(policy: PolicyShown, of: 'day' | 'month'): string {
-  const most = of === 'day' ? policy.dayNano : policy.monthNano
-  const now = money(policy.spent[of].spentNano)
-  return most === null ? now : t().ai.spentOf(now, money(most))
+function spentOf(nano: number, mostNano: number): string {
+  return t().ai.spentOf(money(nano), money(mostNano))
 }
 
 function Tile({ name, value }: { readonly name: string; readonly value: string }) {
