@@ -9,7 +9,9 @@ import { shardName } from '../db/placement.ts'
 import { type Position, parseLtxPosition } from '../db/position.ts'
 import { ClusterPort } from './cluster-port.ts'
 import type { ClusterConfig } from './config.ts'
+import { RequestForwarder } from './forward/forwarder.ts'
 import type { GuardLink } from './link.ts'
+import { meshKey } from './mesh.ts'
 import { MeshClient } from './mesh-client.ts'
 import { MeshServer } from './mesh-server.ts'
 import { MeshNeighbours, type Neighbours } from './neighbours.ts'
@@ -26,6 +28,7 @@ export interface ClusterOptions {
   readonly onWriterLost: (error: Error) => void
   /** Given each reading connection as it is opened: to measure what runs on it. */
   readonly onReader?: (sqlite: Database, database: string) => void
+  readonly clientOf: (request: Request) => string
 }
 
 /** What the server of a cluster's node stands on. */
@@ -35,6 +38,9 @@ export interface ClusterSeat {
   readonly databases: LocalDatabases
   readonly port: ClusterPort
   readonly neighbours: Neighbours
+  readonly requests: RequestForwarder
+  /** From now on whole requests of other nodes are answered by these routes. */
+  takeRequests(handle: (request: Request) => Promise<Response>): void
   close(): void
 }
 
@@ -61,6 +67,7 @@ export async function openClusterDatabases(options: ClusterOptions): Promise<Clu
   })
   let databases: LocalDatabases | undefined
   let confirmed: Position | undefined
+  let handle: ((request: Request) => Promise<Response>) | undefined
   link.onTold((message) => {
     switch (message.type) {
       case 'open':
@@ -117,6 +124,7 @@ export async function openClusterDatabases(options: ClusterOptions): Promise<Clu
     // What it runs before it is open waits for its confirmation like everything else (G20).
     isPrimary: () => port.isPrimary,
     neighbours,
+    handle: () => handle,
   })
   neighbours.connect({ up: (said) => mesh.whisper(said), down: (peer, said) => server.whisper(peer, said) })
   return {
@@ -125,6 +133,10 @@ export async function openClusterDatabases(options: ClusterOptions): Promise<Clu
     databases: local,
     port,
     neighbours,
+    requests: new RequestForwarder({ key: meshKey(config), way: () => mesh.way, clientOf: options.clientOf }),
+    takeRequests(given) {
+      handle = given
+    },
     close() {
       clearInterval(sweep)
       server.close()

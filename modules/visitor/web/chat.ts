@@ -1,5 +1,5 @@
 import { acted } from './shared/acts.ts'
-import { answerOf, forget, type Given, Refused, rate, remember, remembered } from './shared/asking.ts'
+import { answerOf, forget, type Given, leave, Refused, rate, remember, remembered } from './shared/asking.ts'
 import { onEvery } from './shared/content.ts'
 import { element, stroke } from './shared/elements.ts'
 
@@ -78,6 +78,21 @@ function takeOver(form: HTMLFormElement): void {
     )
   })
 
+  talk.addEventListener('submit', async (event) => {
+    event.preventDefault()
+    const asked = event.target instanceof HTMLFormElement ? event.target : undefined
+    const email = asked?.querySelector('input')?.value
+    if (!asked || !email || conversation === undefined) return
+    try {
+      await leave(conversation, email)
+      input.focus({ preventScroll: true })
+      asked.remove()
+      say('Thank you. You will hear from us.')
+    } catch (error) {
+      say(error instanceof Refused ? error.message : 'This could not be kept. Please try again.', true)
+    }
+  })
+
   if (conversation !== undefined) return remember(place, conversation)
   remembered(place).then(
     (before) => {
@@ -113,7 +128,7 @@ function finish(form: HTMLFormElement, turn: HTMLElement, given: Given): void {
     if (targetOf(cite)) cite.setAttribute('href', cite.hash)
   }
   const parts: Node[] = [reply]
-  const { lead: address } = form.dataset
+  const { lead: address, leads } = form.dataset
   if (!given.answers && address) {
     const link = document.createElement('a')
     link.href =
@@ -121,6 +136,8 @@ function finish(form: HTMLFormElement, turn: HTMLElement, given: Given): void {
     link.textContent = 'Leave us a word instead'
     parts.push(element('p', [link], 'note'))
   }
+  for (const before of form.parentElement?.querySelectorAll('.leave') ?? []) before.remove()
+  if (!given.answers && leads) parts.push(addressForm())
   const thumb = (value: 1 | -1, label: string) => {
     const button = document.createElement('button')
     button.type = 'button'
@@ -134,6 +151,16 @@ function finish(form: HTMLFormElement, turn: HTMLElement, given: Given): void {
   parts.push(element('p', [thumb(1, 'Helpful'), thumb(-1, 'Not helpful')], 'rate'))
   turn.querySelector('.draft')?.replaceWith(...parts)
   turn.scrollIntoView({ block: 'nearest' })
+}
+
+/** Asks where the visitor can be reached. */
+function addressForm(): HTMLElement {
+  const input = document.createElement('input')
+  Object.assign(input, { type: 'email', required: true, maxLength: 254, autocomplete: 'email' })
+  const label = element('label', 'Leave your e-mail address, and you will hear from us:')
+  const field = element('span', [input, element('button', 'Send', 'button')], 'ask')
+  label.append(field)
+  return element('form', [label], 'leave')
 }
 
 /** The block that a citation names, when it stands on this page. */
