@@ -16,11 +16,13 @@ import { type Accepted, acceptedBy } from './images/negotiation.ts'
 import type { AddressSigner, Signed } from './images/signature.ts'
 import { type Format, parseRequest } from './images/variant.ts'
 import type { Variants } from './images/variants.ts'
+import { limits } from './limits.ts'
 import type { AssetRow } from './operations/assets.ts'
 import type { Originals } from './originals.ts'
 import { type ReadyVariant, ReadyVariants } from './ready-variants.ts'
 import { filmFile } from './video/film-files.ts'
 import type { Films } from './video/films.ts'
+import { signParts } from './video/signed-parts.ts'
 
 export interface DeliveryOptions {
   readonly db: Databases
@@ -126,7 +128,7 @@ export class Delivery {
     if (signed.state === 'none' && this.options.guard.isGuarded(row.id)) {
       throw new AppError('forbidden', 'This file is not for everybody. Open the page that shows it.')
     }
-    if (name !== undefined) return this.#filmFile(request, row, name, signed)
+    if (name !== undefined) return this.#filmFile(request, row, { name, path: url.pathname }, signed)
     if (row.kind === 'image') return this.#picture(request, row, url, { accepted, key, signed })
     return this.#file(request, row, {
       'content-type': contentTypeOf(row),
@@ -162,28 +164,53 @@ export class Delivery {
   }
 
   /** A playlist, a rung, a still, captions: all of them in parts where a player asks for parts. */
-  async #filmFile(request: Request, row: AssetRow, name: string, signed: Signed): Promise<Response> {
+  async #filmFile(
+    request: Request,
+    row: AssetRow,
+    { name, path }: { name: string; path: string },
+    signed: Signed,
+  ): Promise<Response> {
     const film = this.options.films.of(row)
     const file = film === undefined ? undefined : filmFile(film, name)
     if (file === undefined) throw new AppError('not-found', 'There is no such file, or not any more.')
     const headers = { 'content-type': file.type, 'cache-tag': row.id, 'access-control-allow-origin': '*' }
-    if (file.kind === 'kept')
-      return this.#file(request, row, { ...headers, 'cache-control': lasting(signed, immutable) }, name)
-    const bytes = new TextEncoder().encode(file.text)
+    const isSigned = signed.state === 'true'
+    const isText = file.kind === 'written' || (isSigned && name.endsWith('.m3u8'))
+    if (!isText) return this.#file(request, row, { ...headers, 'cache-control': lasting(signed, immutable) }, name)
+    const text = file.kind === 'written' ? file.text : await this.#playlist(row, name)
+    const folder = path.slice(0, -name.length)
+    const sign = (part: string) =>
+      this.options.signer
+        .sign(folder + part, new URLSearchParams(), { expiresS: isSigned ? signed.expiresS : undefined })
+        .slice(folder.length)
+    const bytes = new TextEncoder().encode(isSigned ? signParts(name, text, sign) : text)
     const tag = new Bun.CryptoHasher('sha256').update(bytes).digest('base64url').slice(0, 22)
-    const cacheControl = lasting(signed, file.isFinal ? immutable : growing)
+    const isFinal = file.kind === 'kept' || file.isFinal
     return answer(request, {
       ...sendable(bytes),
       etag: `"${tag}"`,
-      headers: { ...headers, 'cache-control': cacheControl, ...safe },
+      headers: { ...headers, 'cache-control': lasting(signed, isFinal ? immutable : growing), ...safe },
     })
+  }
+
+  /** A rung's playlist as text. @throws AppError not-found when it is gone. */
+  async #playlist({ organizationId, hash }: AssetRow, name: string): Promise<string> {
+    const key = { organizationId: organizationId as OrganizationId, hash, derived: name }
+    const found = await this.options.originals.find(key)
+    if (found === undefined) throw gone()
+    try {
+      if (found.bytes > limits.playlistBytesMax) throw new Error('This is no playlist of ours.')
+      return await new Response(found.stream()).text()
+    } finally {
+      found.held?.[Symbol.dispose]()
+    }
   }
 
   async #file(request: Request, row: AssetRow, headers: Record<string, string>, derived?: string): Promise<Response> {
     const organizationId = row.organizationId as OrganizationId
     const key = { organizationId, hash: row.hash, ...(derived !== undefined && { derived }) }
     const found = await this.options.originals.find(key)
-    if (found === undefined) throw new AppError('not-found', 'The bytes of this file are not here any more.')
+    if (found === undefined) throw gone()
     const { held, path } = found
     try {
       return await answer(request, {
@@ -218,6 +245,10 @@ function answerReady(request: Request, ready: ReadyVariant): Response | Promise<
     headers: { ...ready.fields, 'cache-status': 'encapsify; hit' },
     body: (range) => (range === undefined ? ready.blob : ready.blob.slice(range.start, range.end)),
   })
+}
+
+function gone(): AppError {
+  return new AppError('not-found', 'The bytes of this file are not here any more.')
 }
 
 /** What is for a time is kept by nobody but the browser, and no longer than that. */
