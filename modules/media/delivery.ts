@@ -39,7 +39,8 @@ const immutable = 'public, max-age=31536000, immutable'
 /** What depends on the browser stays for an hour, and may be shown a day longer while it is asked for again (RFC 5861). */
 const negotiated = 'public, max-age=3600, stale-while-revalidate=86400'
 /** What is written from rows that may still grow. */
-const growing = 'public, max-age=5'
+const growingS = 5
+const growing = `public, max-age=${growingS}`
 const acceptsMax = 500
 const types: Readonly<Record<Format, string>> = {
   avif: 'image/avif',
@@ -186,10 +187,11 @@ export class Delivery {
     const bytes = new TextEncoder().encode(isSigned ? signParts(name, text, sign) : text)
     const tag = new Bun.CryptoHasher('sha256').update(bytes).digest('base64url').slice(0, 22)
     const isFinal = file.kind === 'kept' || file.isFinal
+    const cacheControl = isFinal ? lasting(signed, immutable) : lasting(signed, growing, growingS)
     return answer(request, {
       ...sendable(bytes),
       etag: `"${tag}"`,
-      headers: { ...headers, 'cache-control': lasting(signed, isFinal ? immutable : growing), ...safe },
+      headers: { ...headers, 'cache-control': cacheControl, ...safe },
     })
   }
 
@@ -252,9 +254,9 @@ function gone(): AppError {
 }
 
 /** What is for a time is kept by nobody but the browser, and no longer than that. */
-function lasting(signed: Signed, otherwise: string): string {
+function lasting(signed: Signed, otherwise: string, maxS = Number.POSITIVE_INFINITY): string {
   if (signed.state !== 'true' || signed.expiresS === undefined) return otherwise
-  return `private, max-age=${Math.max(0, signed.expiresS - Math.floor(Date.now() / 1_000))}`
+  return `private, max-age=${Math.min(maxS, Math.max(0, signed.expiresS - Math.floor(Date.now() / 1_000)))}`
 }
 
 function sendable(bytes: Uint8Array<ArrayBuffer>) {

@@ -41,8 +41,8 @@ export interface MediaDeps {
   readonly reportBug: (error: unknown) => void
   /** Whether a file is for some alone: then only signed addresses open it. */
   readonly isGuarded?: (assetId: string) => boolean
-  /** Where blobs may be had that this node lacks. */
-  readonly origin?: BlobOrigin
+  /** Where blobs may be had that this node's folder lacks, and who may have its own. */
+  readonly peers?: (BlobOrigin & { share(lookup: Originals['near']): void }) | undefined
   /** What tests put in the place of the real parts. */
   readonly store?: BlobStore
   readonly remote?: RemoteOptions
@@ -86,7 +86,10 @@ export function openMedia(deps: MediaDeps): Media {
     queueMax: limits.renderQueueMax,
     onTurn: () => lowerSoon(deps.reportBug),
   })
-  const originals = new Originals(store, cache, deps.origin)
+  // A bucket has what all nodes need.
+  const peers = store.kind === 's3' ? undefined : deps.peers
+  const originals = new Originals(store, cache, peers)
+  peers?.share((name) => originals.near(name))
   const films = new Films(db)
   const assets = new Assets(db, films)
   const variants = new Variants({ sharp, originals, cache, workroom })

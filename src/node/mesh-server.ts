@@ -4,6 +4,7 @@ import type { LocalDatabases } from '../db/local.ts'
 import type { Operation } from '../db/operation.ts'
 import { Channel } from './channel.ts'
 import type { ClusterConfig } from './config.ts'
+import type { FileDoor } from './files/door.ts'
 import { newChallenge, sayHello } from './hello.ts'
 import { meshBytesMax, meshKey, toPrimary } from './mesh.ts'
 import type { MeshNeighbours, Peer, Whisper } from './neighbours.ts'
@@ -11,6 +12,8 @@ import { meshPort } from './ports.ts'
 
 interface Connection {
   readonly peer: Peer
+  /** Where it dialled from: of an edge nobody else knows the address. */
+  readonly address: string | undefined
   readonly mine: string
   readonly channel: Channel
   readonly theirs: string
@@ -32,6 +35,8 @@ export interface MeshServerOptions {
   /** Whether this node may run operations. */
   readonly isPrimary: () => boolean
   readonly neighbours: MeshNeighbours
+  /** Who gives other nodes this one's files. */
+  readonly files: Pick<FileDoor, 'handle'>
 }
 
 /** Where the primary's server takes operations from other nodes. */
@@ -50,7 +55,7 @@ export class MeshServer {
     this.#server = Bun.serve<Connection>({
       hostname: config.address,
       port: meshPort,
-      fetch: (asked, server) => this.#accept(asked, server),
+      fetch: (asked, server) => options.files.handle(asked) ?? this.#accept(asked, server),
       websocket: {
         maxPayloadLength: meshBytesMax,
         idleTimeout: 0,
@@ -66,6 +71,11 @@ export class MeshServer {
         },
       },
     })
+  }
+
+  /** Of the nodes that are connected. */
+  get addresses(): readonly string[] {
+    return [...this.#sockets.values()].flatMap(({ data: { address } }) => address ?? [])
   }
 
   /** Lost when the node is gone, or reads too slowly. */
@@ -85,7 +95,8 @@ export class MeshServer {
     if (this.#sockets.size >= connectionsMax) return new Response('Too many nodes.\n', { status: 503 })
     const mine = newChallenge()
     const peer = ++this.#peers
-    const data: Connection = { peer, mine, theirs, channel: new Channel(this.#key, mine, theirs), running: 0 }
+    const address = server.requestIP(asked)?.address
+    const data: Connection = { peer, address, mine, theirs, channel: new Channel(this.#key, mine, theirs), running: 0 }
     return server.upgrade(asked, { data }) ? undefined : new Response('Nodes only.\n', { status: 426 })
   }
 

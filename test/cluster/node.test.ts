@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -70,6 +71,33 @@ test('a publication changes the page on every node, whatever they had cached', a
   await send('PUT', `/api/v1/capsules/${id}/draft`, draft('other words'), { 'if-match': etag })
   await send('POST', `/api/v1/capsules/${id}/publication`, {})
   await eventually(() => shows('other words'))
+}, 60_000)
+
+test('a file that lies on one node is shown by all, also when the primary is another by then', async () => {
+  const { stdout } = lab.node(1).exec([resolve('dist/encapsify'), 'demo', '--json'])
+  const { apiKey } = JSON.parse(stdout.toString()) as { apiKey: string }
+  const upload = async (node: number, bytes: Uint8Array<ArrayBuffer>) => {
+    const form = new FormData()
+    form.set('file', new File([bytes], 'data.bin'))
+    const headers = { authorization: `Bearer ${apiKey}` }
+    const answer = await fetch(`${lab.node(node).origin}/api/v1/assets`, { method: 'POST', body: form, headers })
+    expect(answer.status).toBe(201)
+    return new URL(((await answer.json()) as { url: string }).url).pathname
+  }
+  const shows = async (node: number, path: string, bytes: Uint8Array) => {
+    const answer = await fetch(lab.node(node).origin + path)
+    return answer.status === 200 && Buffer.compare(await answer.bytes(), bytes) === 0
+  }
+  const from = await primaryNumber()
+  const [atEdge, early, late] = [random(3_000_000), random(1_500_000), random(1_500_000)]
+  const paths = [await upload(edge, atEdge), await upload(from, early), await upload(from, late)] as const
+  for (const { plan } of lab.nodes) {
+    await eventually(() => shows(plan.number, paths[0], atEdge))
+    await eventually(() => shows(plan.number, paths[1], early))
+  }
+  await lab.node(from).handOff(lab.node((from % 3) + 1).plan.name)
+  // Nobody but the old primary has it.
+  for (const { plan } of lab.nodes) await eventually(() => shows(plan.number, paths[2], late))
 }, 60_000)
 
 test('people and reactions are those of all nodes', async () => {
@@ -266,6 +294,10 @@ async function eventually(holds: () => Promise<boolean>): Promise<void> {
     if (performance.now() > until) throw new Error('It did not come to be in time.')
     await Bun.sleep(50)
   }
+}
+
+function random(bytes: number): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(randomBytes(bytes))
 }
 
 function report(what: string, ms: number): void {

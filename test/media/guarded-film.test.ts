@@ -59,7 +59,7 @@ test('a guarded film plays from its ladder: playlists name parts that are signed
   }
 })
 
-test('without the right nobody has any of its parts, whatever signature they bring', async () => {
+test('without the right nobody gets one of its parts, whatever signature they bring', async () => {
   const { playlist } = shownTo(await guardedFilm())
   const [rung = ''] = await partsOf(playlist)
   const [segments = ''] = await partsOf(rung)
