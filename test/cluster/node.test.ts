@@ -45,9 +45,7 @@ test('what is published on one node is seen on all, by those who carry their pos
 })
 
 test('a publication changes the page on every node, whatever they had cached', async () => {
-  const { stdout } = lab.node(1).exec([resolve('dist/encapsify'), 'demo', '--json'])
-  const { apiKey } = JSON.parse(stdout.toString()) as { apiKey: string }
-  const headers = { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' }
+  const headers = { ...demoKey(), 'content-type': 'application/json' }
   const send = async (method: string, path: string, body: unknown, more: Record<string, string> = {}) => {
     const init = { method, body: JSON.stringify(body), headers: { ...headers, ...more } }
     const answer = await fetch(lab.entry(edge) + path, init)
@@ -74,12 +72,10 @@ test('a publication changes the page on every node, whatever they had cached', a
 }, 60_000)
 
 test('a file that lies on one node is shown by all, also when the primary is another by then', async () => {
-  const { stdout } = lab.node(1).exec([resolve('dist/encapsify'), 'demo', '--json'])
-  const { apiKey } = JSON.parse(stdout.toString()) as { apiKey: string }
+  const headers = demoKey()
   const upload = async (node: number, bytes: Uint8Array<ArrayBuffer>) => {
     const form = new FormData()
     form.set('file', new File([bytes], 'data.bin'))
-    const headers = { authorization: `Bearer ${apiKey}` }
     const answer = await fetch(`${lab.node(node).origin}/api/v1/assets`, { method: 'POST', body: form, headers })
     expect(answer.status).toBe(201)
     return new URL(((await answer.json()) as { url: string }).url).pathname
@@ -294,6 +290,12 @@ async function eventually(holds: () => Promise<boolean>): Promise<void> {
     if (performance.now() > until) throw new Error('It did not come to be in time.')
     await Bun.sleep(50)
   }
+}
+
+/** The authorization of the demo's organization. */
+function demoKey(): Record<string, string> {
+  const { stdout } = lab.node(1).exec([resolve('dist/encapsify'), 'demo', '--json'])
+  return { authorization: `Bearer ${(JSON.parse(stdout.toString()) as { apiKey: string }).apiKey}` }
 }
 
 function random(bytes: number): Uint8Array<ArrayBuffer> {
