@@ -13,6 +13,7 @@ import type { ClusterConfig } from './config.ts'
 import { FileDoor } from './files/door.ts'
 import { MeshFiles } from './files/mesh-files.ts'
 import type { PeerFiles } from './files/shared.ts'
+import { RequestForwarder } from './forward/forwarder.ts'
 import type { GuardLink } from './link.ts'
 import { meshKey } from './mesh.ts'
 import { MeshClient } from './mesh-client.ts'
@@ -31,6 +32,7 @@ export interface ClusterOptions {
   readonly onWriterLost: (error: Error) => void
   /** Given each reading connection as it is opened: to measure what runs on it. */
   readonly onReader?: (sqlite: Database, database: string) => void
+  readonly clientOf: (request: Request) => string
 }
 
 /** What the server of a cluster's node stands on. */
@@ -41,6 +43,9 @@ export interface ClusterSeat {
   readonly port: ClusterPort
   readonly neighbours: Neighbours
   readonly files: PeerFiles
+  readonly requests: RequestForwarder
+  /** From now on whole requests of other nodes are answered by these routes. */
+  takeRequests(handle: (request: Request) => Promise<Response>): void
   close(): void
 }
 
@@ -67,6 +72,7 @@ export async function openClusterDatabases(options: ClusterOptions): Promise<Clu
   })
   let databases: LocalDatabases | undefined
   let confirmed: Position | undefined
+  let handle: ((request: Request) => Promise<Response>) | undefined
   link.onTold((message) => {
     switch (message.type) {
       case 'open':
@@ -135,6 +141,7 @@ export async function openClusterDatabases(options: ClusterOptions): Promise<Clu
       others: () => server.addresses,
       reportBug,
     }),
+    handle: () => handle,
   })
   neighbours.connect({ up: (said) => mesh.whisper(said), down: (peer, said) => server.whisper(peer, said) })
   return {
@@ -144,6 +151,10 @@ export async function openClusterDatabases(options: ClusterOptions): Promise<Clu
     port,
     neighbours,
     files,
+    requests: new RequestForwarder({ key: meshKey(config), way: () => mesh.way, clientOf: options.clientOf }),
+    takeRequests(given) {
+      handle = given
+    },
     close() {
       clearInterval(sweep)
       server.close()

@@ -2,9 +2,11 @@ import { TypeCompiler } from '@sinclair/typebox/compiler'
 import type { Server, ServerWebSocket } from 'bun'
 import type { LocalDatabases } from '../db/local.ts'
 import type { Operation } from '../db/operation.ts'
+import { bodyBytesMax, idleTimeoutS } from '../http/server.ts'
 import { Channel } from './channel.ts'
 import type { ClusterConfig } from './config.ts'
 import type { FileDoor } from './files/door.ts'
+import { ForwardDoor, type ForwardDoorOptions, Once } from './forward/door.ts'
 import { newChallenge, sayHello } from './hello.ts'
 import { meshBytesMax, meshKey, toPrimary } from './mesh.ts'
 import type { MeshNeighbours, Peer, Whisper } from './neighbours.ts'
@@ -17,6 +19,8 @@ interface Connection {
   readonly mine: string
   readonly channel: Channel
   readonly theirs: string
+  /** Whole requests that came beside this connection. */
+  readonly forwarded: Once
   running: number
 }
 
@@ -37,6 +41,7 @@ export interface MeshServerOptions {
   readonly neighbours: MeshNeighbours
   /** Who gives other nodes this one's files. */
   readonly files: Pick<FileDoor, 'handle'>
+  readonly handle: ForwardDoorOptions['handle']
 }
 
 /** Where the primary's server takes operations from other nodes. */
@@ -52,10 +57,18 @@ export class MeshServer {
     const { config, operations } = options
     this.#key = meshKey(config)
     this.#operations = new Map(operations.map((operation) => [operation.name, operation]))
+    const forwarded = new ForwardDoor({
+      key: this.#key,
+      wayOf: (challenge) => this.#wayOf(challenge),
+      isPrimary: options.isPrimary,
+      handle: options.handle,
+    })
     this.#server = Bun.serve<Connection>({
       hostname: config.address,
       port: meshPort,
-      fetch: (asked, server) => options.files.handle(asked) ?? this.#accept(asked, server),
+      maxRequestBodySize: bodyBytesMax,
+      idleTimeout: idleTimeoutS,
+      fetch: (asked, server) => options.files.handle(asked) ?? forwarded.handle(asked) ?? this.#accept(asked, server),
       websocket: {
         maxPayloadLength: meshBytesMax,
         idleTimeout: 0,
@@ -89,14 +102,29 @@ export class MeshServer {
     void this.#server.stop(true)
   }
 
+  #wayOf(challenge: string) {
+    for (const { data } of this.#sockets.values()) {
+      const { theirs, mine, forwarded } = data
+      if (theirs === challenge) return { challenge, answer: mine, forwarded }
+    }
+    return undefined
+  }
+
   #accept(asked: globalThis.Request, server: Server<Connection>): Response | undefined {
     const theirs = new URL(asked.url).searchParams.get('challenge') ?? ''
     if (!/^[\w-]{16,64}$/.test(theirs)) return new Response('Nodes only.\n', { status: 404 })
     if (this.#sockets.size >= connectionsMax) return new Response('Too many nodes.\n', { status: 503 })
     const mine = newChallenge()
     const peer = ++this.#peers
-    const address = server.requestIP(asked)?.address
-    const data: Connection = { peer, address, mine, theirs, channel: new Channel(this.#key, mine, theirs), running: 0 }
+    const data: Connection = {
+      peer,
+      address: server.requestIP(asked)?.address,
+      mine,
+      theirs,
+      channel: new Channel(this.#key, mine, theirs),
+      forwarded: new Once(),
+      running: 0,
+    }
     return server.upgrade(asked, { data }) ? undefined : new Response('Nodes only.\n', { status: 426 })
   }
 
