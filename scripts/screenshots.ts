@@ -48,6 +48,8 @@ function inside({ organization, capsules }: Demo): Screen[] {
     { name: 'account', path: `${here}/account`, ready: '.rows li' },
     { name: 'versions', path: `${capsule}/versions`, ready: '.rows li' },
     { name: 'responses', path: `${capsule}/responses`, ready: '.table td' },
+    { name: 'chat', path: `${capsule}/chat`, ready: 'form' },
+    { name: 'ai', path: `${here}/ai`, ready: '.tiles' },
     { name: 'editor', path: capsule, ready: editor },
     { name: 'publish', path: capsule, ready: editor, act: click('Publish') },
   ]

@@ -34,6 +34,7 @@ import type { JobRunner } from './jobs/jobs.ts'
 import { carrierOf } from './mail/carrier.ts'
 import { PostOffice } from './mail/post-office.ts'
 import { formatPosition } from './node/carried-position.ts'
+import type { PeerFiles } from './node/files/shared.ts'
 import type { Neighbours } from './node/neighbours.ts'
 import type { Logger } from './observability/logs.ts'
 import type { Metrics } from './observability/metrics.ts'
@@ -57,13 +58,15 @@ export interface Kernel {
   readonly assets: Assets
   /** The other nodes of a cluster. */
   readonly neighbours: Neighbours | undefined
+  /** What lies on their disks. */
+  readonly files: PeerFiles | undefined
 }
 
 /** Every module's parts, each built once, in the order in which they need each other. */
 export type Parts = ReturnType<typeof createParts>
 
 export function createParts(kernel: Kernel) {
-  const { config, log, metrics, tracer, reportBug, databases, onDisk, jobs, secret, assets, neighbours } = kernel
+  const { config, log, metrics, tracer, reportBug, databases, onDisk, jobs, secret, assets, neighbours, files } = kernel
   const addressOf = clientAddress(config.onFly)
   const mailer = new PostOffice({ databases, jobs, carrier: carrierOf(config, log) })
   const organizations = new Organizations(databases, jobs)
@@ -83,6 +86,7 @@ export function createParts(kernel: Kernel) {
   const nativeFolder = join(config.data.folder, 'native')
   const media = openMedia({
     ...{ db: databases, jobs, config: config.media, nativeFolder, secrets: [secret], reportBug },
+    peers: files,
     isGuarded: (assetId) => sharing.guardedAssets.isGuarded(assetId),
   })
   const documents = new Documents(databases)

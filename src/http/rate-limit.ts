@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache'
+import { entries } from '../cache/entries.ts'
 import { AppError } from '../errors.ts'
 
 export interface Limit {
@@ -36,7 +37,7 @@ export interface Allowance {
  */
 export class RateLimit {
   /** Per key: when the attempts made so far will have been paid for. */
-  readonly #paidAtMs = new LRUCache<string, number>({ max: keysMax })
+  readonly #paidAtMs = new LRUCache<string, number>(entries(keysMax))
 
   constructor(
     readonly limit: Limit,

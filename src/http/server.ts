@@ -14,7 +14,7 @@ export const urlLengthMax = 8_192
 /** Requests under way at once in this process; more wait nowhere and hear 503. */
 export const inFlightMax = 8_000
 /** Silence on a connection before it is closed. */
-const idleTimeoutS = 60
+export const idleTimeoutS = 60
 /** What a shutdown waits for requests and sockets before it cuts them. */
 export const drainMsMax = 25_000
 /** How long an idle connection is left open for its last request at a shutdown. */
