@@ -78,6 +78,15 @@ export async function api<T>(
   return (text === '' ? undefined : JSON.parse(text)) as T
 }
 
+/** Reads until it is so, with pauses: what is waited for needs the processor more. */
+export async function until<T>(read: () => Promise<T>, isSo: (value: T) => boolean): Promise<T> {
+  for (;;) {
+    const value = await read()
+    if (isSo(value)) return value
+    await Bun.sleep(100)
+  }
+}
+
 /** Makes a capsule of a document and publishes it. */
 export async function publish(site: Site, title: string, document: unknown): Promise<Capsule> {
   const { id } = await api<{ id: string }>(site, 'POST', '/capsules', { title, draft: document })

@@ -6,7 +6,7 @@ import { api, type Capsule, publish } from './harness.ts'
 import { openStudio, type Studio, signIn, visitor } from './studio-harness.ts'
 
 // Three browsers and a server on a busy machine; what takes this long has failed, not waited.
-setDefaultTimeout(90_000)
+setDefaultTimeout(120_000)
 
 const desktop = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36'
 const phone =
