@@ -23,6 +23,7 @@ async function open() {
     },
     clock: {
       nowMs,
+      passedMs: nowMs,
       after(ms, work) {
         if (ms >= longMs) {
           putOff.add(work)

@@ -17,6 +17,7 @@ describe('no gap, no repetition, order, bounded memory (R8 to R12, R22 to R29)',
     expect(sum((one) => one.recovered)).toBeGreaterThan(seeds * 5)
     expect(sum((one) => one.begun)).toBeGreaterThan(seeds * 10)
     expect(sum((one) => one.acknowledged)).toBeGreaterThan(seeds * 10)
+    expect(sum((one) => one.clocks)).toBeGreaterThan(seeds)
     expect(sum((one) => one.cutForSlowness)).toBeGreaterThan(seeds / 10)
   }, 120_000)
 
