@@ -107,7 +107,11 @@ async function play(lab: Lab, workload: Workload, round: Round, options: ChaosOp
     throw error
   }
   await Promise.all([clients.stop(), live?.rest()])
-  const samples = await rest(lab, workload, lists, settleMs)
+  // Its sockets would keep a run that ends here from ending.
+  const samples = await rest(lab, workload, lists, settleMs).catch(async (error: unknown) => {
+    await live?.stop()
+    throw error
+  })
   const history: History = { entries: clients.entries, live: (await live?.end()) ?? [], samples }
   const verdicts = check(history)
   if (verdicts.length > 0) keepEvidence(lab, seed, round.number, history)
