@@ -104,8 +104,8 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const jobs = new JobRunner({ databases, log })
   observability.observe(databases, jobs)
   const onDisk = overrides.databases === undefined
-  const { neighbours } = seat ?? {}
-  const kernel = { config, log, metrics, tracer, reportBug, databases, onDisk, jobs, secret, assets, neighbours }
+  const { neighbours, files } = seat ?? {}
+  const kernel = { config, log, metrics, tracer, reportBug, databases, onDisk, jobs, secret, assets, neighbours, files }
   const parts = createParts(kernel)
   const { organizations, keys, identity, media, capsules, visitorPages, nativeFolder } = parts
   const { availability, sharing, notifications, position, realtime, analytics, ai, delivery } = parts

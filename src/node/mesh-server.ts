@@ -5,6 +5,7 @@ import type { Operation } from '../db/operation.ts'
 import { bodyBytesMax, idleTimeoutS } from '../http/server.ts'
 import { Channel } from './channel.ts'
 import type { ClusterConfig } from './config.ts'
+import type { FileDoor } from './files/door.ts'
 import { ForwardDoor, type ForwardDoorOptions, Once } from './forward/door.ts'
 import { newChallenge, sayHello } from './hello.ts'
 import { meshBytesMax, meshKey, toPrimary } from './mesh.ts'
@@ -13,6 +14,8 @@ import { meshPort } from './ports.ts'
 
 interface Connection {
   readonly peer: Peer
+  /** Where it dialled from: of an edge nobody else knows the address. */
+  readonly address: string | undefined
   readonly mine: string
   readonly channel: Channel
   readonly theirs: string
@@ -36,6 +39,8 @@ export interface MeshServerOptions {
   /** Whether this node may run operations. */
   readonly isPrimary: () => boolean
   readonly neighbours: MeshNeighbours
+  /** Who gives other nodes this one's files. */
+  readonly files: Pick<FileDoor, 'handle'>
   readonly handle: ForwardDoorOptions['handle']
 }
 
@@ -63,7 +68,7 @@ export class MeshServer {
       port: meshPort,
       maxRequestBodySize: bodyBytesMax,
       idleTimeout: idleTimeoutS,
-      fetch: (asked, server) => forwarded.handle(asked) ?? this.#accept(asked, server),
+      fetch: (asked, server) => options.files.handle(asked) ?? forwarded.handle(asked) ?? this.#accept(asked, server),
       websocket: {
         maxPayloadLength: meshBytesMax,
         idleTimeout: 0,
@@ -79,6 +84,11 @@ export class MeshServer {
         },
       },
     })
+  }
+
+  /** Of the nodes that are connected. */
+  get addresses(): readonly string[] {
+    return [...this.#sockets.values()].flatMap(({ data: { address } }) => address ?? [])
   }
 
   /** Lost when the node is gone, or reads too slowly. */
@@ -108,6 +118,7 @@ export class MeshServer {
     const peer = ++this.#peers
     const data: Connection = {
       peer,
+      address: server.requestIP(asked)?.address,
       mine,
       theirs,
       channel: new Channel(this.#key, mine, theirs),
