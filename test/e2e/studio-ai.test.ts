@@ -2,11 +2,11 @@ import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { readFileSync } from 'node:fs'
 import type { Browser, Page } from 'playwright-core'
 import { type MockProvider, startMockProvider } from '../../modules/ai/testing/mock-provider.ts'
-import { openBrowser } from './harness.ts'
+import { openBrowser, stillness } from './harness.ts'
 import { openStudio, type Studio, signIn, visitor } from './studio-harness.ts'
 
 // A browser on a machine that does other things too.
-setDefaultTimeout(60_000)
+setDefaultTimeout(120_000)
 
 let provider: MockProvider
 let studio: Studio
@@ -35,6 +35,7 @@ afterAll(async () => {
 })
 
 async function faultsOf(page: Page): Promise<unknown[]> {
+  await stillness(page)
   await page.evaluate(axe)
   const { violations } = (await page.evaluate('axe.run({ resultTypes: ["violations"], iframes: false })')) as {
     violations: { id: string; nodes: { html: string }[] }[]
