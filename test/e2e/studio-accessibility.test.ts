@@ -70,7 +70,7 @@ describe.each([
       await page.locator('h1').waitFor()
       expect([path, ...(await faultsOf(page))]).toEqual([path])
     }
-  }, 120_000)
+  }, 300_000)
 
   test('on every screen', async () => {
     await using owner = await visitor(browser, options)
@@ -89,7 +89,7 @@ describe.each([
     await page.keyboard.press('Control+k')
     await page.getByRole('dialog').waitFor()
     expect(await faultsOf(page)).toEqual([])
-  }, 120_000)
+  }, 300_000)
 
   test('in the editor: its panels, its canvas, its dialogs', async () => {
     await using owner = await visitor(browser, options)
@@ -110,5 +110,5 @@ describe.each([
       await page.keyboard.press('Escape')
       await page.getByRole('dialog').waitFor({ state: 'detached' })
     }
-  }, 120_000)
+  }, 300_000)
 })
