@@ -121,9 +121,6 @@ test('a film plays as soon as its first rung stands, and the player changes rung
   await shows(page, 'at least 700')
   await line(session, 900_000)
   await shows(page, 'at most 300')
-  // The line is good again.
-  await line(session, 20_000_000)
-  await shows(page, 'at least 700')
   expect(await page.evaluate(() => document.querySelector('video')?.currentSrc)).toMatch(/^blob:/)
   const rungs = requests.flatMap((one) => /(video-\d+)\.m3u8$/.exec(one)?.[1] ?? [])
   expect(rungs.slice(0, 1)).toEqual(['video-240'])
