@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
-import { capsuleText, openAi, type TextOf } from '../modules/ai/index.ts'
-import { Analytics, leadHot } from '../modules/analytics/index.ts'
+import { capsuleText, type FileOf, openAi, type TextOf } from '../modules/ai/index.ts'
+import { Analytics } from '../modules/analytics/index.ts'
 import { Availability } from '../modules/availability/index.ts'
 import {
   type Block,
@@ -16,7 +16,7 @@ import {
 } from '../modules/capsule/index.ts'
 import { Domains, FlyCertificates, sites } from '../modules/domains/index.ts'
 import { Identity } from '../modules/identity/index.ts'
-import { openMedia } from '../modules/media/index.ts'
+import { type Media, openMedia } from '../modules/media/index.ts'
 import { AccessControl, accessPlugin, Keys, Members, Organizations } from '../modules/organization/index.ts'
 import { Realtime, Stages } from '../modules/realtime/index.ts'
 import { accessChanged, Sharing } from '../modules/sharing/index.ts'
@@ -118,6 +118,12 @@ export function createParts(kernel: Kernel) {
   })
   databases.changes.onConfirmed(accessChanged, ({ subject }) => realtime.live.admissionsChanged(subject))
   realtime.register(metrics)
+  const notifications = new Notifications({
+    ...{ db: databases, jobs, mailer, organizations, members, capsules, responses, secret, reportBug },
+    config: config.webhooks,
+    origin: config.origin,
+  })
+  notifications.register(metrics)
   const analytics = new Analytics({
     ...{ databases, jobs, config: config.analytics, origin: config.origin, secret, addressOf, position, reportBug },
     ...{ capsules, documents, organizations, control },
@@ -129,27 +135,16 @@ export function createParts(kernel: Kernel) {
       const { way } = sharing.access.admit(capsuleId, request)
       return way === undefined ? undefined : { link: way.linkId, email: way.email }
     },
+    tellLead: (lead) => notifications.lead(lead),
   })
   analytics.register(metrics)
   const ai = openAi({
     ...{ db: databases, config: config.ai, log, reportBug, tracer },
-    textOf: publishedText(capsules, documents),
+    ...{ textOf: publishedText(capsules, documents), jobs, fileOf: uploadedFiles(media) },
   })
   databases.changes.onConfirmed(capsuleChanged, ({ subject }) => void ai.chat.refresh(subject).catch(reportBug))
   /** Region and role, no addresses. */
   const node = () => `region=${config.region}; role=${databases.isPrimary ? 'primary' : 'replica'}`
-  const notifications = new Notifications({
-    ...{ db: databases, jobs, mailer, organizations, members, capsules, responses, secret, reportBug },
-    config: config.webhooks,
-    origin: config.origin,
-  })
-  databases.changes.onConfirmed(leadHot, ({ subject: capsuleId, payload, atMs }) => {
-    // Every node hears of it; who writes tells of it.
-    if (!databases.isPrimary) return
-    const { visit, visitor, email, score } = payload
-    const lead = { id: `${capsuleId}_${visit}`, capsuleId, visitor, email: email ?? undefined, score, atMs }
-    notifications.lead(lead).catch(reportBug)
-  })
   purgeDeletedCapsules(databases, jobs, [
     (capsuleId) => realtime.questions.forget(capsuleId),
     (capsuleId) => sharing.links.forget(capsuleId),
@@ -258,6 +253,22 @@ function publishedText(capsules: Capsules, documents: Documents): TextOf {
     if (row?.state !== 'published' || row.publishedVersion === null) return undefined
     const document = documents.version(capsuleId, row.publishedVersion)
     return document && capsuleText({ version: row.publishedVersion, title: row.title }, document, wordsOf)
+  }
+}
+
+/** The files whose texts a chat knows. */
+function uploadedFiles({ assets, originals }: Media): FileOf {
+  return (organizationId, assetId) => {
+    const row = assets.find(assetId)
+    if (row?.organizationId !== organizationId) return undefined
+    const { hash, name, bytes } = row
+    return {
+      ...{ hash, name, bytes },
+      async read() {
+        using blob = await originals.open({ organizationId, hash })
+        return blob === undefined ? undefined : await Bun.file(blob.path).arrayBuffer()
+      },
+    }
   }
 }
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { readFileSync } from 'node:fs'
 import type { Browser, Frame, Page } from 'playwright-core'
-import { openBrowser } from './harness.ts'
+import { openBrowser, stillness } from './harness.ts'
 import { openStudio, type Studio, signIn, visitor } from './studio-harness.ts'
 
 const axe = readFileSync('node_modules/axe-core/axe.min.js', 'utf8')
@@ -31,6 +31,7 @@ afterAll(async () => {
 
 /** @param off rules that do not apply. */
 async function faultsOf(frame: Page | Frame, off: readonly string[] = []): Promise<string[]> {
+  await stillness(frame)
   await frame.evaluate(axe)
   // Frames are looked at one by one: what is in a thumbnail is the visitor page's own concern.
   const { violations } = (await frame.evaluate(

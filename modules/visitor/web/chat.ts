@@ -1,11 +1,12 @@
 import { acted } from './shared/acts.ts'
 import { answerOf, forget, type Given, leave, Refused, rate, remember, remembered } from './shared/asking.ts'
+import { onEvery } from './shared/content.ts'
 import { element, stroke } from './shared/elements.ts'
 
 const up = 'M7 11v9H4v-9zM7 11l4-7c1.6 0 2.5 1.2 2.2 2.7L12.6 10H18c1.3 0 2.2 1.2 1.9 2.4l-1.4 6c-.2.9-1 1.6-2 1.6H7'
 const down = 'M7 13V4H4v9zM7 13l4 7c1.6 0 2.5-1.2 2.2-2.7L12.6 14H18c1.3 0 2.2-1.2 1.9-2.4l-1.4-6c-.2-.9-1-1.6-2-1.6H7'
 
-for (const form of document.querySelectorAll<HTMLFormElement>('form[data-block=chat]')) takeOver(form)
+onEvery<HTMLFormElement>('form[data-block=chat]', takeOver)
 
 /** Asks by fetch, shows words as they come and then the answer; one question at a time. */
 function takeOver(form: HTMLFormElement): void {
