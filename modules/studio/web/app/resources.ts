@@ -246,11 +246,6 @@ export const assets = {
   uses: (id: string, fields: Paging) => get<Listed<AssetUse>>(`/api/v1/assets/${id}/uses${query(fields)}`),
   /** @param force also while capsules show it. */
   remove: (id: string, force: boolean) => remove(`/api/v1/assets/${id}${force ? '?force=true' : ''}`),
-  upload(file: File) {
-    const body = new FormData()
-    body.set('file', file)
-    return post<Asset>('/api/v1/assets', body)
-  },
 }
 
 /** All pages of a list that is known to be short. */

@@ -1,5 +1,7 @@
 import { asProblem } from '../app/problem.ts'
 import { type Asset, assets } from '../app/resources.ts'
+import { organization } from '../app/session.ts'
+import { Upload } from '../app/upload.ts'
 import { t } from '../app/words.ts'
 import { say } from '../ui/toasts.tsx'
 import { newId } from './document/making.ts'
@@ -16,11 +18,17 @@ export function uploadsExist(): Promise<boolean> {
 
 const types = ['image', 'video', 'audio'] as const
 
-/** Uploads a file and remembers where it is. @throws Problem */
-export async function upload(file: File, editing: Editing): Promise<Asset> {
-  const asset = await assets.upload(file)
-  editing.assetUrls.value = new Map(editing.assetUrls.value).set(asset.id, asset.url)
+/** Uploads a file and remembers where it is. @param onShare how much of it is there, of 1. @throws Problem */
+export async function upload(file: File, editing: Editing, onShare?: (share: number) => void): Promise<Asset> {
+  const sending = new Upload(file, organization.value?.slug ?? '')
+  const asset = await sending.send((sent) => onShare?.(sent / Math.max(1, file.size)))
+  remember(asset, editing)
   return asset
+}
+
+/** Where a file is, so that the canvas shows it. */
+export function remember(asset: Asset, editing: Editing): void {
+  editing.assetUrls.value = new Map(editing.assetUrls.value).set(asset.id, asset.url)
 }
 
 /** Finds out where the uploaded files of a document are. What can't be found shows as missing. */
