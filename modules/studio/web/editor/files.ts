@@ -4,6 +4,7 @@ import { organization } from '../app/session.ts'
 import { Upload } from '../app/upload.ts'
 import { t } from '../app/words.ts'
 import { say } from '../ui/toasts.tsx'
+import { isTooLarge } from './canvas/pasted.ts'
 import { newId } from './document/making.ts'
 import { blockOf, placeOf } from './document/tree.ts'
 import type { Editing } from './editing.ts'
@@ -39,7 +40,7 @@ export async function findAssets(editing: Editing, ids: readonly string[]): Prom
   editing.assetUrls.value = urls
 }
 
-/** Files that are dropped on the canvas or pasted into it become blocks. */
+/** Files that are dropped on the canvas or pasted into it become blocks; a text that is too long for any of them is refused. */
 export function receiveFiles(inside: Document, editing: Editing): void {
   inside.addEventListener('dragover', (event) => event.preventDefault())
   inside.addEventListener('drop', (event) => {
@@ -52,11 +53,17 @@ export function receiveFiles(inside: Document, editing: Editing): void {
   inside.addEventListener(
     'paste',
     (event) => {
-      const files = [...(event.clipboardData?.files ?? [])]
-      if (files.length === 0) return
+      const { clipboardData: pasted } = event
+      if (pasted === null) return
+      const files = [...pasted.files]
+      const isLarge = isTooLarge(pasted)
+      // Word and Excel bring a picture of what was copied too: the words are meant.
+      const isPicture = files.length > 0 && pasted.getData('text/plain').trim() === ''
+      if (!isLarge && !isPicture) return
       event.preventDefault()
       event.stopPropagation()
-      void take(files, editing, editing.selected.value)
+      if (isLarge) say(t().editor.tooLarge, { tone: 'bad' })
+      else void take(files, editing, editing.selected.value)
     },
     true,
   )
