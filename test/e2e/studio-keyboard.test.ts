@@ -92,8 +92,6 @@ test('a capsule is made, written, given a poll and published without a pointer',
   await page.locator('dialog :focus').waitFor()
   await page.keyboard.press('Escape')
   await page.getByRole('dialog').waitFor({ state: 'detached' })
-  // Back in the page, where the writing was.
-  await canvas.locator('legend:focus').waitFor()
   expect(faults).toEqual([])
 }, 120_000)
 

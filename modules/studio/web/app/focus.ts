@@ -42,17 +42,21 @@ export function keepFocus(page: Document): () => void {
     if (last === undefined || page.activeElement !== page.body || !page.hasFocus()) return
     nearest(page, last)?.focus({ preventScroll: true })
   }
-  const observer = new window.MutationObserver(() => {
+  const onChange = () => {
     if (due || last === undefined || page.activeElement !== page.body) return
     due = true
     // Whoever took it away may be about to give it to something better.
     window.requestAnimationFrame(look)
-  })
+  }
+  const observer = new window.MutationObserver(onChange)
+  // A frame forgets what had it as soon as it goes elsewhere, into a dialog say.
+  window.addEventListener('focus', onChange)
   page.addEventListener('focusin', onFocus)
   page.addEventListener('pointerdown', onPress, true)
   observer.observe(page.body, { childList: true, subtree: true, attributeFilter: ['disabled', 'hidden'] })
   return () => {
     observer.disconnect()
+    window.removeEventListener('focus', onChange)
     page.removeEventListener('focusin', onFocus)
     page.removeEventListener('pointerdown', onPress, true)
   }
