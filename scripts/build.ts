@@ -10,6 +10,8 @@ if (process.argv[2] !== 'web') {
     entrypoints: ['src/main.ts', 'src/writer.ts', 'src/positions.ts'],
     target: 'bun',
     format: 'esm',
+    // What a command or a rare request needs is read when it is asked for.
+    splitting: true,
     bytecode: true,
     // Names stay: errors and metrics speak of functions.
     minify: { whitespace: true, syntax: true, identifiers: false },

@@ -98,6 +98,8 @@ export function inside({ organization, capsules, webhook }: Furnished): Screen[]
     { name: 'sharing', path: `${capsule}/sharing`, ready: '.rows li' },
     { name: 'new-link', path: `${capsule}/sharing`, ready: '.rows li', act: open('New link') },
     { name: 'responses', path: `${capsule}/responses`, ready: '.table td' },
+    { name: 'chat', path: `${capsule}/chat`, ready: 'form' },
+    { name: 'ai', path: `${here}/ai`, ready: '.tiles' },
     { name: 'analytics', path: `${capsule}/analytics`, ready: '.tiles' },
     { name: 'editor', path: capsule, ready: editor },
     { name: 'editor-text', path: capsule, ready: editor, act: select(1) },

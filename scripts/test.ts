@@ -27,7 +27,9 @@ const tests = (name: string, ...paths: string[]): Suite => ({
 
 /** Of the cluster's tests those that need nothing of the system. */
 const pure = ['checker', 'fly-proxy', 'nemesis'].map((name) => `./test/cluster/${name}.test.ts`)
-const laboratory = ['lab', 'node', 'shapes', 'chaos', 'faults'].map((name) => `./test/cluster/${name}.test.ts`)
+const laboratory = ['lab', 'node', 'uploads', 'shapes', 'chaos', 'faults'].map(
+  (name) => `./test/cluster/${name}.test.ts`,
+)
 const suites: readonly Suite[] = [
   { name: 'check', command: () => [bun, 'scripts/check.ts'] },
   tests(

@@ -5,7 +5,7 @@ import type { Availability } from '../modules/availability/index.ts'
 import { type PurgeRequest, purgedTags, Vitals } from '../modules/delivery/index.ts'
 import { type Demo, fillDemo, type Progress } from '../modules/demo/index.ts'
 import type { Site } from '../modules/domains/index.ts'
-import { mediaDoor } from '../modules/media/index.ts'
+import { mediaDoor, uploadsPath } from '../modules/media/index.ts'
 import { openOps } from '../modules/ops/index.ts'
 import { frameEncoder, pictureDoor, recordingDoor } from '../modules/templates/index.ts'
 import { visitorDoor } from '../modules/visitor/index.ts'
@@ -16,6 +16,7 @@ import { type FileOptions, openDatabases } from './db/files.ts'
 import type { LocalDatabases } from './db/local.ts'
 import { Retention } from './db/retention.ts'
 import { type Assets, assetDoor, assetsFolder, openAssets } from './http/assets.ts'
+import { clientAddress } from './http/client-address.ts'
 import { restoreHeadLength } from './http/head-length.ts'
 import { health } from './http/health.ts'
 import { measured, observed } from './http/request-log.ts'
@@ -95,7 +96,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     config.cluster === undefined || link === undefined
       ? undefined
       : await openClusterDatabases({
-          ...{ ...opening, config: config.cluster, data: folder, link },
+          ...{ ...opening, config: config.cluster, data: folder, link, clientOf: clientAddress(config.onFly) },
           operations: writerModules.flatMap((module) => module.operations),
         })
   const databases =
@@ -103,8 +104,8 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const jobs = new JobRunner({ databases, log })
   observability.observe(databases, jobs)
   const onDisk = overrides.databases === undefined
-  const { neighbours } = seat ?? {}
-  const kernel = { config, log, metrics, tracer, reportBug, databases, onDisk, jobs, secret, assets, neighbours }
+  const { neighbours, files } = seat ?? {}
+  const kernel = { config, log, metrics, tracer, reportBug, databases, onDisk, jobs, secret, assets, neighbours, files }
   const parts = createParts(kernel)
   const { organizations, keys, identity, media, capsules, visitorPages, nativeFolder } = parts
   const { availability, sharing, notifications, position, realtime, analytics, ai, delivery } = parts
@@ -181,9 +182,10 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
 
   const routed = async (request: Request) => restoreHeadLength(await router.fetch(request))
   const handle = observed({
-    handle: seat === undefined ? routed : clustered(seat, routed),
+    handle: seat === undefined ? routed : clustered({ ...seat, primaryPaths: [uploadsPath] }, routed),
     ...{ metrics, log, tracer, position, record: availability.record, node: parts.node },
   })
+  seat?.takeRequests(handle)
   const { record } = availability
   const measure = (route: string, door: Door) => measured(route, door, { metrics, tracer, record })
   const doors: Door[] = [

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { capsuleText, openAi, type TextOf } from '../modules/ai/index.ts'
-import { Analytics, leadHot } from '../modules/analytics/index.ts'
+import { Analytics } from '../modules/analytics/index.ts'
 import { Availability } from '../modules/availability/index.ts'
 import {
   type Block,
@@ -34,6 +34,7 @@ import type { JobRunner } from './jobs/jobs.ts'
 import { carrierOf } from './mail/carrier.ts'
 import { PostOffice } from './mail/post-office.ts'
 import { formatPosition } from './node/carried-position.ts'
+import type { PeerFiles } from './node/files/shared.ts'
 import type { Neighbours } from './node/neighbours.ts'
 import type { Logger } from './observability/logs.ts'
 import type { Metrics } from './observability/metrics.ts'
@@ -57,13 +58,15 @@ export interface Kernel {
   readonly assets: Assets
   /** The other nodes of a cluster. */
   readonly neighbours: Neighbours | undefined
+  /** What lies on their disks. */
+  readonly files: PeerFiles | undefined
 }
 
 /** Every module's parts, each built once, in the order in which they need each other. */
 export type Parts = ReturnType<typeof createParts>
 
 export function createParts(kernel: Kernel) {
-  const { config, log, metrics, tracer, reportBug, databases, onDisk, jobs, secret, assets, neighbours } = kernel
+  const { config, log, metrics, tracer, reportBug, databases, onDisk, jobs, secret, assets, neighbours, files } = kernel
   const addressOf = clientAddress(config.onFly)
   const mailer = new PostOffice({ databases, jobs, carrier: carrierOf(config, log) })
   const organizations = new Organizations(databases, jobs)
@@ -83,6 +86,7 @@ export function createParts(kernel: Kernel) {
   const nativeFolder = join(config.data.folder, 'native')
   const media = openMedia({
     ...{ db: databases, jobs, config: config.media, nativeFolder, secrets: [secret], reportBug },
+    peers: files,
     isGuarded: (assetId) => sharing.guardedAssets.isGuarded(assetId),
   })
   const documents = new Documents(databases)
@@ -114,6 +118,12 @@ export function createParts(kernel: Kernel) {
   })
   databases.changes.onConfirmed(accessChanged, ({ subject }) => realtime.live.admissionsChanged(subject))
   realtime.register(metrics)
+  const notifications = new Notifications({
+    ...{ db: databases, jobs, mailer, organizations, members, capsules, responses, secret, reportBug },
+    config: config.webhooks,
+    origin: config.origin,
+  })
+  notifications.register(metrics)
   const analytics = new Analytics({
     ...{ databases, jobs, config: config.analytics, origin: config.origin, secret, addressOf, position, reportBug },
     ...{ capsules, documents, organizations, control },
@@ -125,6 +135,7 @@ export function createParts(kernel: Kernel) {
       const { way } = sharing.access.admit(capsuleId, request)
       return way === undefined ? undefined : { link: way.linkId, email: way.email }
     },
+    tellLead: (lead) => notifications.lead(lead),
   })
   analytics.register(metrics)
   const ai = openAi({
@@ -134,18 +145,6 @@ export function createParts(kernel: Kernel) {
   databases.changes.onConfirmed(capsuleChanged, ({ subject }) => void ai.chat.refresh(subject).catch(reportBug))
   /** Region and role, no addresses. */
   const node = () => `region=${config.region}; role=${databases.isPrimary ? 'primary' : 'replica'}`
-  const notifications = new Notifications({
-    ...{ db: databases, jobs, mailer, organizations, members, capsules, responses, secret, reportBug },
-    config: config.webhooks,
-    origin: config.origin,
-  })
-  databases.changes.onConfirmed(leadHot, ({ subject: capsuleId, payload, atMs }) => {
-    // Every node hears of it; who writes tells of it.
-    if (!databases.isPrimary) return
-    const { visit, visitor, email, score } = payload
-    const lead = { id: `${capsuleId}_${visit}`, capsuleId, visitor, email: email ?? undefined, score, atMs }
-    notifications.lead(lead).catch(reportBug)
-  })
   purgeDeletedCapsules(databases, jobs, [
     (capsuleId) => realtime.questions.forget(capsuleId),
     (capsuleId) => sharing.links.forget(capsuleId),

@@ -21,7 +21,7 @@ const edges: Readonly<Record<string, readonly string[]>> = {
   export: ['analytics', 'capsule', 'media', 'organization', 'sharing', 'webhooks'],
   templates: [],
   demo: ['analytics', 'capsule', 'organization', 'templates'],
-  studio: ['analytics', 'capsule', 'organization', 'visitor', 'sharing', 'webhooks', 'domains'],
+  studio: ['ai', 'analytics', 'capsule', 'organization', 'visitor', 'sharing', 'webhooks', 'domains'],
 }
 /** The roots: they compose the house and so know the modules. */
 const roots = [

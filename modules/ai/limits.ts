@@ -35,6 +35,7 @@ export const limits = {
   /** Visitors of one address who had not asked of late: an office shares one. */
   newcomersOfAddressAnHour: 120,
   ratingsOfVisitorAnHour: 200,
+  leadsOfVisitorAnHour: 20,
   /** Turns of a conversation that its visitor is shown again. */
   turnsShownMax: 50,
   questionsOfCapsuleAnHour: 2_000,

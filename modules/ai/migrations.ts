@@ -1,8 +1,12 @@
 import type { ModuleMigrations } from '../../src/db/migrations.ts'
 import first from './migrations/shard/0001_ai.sql' with { type: 'text' }
+import leads from './migrations/shard/0002_leads.sql' with { type: 'text' }
 
 export const aiMigrations: ModuleMigrations = {
   module: 'ai',
   directory: [],
-  shard: [{ name: '0001_ai', sql: first }],
+  shard: [
+    { name: '0001_ai', sql: first },
+    { name: '0002_leads', sql: leads },
+  ],
 }

@@ -1,5 +1,6 @@
 import { drawTranche, recordUsage } from './operations/budgets.ts'
 import { rateTurn, recordTurn } from './operations/conversations.ts'
+import { leaveLead } from './operations/leads.ts'
 import { addPassages, finishIndex, prunePassages } from './operations/passages.ts'
 import { setChat, setPolicy } from './operations/settings.ts'
 
@@ -13,4 +14,5 @@ export const aiOperations = [
   prunePassages,
   recordTurn,
   rateTurn,
+  leaveLead,
 ]

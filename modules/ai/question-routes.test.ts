@@ -50,6 +50,32 @@ async function setup() {
 }
 
 describe('a visitor', () => {
+  test('leaves an address, which the owner finds with the conversation; nobody else does for them', async () => {
+    const { house, organizationId, capsuleId, call, ask } = await setup()
+    const { end, visitor } = await ask('Who won the football?')
+    const at = `conversations/${end?.conversationId}/lead`
+    const stranger = (await ask('Café?')).visitor
+    expect((await call('PUT', at, { email: 'ann@example.com' }, stranger)).status).toBe(404)
+    expect((await call('PUT', at, { email: 'ann@example.com' })).status).toBe(404)
+    const faulty = await call('PUT', at, { email: 'ann at home' }, visitor)
+    expect(faulty.status).toBe(422)
+    expect(await faulty.json()).toMatchObject({ errors: [{ pointer: '/email' }] })
+    for (const email of ['first@example.com', ' ann@example.com ']) {
+      expect((await call('PUT', at, { email }, visitor)).status).toBe(204)
+    }
+    const { conversations } = house.ai.chat
+    const leads = conversations.list(organizationId, capsuleId, { limit: 5, leads: true })
+    expect(leads.items).toMatchObject([
+      { id: end?.conversationId, question: 'Who won the football?', lead: { email: 'ann@example.com' } },
+    ])
+    expect(conversations.list(organizationId, capsuleId, { limit: 5 }).items).toMatchObject([
+      { question: 'Café?', lead: null },
+      { lead: { email: 'ann@example.com' } },
+    ])
+    expect(conversations.read(organizationId, end?.conversationId ?? '', 5).lead?.email).toBe('ann@example.com')
+    expect(house.plans.scans(['ai_passage_search'])).toEqual([])
+  })
+
   test('asks without signing in, goes on with the conversation, rates and reads it; nobody else does', async () => {
     const { house, call, ask } = await setup()
     const first = await ask('What do students pay?')

@@ -42,6 +42,8 @@ const rating = Type.Object(
   { additionalProperties: false },
 )
 
+const address = Type.Object({ email: Type.String({ maxLength: 254 }) }, { additionalProperties: false })
+
 /** What visitors ask a published capsule: from anybody, without signing in. */
 export function questionRoutes({ ai, admissions, secret, origin, addressOf }: QuestionRoutesDeps) {
   const visitorOf = (request: Request) => readVisitor(secret, visitorTokenOf(request))
@@ -113,6 +115,23 @@ export function questionRoutes({ ai, admissions, secret, origin, addressOf }: Qu
         set.status = 204
       },
       { body: rating, ...detail('rateAnswer', 'Thumbs up (1), down (-1) or neither (null)', { 204: 'Kept.' }) },
+    )
+    .put(
+      '/:id/conversations/:conversation/lead',
+      async ({ params, body, request, set }) => {
+        admissions.admit(params.id, request)
+        const visitor = visitorOf(request)
+        if (visitor === undefined) throw new AppError('not-found', 'There is no such conversation.')
+        await ai.chat.leave({
+          ...{ capsuleId: params.id, conversationId: params.conversation, visitor },
+          email: body.email,
+        })
+        set.status = 204
+      },
+      {
+        body: address,
+        ...detail('leaveLead', 'Where the visitor can be reached; the last address counts', { 204: 'Kept.' }),
+      },
     )
 }
 

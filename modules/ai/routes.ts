@@ -4,7 +4,7 @@ import type { Databases } from '../../src/db/database.ts'
 import { type OrganizationId, organizationOf } from '../../src/db/ids.ts'
 import { AppError } from '../../src/errors.ts'
 import { detail as described } from '../../src/http/detail.ts'
-import { pageLimit, pageQuery } from '../../src/http/paging.ts'
+import { pageFields, pageLimit, pageQuery } from '../../src/http/paging.ts'
 import { type AccessPlugin, actorOf } from '../organization/index.ts'
 import type { Ai } from './ai.ts'
 import { organizationScope } from './governance/policies.ts'
@@ -20,6 +20,14 @@ export interface AiRoutesDeps {
 const dayMs = 86_400_000
 const reportDaysMax = 92
 const detail = (operationId: string, summary: string) => described('AI', operationId, summary)
+const conversationQuery = Type.Object({
+  ...pageFields,
+  leads: Type.Optional(
+    Type.Union([Type.Literal('true'), Type.Literal('false')], {
+      description: '`true`: those whose visitors left an e-mail address.',
+    }),
+  ),
+})
 const digits = (description: string) => Type.String({ pattern: '^\\d{1,15}$', description })
 
 /** Settings, costs and conversations, for the studio and for scripts. */
@@ -140,15 +148,14 @@ function chatRoutes({ access, ai }: AiRoutesDeps) {
     .get(
       '/chats/:id/conversations',
       ({ access, params, query }) =>
-        conversations.list(
-          access.organizationId,
-          owned(access.organizationId, params.id),
-          pageLimit(query.limit),
-          query.cursor,
-        ),
+        conversations.list(access.organizationId, owned(access.organizationId, params.id), {
+          limit: pageLimit(query.limit),
+          cursor: query.cursor,
+          leads: query.leads === 'true',
+        }),
       {
         needs: 'responses:read',
-        query: pageQuery,
+        query: conversationQuery,
         ...detail('listConversations', "A capsule's conversations, newest first"),
       },
     )

@@ -133,3 +133,10 @@ export const turn = sqliteTable(
   },
   (table) => [primaryKey({ columns: [table.conversationId, table.number] })],
 )
+
+export const lead = sqliteTable('ai_lead', {
+  conversationId: text('conversation_id').primaryKey(),
+  capsuleId: text('capsule_id').notNull(),
+  email: text('email').notNull(),
+  atMs: integer('at_ms').notNull(),
+})

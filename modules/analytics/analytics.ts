@@ -13,6 +13,7 @@ import { Erasures } from './erasures.ts'
 import { leadHot } from './events.ts'
 import { FiguresReader } from './figures.ts'
 import { Gathering } from './gathering.ts'
+import { type HotLead, tellLeads } from './leads.ts'
 import { analyticsLimits as limits } from './limits.ts'
 import { watchDoor } from './live/door.ts'
 import { Watch } from './live/watch.ts'
@@ -39,6 +40,8 @@ export interface AnalyticsDeps {
   readonly control: AccessControl
   readonly isOwn: (request: Request, organizationId: OrganizationId) => boolean | Promise<boolean>
   readonly contextOf: ContextOf
+  /** Tells programs and people of a hot lead; with one id more than once, when a process ends in between. */
+  readonly tellLead: (lead: HotLead) => Promise<void>
   readonly reportBug: (error: unknown) => void
   readonly nowMs?: () => number
 }
@@ -79,6 +82,7 @@ export class Analytics {
     this.beaconDoor = beaconDoor(this.beacons)
     this.watchDoor = watchDoor({ ...deps, watch: this.watch })
     db.changes.onConfirmed(leadHot, ({ subject, payload, atMs }) => this.watch.lead(subject, payload, atMs))
+    tellLeads(deps.jobs, this.visits, deps.tellLead)
     clearOldVisits(db, deps.jobs)
     this.#turning = setInterval(() => {
       salts.turn(db.isPrimary).catch(reportBug)

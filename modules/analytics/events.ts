@@ -2,8 +2,8 @@ import { Type } from '@sinclair/typebox'
 import { defineChange } from '../../src/db/operation.ts'
 
 /**
- * Somebody's interest passed the organization's threshold; once a visit. The subject is the capsule. Durable: for the owner's
- * screen now, and for webhooks and letters.
+ * Somebody's interest passed the organization's threshold; once a visit. The subject is the capsule. For the
+ * owner's screen; programs and letters are told by a job of the same transaction (operations/leads.ts).
  */
 export const leadHot = defineChange(
   'lead.hot',

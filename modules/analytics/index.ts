@@ -1,6 +1,6 @@
 export { Analytics, type AnalyticsDeps } from './analytics.ts'
-export { leadHot } from './events.ts'
 export type { Figures, Funnel, Moment, Sums, Valued } from './figures.ts'
+export type { HotLead } from './leads.ts'
 export type { AnalyticsSettings } from './operations/settings.ts'
 export type { Told } from './operations/told.ts'
 export { type AnalyticsRouteDeps, analyticsRoutes } from './routes.ts'

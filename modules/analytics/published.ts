@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache'
+import { entries } from '../../src/cache/entries.ts'
 import type { Databases } from '../../src/db/database.ts'
 import { type OrganizationId, organizationOf } from '../../src/db/ids.ts'
 import { AppError } from '../../src/errors.ts'
@@ -14,7 +15,7 @@ export interface PublishedCapsule {
 
 /** The capsules that visitors see now, with their pages; from memory until one changes. */
 export class PublishedCapsules {
-  readonly #known = new LRUCache<string, PublishedCapsule>({ max: keptMax })
+  readonly #known = new LRUCache<string, PublishedCapsule>(entries(keptMax))
 
   constructor(
     db: Pick<Databases, 'changes'>,

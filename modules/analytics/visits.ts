@@ -119,6 +119,12 @@ export class Visits {
     })
   }
 
+  /** A visit by its row; undefined: erased, kept no longer, or taken out of the figures. */
+  find(capsuleId: string, row: number): VisitShown | undefined {
+    const found = this.db.read(organizationOf(capsuleId), (tx) => one(tx).get({ capsuleId, row }))
+    return found && shown(found, this.nowMs())
+  }
+
   /** Who is there right now: the newest, and whether there are more. */
   here(tx: Tx, capsuleId: string): { readonly visits: readonly VisitShown[]; readonly more: boolean } {
     const nowMs = this.nowMs()

@@ -60,6 +60,7 @@ async function open() {
   const analytics = new Analytics({
     ...{ ...house, databases: db, config: { countryHeader: undefined }, origin, addressOf: () => '203.0.113.7' },
     ...{ position: () => '1.7', isOwn: () => false, contextOf: () => undefined, reportBug },
+    tellLead: async () => {},
   })
   const webhooks = new Webhooks({ db, responses, secret })
   const deps = {

@@ -16,11 +16,13 @@ import { type Accepted, acceptedBy } from './images/negotiation.ts'
 import type { AddressSigner, Signed } from './images/signature.ts'
 import { type Format, parseRequest } from './images/variant.ts'
 import type { Variants } from './images/variants.ts'
+import { limits } from './limits.ts'
 import type { AssetRow } from './operations/assets.ts'
 import type { Originals } from './originals.ts'
 import { type ReadyVariant, ReadyVariants } from './ready-variants.ts'
 import { filmFile } from './video/film-files.ts'
 import type { Films } from './video/films.ts'
+import { signParts } from './video/signed-parts.ts'
 
 export interface DeliveryOptions {
   readonly db: Databases
@@ -37,7 +39,8 @@ const immutable = 'public, max-age=31536000, immutable'
 /** What depends on the browser stays for an hour, and may be shown a day longer while it is asked for again (RFC 5861). */
 const negotiated = 'public, max-age=3600, stale-while-revalidate=86400'
 /** What is written from rows that may still grow. */
-const growing = 'public, max-age=5'
+const growingS = 5
+const growing = `public, max-age=${growingS}`
 const acceptsMax = 500
 const types: Readonly<Record<Format, string>> = {
   avif: 'image/avif',
@@ -126,7 +129,7 @@ export class Delivery {
     if (signed.state === 'none' && this.options.guard.isGuarded(row.id)) {
       throw new AppError('forbidden', 'This file is not for everybody. Open the page that shows it.')
     }
-    if (name !== undefined) return this.#filmFile(request, row, name, signed)
+    if (name !== undefined) return this.#filmFile(request, row, { name, path: url.pathname }, signed)
     if (row.kind === 'image') return this.#picture(request, row, url, { accepted, key, signed })
     return this.#file(request, row, {
       'content-type': contentTypeOf(row),
@@ -162,16 +165,29 @@ export class Delivery {
   }
 
   /** A playlist, a rung, a still, captions: all of them in parts where a player asks for parts. */
-  async #filmFile(request: Request, row: AssetRow, name: string, signed: Signed): Promise<Response> {
+  async #filmFile(
+    request: Request,
+    row: AssetRow,
+    { name, path }: { name: string; path: string },
+    signed: Signed,
+  ): Promise<Response> {
     const film = this.options.films.of(row)
     const file = film === undefined ? undefined : filmFile(film, name)
     if (file === undefined) throw new AppError('not-found', 'There is no such file, or not any more.')
     const headers = { 'content-type': file.type, 'cache-tag': row.id, 'access-control-allow-origin': '*' }
-    if (file.kind === 'kept')
-      return this.#file(request, row, { ...headers, 'cache-control': lasting(signed, immutable) }, name)
-    const bytes = new TextEncoder().encode(file.text)
+    const isSigned = signed.state === 'true'
+    const isText = file.kind === 'written' || (isSigned && name.endsWith('.m3u8'))
+    if (!isText) return this.#file(request, row, { ...headers, 'cache-control': lasting(signed, immutable) }, name)
+    const text = file.kind === 'written' ? file.text : await this.#playlist(row, name)
+    const folder = path.slice(0, -name.length)
+    const sign = (part: string) =>
+      this.options.signer
+        .sign(folder + part, new URLSearchParams(), { expiresS: isSigned ? signed.expiresS : undefined })
+        .slice(folder.length)
+    const bytes = new TextEncoder().encode(isSigned ? signParts(name, text, sign) : text)
     const tag = new Bun.CryptoHasher('sha256').update(bytes).digest('base64url').slice(0, 22)
-    const cacheControl = lasting(signed, file.isFinal ? immutable : growing)
+    const isFinal = file.kind === 'kept' || file.isFinal
+    const cacheControl = isFinal ? lasting(signed, immutable) : lasting(signed, growing, growingS)
     return answer(request, {
       ...sendable(bytes),
       etag: `"${tag}"`,
@@ -179,11 +195,24 @@ export class Delivery {
     })
   }
 
+  /** A rung's playlist as text. @throws AppError not-found when it is gone. */
+  async #playlist({ organizationId, hash }: AssetRow, name: string): Promise<string> {
+    const key = { organizationId: organizationId as OrganizationId, hash, derived: name }
+    const found = await this.options.originals.find(key)
+    if (found === undefined) throw gone()
+    try {
+      if (found.bytes > limits.playlistBytesMax) throw new Error('This is no playlist of ours.')
+      return await new Response(found.stream()).text()
+    } finally {
+      found.held?.[Symbol.dispose]()
+    }
+  }
+
   async #file(request: Request, row: AssetRow, headers: Record<string, string>, derived?: string): Promise<Response> {
     const organizationId = row.organizationId as OrganizationId
     const key = { organizationId, hash: row.hash, ...(derived !== undefined && { derived }) }
     const found = await this.options.originals.find(key)
-    if (found === undefined) throw new AppError('not-found', 'The bytes of this file are not here any more.')
+    if (found === undefined) throw gone()
     const { held, path } = found
     try {
       return await answer(request, {
@@ -220,10 +249,14 @@ function answerReady(request: Request, ready: ReadyVariant): Response | Promise<
   })
 }
 
+function gone(): AppError {
+  return new AppError('not-found', 'The bytes of this file are not here any more.')
+}
+
 /** What is for a time is kept by nobody but the browser, and no longer than that. */
-function lasting(signed: Signed, otherwise: string): string {
+function lasting(signed: Signed, otherwise: string, maxS = Number.POSITIVE_INFINITY): string {
   if (signed.state !== 'true' || signed.expiresS === undefined) return otherwise
-  return `private, max-age=${Math.max(0, signed.expiresS - Math.floor(Date.now() / 1_000))}`
+  return `private, max-age=${Math.min(maxS, Math.max(0, signed.expiresS - Math.floor(Date.now() / 1_000)))}`
 }
 
 function sendable(bytes: Uint8Array<ArrayBuffer>) {

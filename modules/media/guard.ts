@@ -7,8 +7,8 @@ export type PageMedia = Pick<Assets, 'pictureOf' | 'filmOf' | 'addressOf'>
 const hourS = 3_600
 
 /**
- * Files that are not for everybody: a signed address opens them for an hour or two. Whoever was shown one can pass it on for
- * that long, and no longer.
+ * Files that are not for everybody: a signed address opens them for an hour or two, a film for as long again as it plays. Whoever
+ * was shown one can pass it on for that long, and no longer.
  */
 export class Guard {
   constructor(
@@ -19,25 +19,28 @@ export class Guard {
     private readonly nowMs: () => number = Date.now,
   ) {}
 
-  /** For who may see the file: signed where that is needed. */
-  addressOf(assetId: string, address: string): string {
-    return this.isGuarded(assetId) ? this.#sign(address, this.#untilS()) : address
+  /** For who may see the file: signed where that is needed. @param durationMs how long it plays */
+  addressOf(assetId: string, address: string, durationMs = 0): string {
+    return this.isGuarded(assetId) ? this.#sign(address, this.#untilS(durationMs)) : address
   }
 
   /** For a page that only some may see: all addresses are signed. Nothing is good beyond `untilMs`. */
   forPrivatePage(untilMs = Number.POSITIVE_INFINITY): PageMedia {
-    const untilS = Math.min(this.#untilS(), Math.ceil(untilMs / 1_000))
-    return this.#signed((_assetId, address) => this.#sign(address, untilS))
+    const fromS = this.#untilS()
+    const lastS = Math.ceil(untilMs / 1_000)
+    return this.#signed((_assetId, address, durationMs = 0) =>
+      this.#sign(address, Math.min(fromS + Math.ceil(durationMs / 1_000), lastS)),
+    )
   }
 
   /** For those who made it. */
   forOwners(): PageMedia {
-    return this.#signed((assetId, address) => this.addressOf(assetId, address))
+    return this.#signed((assetId, address, durationMs) => this.addressOf(assetId, address, durationMs))
   }
 
-  /** The same within an hour, so that a browser keeps what it has. */
-  #untilS(): number {
-    return (Math.ceil(this.nowMs() / 1_000 / hourS) + 1) * hourS
+  /** The same within an hour, so that a browser keeps what it has. A film that was begun in time is seen to its end. */
+  #untilS(durationMs = 0): number {
+    return (Math.ceil(this.nowMs() / 1_000 / hourS) + 1) * hourS + Math.ceil(durationMs / 1_000)
   }
 
   #sign(address: string, expiresS: number): string {
@@ -45,7 +48,7 @@ export class Guard {
     return this.signer.sign(path, new URLSearchParams(query), { expiresS })
   }
 
-  #signed(sign: (assetId: string, address: string) => string): PageMedia {
+  #signed(sign: (assetId: string, address: string, durationMs?: number) => string): PageMedia {
     const { assets } = this
     return {
       addressOf: (id) => optional(assets.addressOf(id), (address) => sign(id, address)),
@@ -61,12 +64,10 @@ export class Guard {
         }),
       filmOf: (id) =>
         optional(assets.filmOf(id), (film) => {
-          const url = sign(id, film.url)
-          const poster = optional(film.poster, (address) => sign(id, address))
-          const tracks = film.tracks.map((track) => ({ ...track, url: sign(id, track.url) }))
-          // A playlist names its parts without signatures: where one is needed the film plays from its original.
-          const playlist = url === film.url ? film.playlist : undefined
-          return { ...film, url, poster, tracks, playlist }
+          const signed = (address: string) => sign(id, address, film.durationMs)
+          const tracks = film.tracks.map((track) => ({ ...track, url: signed(track.url) }))
+          const [poster, playlist] = [optional(film.poster, signed), optional(film.playlist, signed)]
+          return { ...film, url: signed(film.url), poster, tracks, playlist }
         }),
     }
   }

@@ -84,6 +84,8 @@ export const limits = {
   captionsMax: 30,
   captionBytesMax: 512 * 1_024,
   chaptersMax: 100,
+  /** A rung's playlist: a line of about 70 bytes for each segment of the longest film, and room. */
+  playlistBytesMax: 1 * mib,
   /** As much of a rung as holds its header. */
   rungHeadBytes: 4_096,
 } as const

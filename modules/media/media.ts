@@ -3,10 +3,12 @@ import { join } from 'node:path'
 import type Sharp from 'sharp'
 import type { Databases } from '../../src/db/database.ts'
 import type { OrganizationId } from '../../src/db/ids.ts'
+import { AppError } from '../../src/errors.ts'
 import { loadSharp } from '../../src/images/sharp.ts'
 import type { Jobs } from '../../src/jobs/jobs.ts'
 import { Assets } from './assets.ts'
 import { FolderBlobs } from './blobs/folder.ts'
+import { Leftovers } from './blobs/leftovers.ts'
 import { S3Blobs } from './blobs/s3.ts'
 import type { BlobStore } from './blobs/store.ts'
 import type { MediaConfig } from './config.ts'
@@ -19,7 +21,7 @@ import { Variants } from './images/variants.ts'
 import { Workroom } from './images/workroom.ts'
 import { handleMediaJobs } from './jobs.ts'
 import { limits } from './limits.ts'
-import { countMade } from './operations/blobs.ts'
+import { countMade, knownBlobs } from './operations/blobs.ts'
 import { beginDirectUpload } from './operations/direct.ts'
 import { type BlobOrigin, Originals } from './originals.ts'
 import type { RemoteOptions } from './remote/remote-file.ts'
@@ -41,8 +43,8 @@ export interface MediaDeps {
   readonly reportBug: (error: unknown) => void
   /** Whether a file is for some alone: then only signed addresses open it. */
   readonly isGuarded?: (assetId: string) => boolean
-  /** Where blobs may be had that this node lacks. */
-  readonly origin?: BlobOrigin
+  /** Where blobs may be had that this node's folder lacks, and who may have its own. */
+  readonly peers?: (BlobOrigin & { share(lookup: Originals['near']): void }) | undefined
   /** What tests put in the place of the real parts. */
   readonly store?: BlobStore
   readonly remote?: RemoteOptions
@@ -86,7 +88,10 @@ export function openMedia(deps: MediaDeps): Media {
     queueMax: limits.renderQueueMax,
     onTurn: () => lowerSoon(deps.reportBug),
   })
-  const originals = new Originals(store, cache, deps.origin)
+  // A bucket has what all nodes need.
+  const peers = store.kind === 's3' ? undefined : deps.peers
+  const originals = new Originals(store, cache, peers)
+  peers?.share((name) => originals.near(name))
   const films = new Films(db)
   const assets = new Assets(db, films)
   const variants = new Variants({ sharp, originals, cache, workroom })
@@ -95,8 +100,26 @@ export function openMedia(deps: MediaDeps): Media {
   handleMediaJobs(deps.jobs, { db, store, originals, workroom, sharp, staging: stagingFolder })
   handleFilmJobs(deps.jobs, { db, store, originals, ffmpeg: deps.ffmpeg ?? findFfmpeg, staging: stagingFolder })
   const unfinished = new UnfinishedUploads(join(config.folder, 'unfinished'))
+  const leftovers =
+    peers === undefined || config.blobs.kind !== 'folder'
+      ? undefined
+      : new Leftovers({
+          folder: config.blobs.folder,
+          store,
+          known: (organizationId, hashes) => {
+            try {
+              return db.read(organizationId, (tx) => knownBlobs(tx, organizationId, hashes))
+            } catch (error) {
+              // The organization itself is gone.
+              if (error instanceof AppError && error.code === 'not-found') return new Set()
+              throw error
+            }
+          },
+          graceMs: limits.unusedGraceMs,
+        })
   const sweep = () => {
-    Promise.all([staging.sweep(Date.now()), unfinished.deleteExpired()]).catch(deps.reportBug)
+    const sweeps = [staging.sweep(Date.now()), unfinished.deleteExpired(), leftovers?.sweep(Date.now())]
+    Promise.all(sweeps).catch(deps.reportBug)
   }
   sweep()
   const sweeping = setInterval(sweep, limits.sweepEveryMs)

@@ -15,8 +15,8 @@ const thumbnailWidth = 480
 
 /** An asset as the API shows it. Times are UTC milliseconds. */
 export function resourceOf({ films, guard }: Shown, row: AssetRow, origin: string) {
-  const shown = (address: string) => origin + guard.addressOf(row.id, address)
   const film = films.of(row)
+  const shown = (address: string) => origin + guard.addressOf(row.id, address, film?.made.durationMs)
   const { quality, avif } = readEncodings(row.encodings)
   return {
     id: row.id,

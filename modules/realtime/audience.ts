@@ -57,7 +57,7 @@ export class Audience {
   ) {
     this.#organizationId = organizationOf(capsuleId)
     this.#topics = Array.from({ length: topicsPerCapsule }, (_, n) => `live/${capsuleId}/${n}`)
-    const publish = (frame: Frame) => this.#tellInTurns(frame, 0, options.clock.nowMs())
+    const publish = (frame: Frame) => this.#tellInTurns(frame, 0, options.clock.passedMs())
     const elsewhere = () => options.elsewhere(capsuleId)
     this.state = new State({ ...options, capsuleId, people: () => this.members.size, elsewhere, publish }, version)
   }
@@ -111,7 +111,7 @@ export class Audience {
     if (this.#isAnother(change)) return this.close(closing.restart)
     this.#history?.add(change, frame)
     this.#publish(frame)
-    this.#delivered(change.atMs)
+    this.#delivered(this.options.clock.nowMs() - change.atMs)
   }
 
   heartbeat(): void {
@@ -181,12 +181,12 @@ export class Audience {
       }
     }
     for (const member of this.#streams) member.send(frame)
-    this.#delivered(dueMs)
+    this.#delivered(this.options.clock.passedMs() - dueMs)
   }
 
   /** An event counts from its commit, a state from when it was due. Another node's clock may be ahead of ours. */
-  #delivered(sinceMs: number): void {
-    if (this.members.size > 0) this.options.onDelivered(Math.max(0, this.options.clock.nowMs() - sinceMs))
+  #delivered(tookMs: number): void {
+    if (this.members.size > 0) this.options.onDelivered(Math.max(0, tookMs))
   }
 
   #publishTo(topic: string, frame: Frame): void {
@@ -195,7 +195,7 @@ export class Audience {
 
   /** Who has too much waiting is told so, and comes back with its cursor (R23). */
   #sweepSlow(): void {
-    const nowMs = this.options.clock.nowMs()
+    const nowMs = this.options.clock.passedMs()
     if (nowMs < this.#sweepAtMs) return
     this.#sweepAtMs = nowMs + slowSweepEveryMs
     for (const member of [...this.members]) {

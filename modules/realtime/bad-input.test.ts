@@ -37,6 +37,8 @@ const closeCode = (socket: Socket) =>
     socket.resume()
   })
 
+const counted = (code: number) => house.live.counts.endings.of(code)
+
 describe('R19: what the protocol does not know', () => {
   test.each([
     'no json',
@@ -66,10 +68,12 @@ describe('R19: what the protocol does not know', () => {
     await other.inbox.next('accepted')
   })
 
-  test('bytes are not text', async () => {
+  test('bytes are not text, and each such end is counted', async () => {
+    const before = counted(4400)
     const socket = house.open(await house.poll())
     socket.sendRaw(new TextEncoder().encode(JSON.stringify(vote())))
     expect(await socket.closed).toMatchObject({ code: 4400 })
+    expect([counted(4400), house.live.counts.malformed]).toEqual([before + 1, before + 1])
   })
 
   test('a value nested ten thousand times is refused, and stored nowhere', async () => {
@@ -86,12 +90,14 @@ describe('R22: what is too much', () => {
     const socket = house.open(await house.poll())
     socket.sendRaw('x'.repeat(32 * 1_024 + 1))
     expect(await socket.closed).toMatchObject({ code: 1009 })
+    expect(counted(1009)).toBe(1)
   })
 
   test('invalid UTF-8 is closed with 1007', async () => {
     const socket = await rawSocket(house.server.port, await house.poll())
     socket.write(frame(1, Buffer.from([0x22, 0xff, 0x22])))
     expect(await closeCode(socket)).toBe(1007)
+    expect(counted(1007)).toBe(1)
   })
 
   test('a flood is closed with 4429, others are not', async () => {
@@ -103,11 +109,29 @@ describe('R22: what is too much', () => {
     expect(await flood.closed).toMatchObject({ code: 4429 })
     other.say(vote())
     await other.inbox.next('accepted')
-    expect(house.live.counts.flooded).toBe(1)
+    expect([house.live.counts.flooded, counted(4429)]).toEqual([1, 1])
   })
 })
 
-describe('answers that are not allowed', () => {
+describe('R16, R20: answers that are not allowed', () => {
+  test('under a token that we did not sign are those of somebody new, and it is counted', async () => {
+    const id = await house.poll()
+    const socket = house.open(id)
+    const said = vote('left')
+    socket.say(said)
+    const { visitor } = await socket.inbox.next('accepted')
+    const forger = house.open(id)
+    forger.say({ ...vote('right'), visitor: `${String(visitor).slice(0, -4)}AAAA` })
+    const accepted = await forger.inbox.next('accepted')
+    expect(accepted.visitor).toBeString()
+    expect(accepted.visitor).not.toBe(visitor as string)
+    expect(house.live.counts.refusals.of('forged')).toBe(1)
+    // The vote of whoever was forged is as it was; the same vote again counts once.
+    socket.say(said)
+    await socket.inbox.next('accepted')
+    expect(house.responses.totals(id, 'vote')).toMatchObject({ total: 2, choices: { left: 1, right: 1 } })
+  })
+
   test('to a version, a block or a capsule that is not there', async () => {
     const id = await house.poll()
     const socket = house.open(id)
@@ -124,6 +148,7 @@ describe('answers that are not allowed', () => {
     await socket.inbox.next('accepted')
     socket.say({ ...said, value: ['right'] })
     expect(await socket.inbox.next('refused')).toMatchObject({ code: 'conflict', id: said.id })
+    expect(house.live.counts.refusals.of('conflict')).toBe(1)
   })
 })
 
@@ -174,6 +199,45 @@ describe('R23: who reads too slowly', () => {
     const back = house.open(id, `?cursor=${cursor}`)
     expect((await back.inbox.next('hello')).recovered).toBe(true)
     expect((await back.inbox.next('published')).version).toBe(version)
+  })
+})
+
+describe('R13: who is gone without a word', () => {
+  test('is cut though it is told things all the time; who answers pings stays', async () => {
+    await using quiet = await liveHouse()
+    const { signs } = quiet.traffic
+    const id = await quiet.poll()
+    const reader = quiet.open(id)
+    await reader.inbox.next('hello')
+    // It takes the bytes, as a dead telephone's network does, and answers nothing.
+    const silent = await rawSocket(quiet.server.port, id)
+    silent.resume()
+    const cut = new Promise<void>((resolve) => silent.once('close', () => resolve()))
+    await reader.inbox.next((message) => message.people === 2)
+    await signs.look()
+    // What the reader says comes after its answer to the ping.
+    const said = vote()
+    reader.say(said)
+    await reader.inbox.next('accepted')
+    await signs.look()
+    await cut
+    await reader.inbox.next((message) => message.people === 1)
+    expect(signs.silent).toBe(1)
+    reader.say(said)
+    await reader.inbox.next('accepted')
+  })
+})
+
+describe('R21, R24: who is refused at the door', () => {
+  test('is counted, and nobody else is troubled', async () => {
+    const id = await house.poll()
+    const before = house.live.counts.rejected
+    expect((await fetch(house.url(id))).status).toBe(400)
+    expect((await fetch(house.url(id), { method: 'POST' })).status).toBe(405)
+    expect(house.live.counts.rejected).toBe(before + 2)
+    expect(await house.open('cap_nothing').closed).toMatchObject({ code: 4404 })
+    expect(await house.open(id, '?protocol=2').closed).toMatchObject({ code: 4406 })
+    expect([counted(4404), counted(4406)]).toEqual([1, 1])
   })
 })
 

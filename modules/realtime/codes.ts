@@ -13,3 +13,11 @@ export const closing = {
 } as const
 
 export type Closing = (typeof closing)[keyof typeof closing]
+
+/** Codes by which a client, or the socket itself, may end a connection (RFC 6455, 7.4.1); 1006 is the end without a word. */
+const others: ReadonlySet<number> = new Set([1000, 1001, 1005, 1006, 1007, 1009])
+
+/** What an ending that was not ours is counted as, whatever a client says. */
+export function endingOf(code: number): number | 'other' {
+  return others.has(code) ? code : 'other'
+}

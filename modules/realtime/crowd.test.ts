@@ -10,6 +10,7 @@ function star(names: readonly string[]) {
   let timers: (() => void)[] = []
   const clock = {
     nowMs: () => 0,
+    passedMs: () => 0,
     after(ms: number, work: () => void) {
       if (ms > 1_000) return () => {}
       timers.push(work)

@@ -66,6 +66,8 @@ export function liveDoor(options: LiveDoorOptions): Door {
       return events === undefined ? openSocket(call, options) : openStream(call, options)
     } catch (error) {
       if (!(error instanceof AppError)) throw error
+      // What a limit refused is counted where the limit is.
+      if (error.status < 500 && error.code !== 'rate-limited') options.live.counts.rejected++
       return problemResponse(error, request, {
         ...headers,
         ...(error.code === 'method-not-allowed' && { allow: 'GET' }),

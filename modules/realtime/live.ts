@@ -7,6 +7,7 @@ import { type AddressShare, AddressShares } from './addresses.ts'
 import { Audience, type Topics } from './audience.ts'
 import type { Clock } from './clock.ts'
 import { type Closing, closing } from './codes.ts'
+import { LiveCounts } from './counts.ts'
 import { Crowd } from './crowd.ts'
 import { placeOf } from './cursor.ts'
 import { Doorkeeper } from './doorkeeper.ts'
@@ -37,7 +38,7 @@ const behindEveryMs = 50
 
 /** The audiences of this node. It hears of confirmed changes and tells them on; it is told of members and forgets them. */
 export class Live {
-  readonly counts = { opened: 0, refused: 0, messages: 0, malformed: 0, flooded: 0, slow: 0, recovered: 0, lost: 0 }
+  readonly counts = new LiveCounts()
   /** Hears how long something was on its way when the last one of an audience was told. */
   onDelivered: (ms: number) => void = () => {}
   readonly #audiences = new Map<string, Audience>()
@@ -139,15 +140,16 @@ export class Live {
       return
     }
     if (audience.members.size === 0) this.#empty.add(audience)
-    const untilMs = this.options.clock.nowMs() + this.options.limits.behindMsMax
+    const untilMs = this.options.clock.passedMs() + this.options.limits.behindMsMax
     this.#waiting.add({ member, cursor, untilMs })
     if (this.#waiting.size === 1) this.options.clock.after(behindEveryMs, () => this.#lookAgain())
   }
 
-  /** A member is gone, whoever ended it. */
-  leave(member: Member): void {
+  /** A member is gone, whoever ended it. @param code by which it was ended. */
+  leave(member: Member, code: number | 'other' = 1006): void {
     if (member.isGone) return
     member.isGone = true
+    this.counts.endings.add(code)
     member.cancelLook?.()
     this.release(member.address)
     const { audience } = member
@@ -158,7 +160,7 @@ export class Live {
   /** Whether a member may say one more thing; closed when not (R22). */
   mayTalk(member: Member): boolean {
     const { clock, limits } = this.options
-    const nowMs = clock.nowMs()
+    const nowMs = clock.passedMs()
     this.counts.messages++
     const paidMs = pace(member.paidMs, nowMs, limits.messagesPerSecond, limits.messagesBurst)
     if (paidMs !== undefined && this.#shares.take(member.address, nowMs)) {
@@ -252,7 +254,7 @@ export class Live {
     for (const waiting of [...this.#waiting]) {
       const { member, cursor, untilMs } = waiting
       if (!member.isGone) {
-        const late = this.options.clock.nowMs() >= untilMs
+        const late = this.options.clock.passedMs() >= untilMs
         const why = late ? closing.behind : this.#retry(member, cursor)
         if (why === 'behind') continue
         if (why !== 'joined') member.close(why)

@@ -104,6 +104,11 @@ export class Realtime {
     metrics.counter('encapsify_live_opened_total', 'Live connections that were opened.', () => live.counts.opened)
     metrics.counter('encapsify_live_refused_total', 'Connections beyond a limit.', () => live.counts.refused)
     metrics.counter('encapsify_live_messages_total', 'Messages from clients.', () => live.counts.messages)
+    const endings = 'Live connections that ended, by code of the protocol; 1006: without a word.'
+    metrics.counters('encapsify_live_closed_total', endings, 'code', () => live.counts.endings.entries())
+    const refusals = 'Answers, questions and votes that were refused, by code; forged: under a token of another.'
+    metrics.counters('encapsify_live_answers_refused_total', refusals, 'code', () => live.counts.refusals.entries())
+    metrics.counter('encapsify_live_rejected_total', 'Not opened: no valid request.', () => live.counts.rejected)
     metrics.counter('encapsify_live_malformed_total', 'Closed: not understood.', () => live.counts.malformed)
     metrics.counter('encapsify_live_flooded_total', 'Closed: too many messages.', () => live.counts.flooded)
     metrics.counter('encapsify_live_slow_total', 'Closed: read too slowly.', () => live.counts.slow)

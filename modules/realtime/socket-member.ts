@@ -1,7 +1,7 @@
 import type { Socket, SocketSession } from '../../src/http/sockets.ts'
 import type { Admission } from '../capsule/index.ts'
 import type { AddressShare } from './addresses.ts'
-import type { Closing } from './codes.ts'
+import { type Closing, endingOf } from './codes.ts'
 import type { Frame } from './frame.ts'
 import type { Live } from './live.ts'
 import { Member } from './member.ts'
@@ -41,8 +41,8 @@ export class SocketMember extends Member implements SocketSession {
     this.options.talk.receive(this, message)
   }
 
-  closed(): void {
-    this.options.live.leave(this)
+  closed(code: number): void {
+    this.options.live.leave(this, endingOf(code))
   }
 
   subscribe(topic: string): void {
@@ -59,7 +59,8 @@ export class SocketMember extends Member implements SocketSession {
   }
 
   close({ code, reason }: Closing): void {
+    // The socket tells of its end while it is closed: whose word that is has to be known before.
+    this.options.live.leave(this, code)
     this.#socket?.close(code, reason)
-    this.options.live.leave(this)
   }
 }

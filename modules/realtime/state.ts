@@ -86,7 +86,7 @@ export class State {
     if (this.#marked.size === 0) return
     const onlyPeople = this.#marked.size === 1 && this.#marked.has('people')
     const { stateEveryMs, peopleEveryMs } = this.options.limits
-    const nowMs = this.options.clock.nowMs()
+    const nowMs = this.options.clock.passedMs()
     // Ten thousand people are told twice a second: each telling is ten thousand writes.
     const everyMs = Math.max(stateEveryMs, Math.min(stateEveryMsMax, this.options.people() / 20))
     const dueMs = Math.max(
@@ -103,7 +103,7 @@ export class State {
 
   #tell(): void {
     this.#timer = undefined
-    this.#toldMs = this.options.clock.nowMs()
+    this.#toldMs = this.options.clock.passedMs()
     try {
       const parts = this.#changedParts()
       if (parts.length > 0) this.options.publish(new Frame(`{"type":"state",${parts.join()}}`))

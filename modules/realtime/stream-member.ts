@@ -53,7 +53,7 @@ export class StreamMember extends Member {
     this.#controller = undefined
     controller?.enqueue(new Frame(JSON.stringify({ type: 'closing', code, reason })).event)
     controller?.close()
-    this.gone()
+    this.live.leave(this, code)
   }
 
   /** The reader is gone. */

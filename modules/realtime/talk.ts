@@ -45,9 +45,12 @@ export class Talk {
     const { id } = message
     if (member.answersUnderWay >= live.options.limits.answersUnderWayMax) {
       const error = new AppError('rate-limited', 'Too many answers are under way.', { retryAfterS: 1 })
+      live.counts.refusals.add(error.code)
       return member.send(refused(id, error))
     }
-    const known = readVisitor(secret, message.visitor) ?? member.visitor
+    const told = readVisitor(secret, message.visitor)
+    if (message.visitor !== undefined && told === undefined) live.counts.refusals.add('forged')
+    const known = told ?? member.visitor
     const issued = known === undefined ? issueVisitorFor(secret, member.capsuleId, id) : undefined
     const visitor = known ?? issued?.visitor ?? ''
     member.answersUnderWay++
@@ -59,7 +62,9 @@ export class Talk {
       member.send(new Frame(JSON.stringify({ type: 'accepted', id, result, ...token })))
     } catch (error) {
       if (!(error instanceof AppError)) live.options.reportBug(error)
-      member.send(refused(id, error instanceof AppError ? error : fault))
+      const said = error instanceof AppError ? error : fault
+      live.counts.refusals.add(said.code)
+      member.send(refused(id, said))
     } finally {
       member.answersUnderWay--
     }

@@ -1,5 +1,6 @@
 import { eq } from 'drizzle-orm'
 import { LRUCache } from 'lru-cache'
+import { entries } from '../../src/cache/entries.ts'
 import type { Databases } from '../../src/db/database.ts'
 import { type OrganizationId, organizationOf } from '../../src/db/ids.ts'
 import { AppError } from '../../src/errors.ts'
@@ -23,7 +24,7 @@ export interface AccessDeps {
 
 /** Who may see which capsule: everybody a public one, and a private one whoever has come by one of its links. */
 export class CapsuleAccess implements Admissions {
-  readonly #private = new LRUCache<string, boolean>({ max: cachedMax })
+  readonly #private = new LRUCache<string, boolean>(entries(cachedMax))
 
   constructor(private readonly deps: AccessDeps) {
     deps.databases.changes.onApplied(accessChanged, ({ subject }) => void this.#private.delete(subject))

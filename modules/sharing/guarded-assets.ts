@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache'
+import { entries } from '../../src/cache/entries.ts'
 import type { Databases } from '../../src/db/database.ts'
 import { organizationOf } from '../../src/db/ids.ts'
 import { AppError } from '../../src/errors.ts'
@@ -20,7 +21,7 @@ export interface GuardedAssetsDeps {
 
 /** Which files are published by private capsules alone. */
 export class GuardedAssets {
-  readonly #known = new LRUCache<string, boolean>({ max: cachedMax })
+  readonly #known = new LRUCache<string, boolean>(entries(cachedMax))
 
   constructor(private readonly deps: GuardedAssetsDeps) {
     const { changes } = deps.databases

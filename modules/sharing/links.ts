@@ -1,5 +1,6 @@
 import { and, asc, eq, gt, inArray } from 'drizzle-orm'
 import { LRUCache } from 'lru-cache'
+import { entries } from '../../src/cache/entries.ts'
 import type { Databases } from '../../src/db/database.ts'
 import { newId, type OrganizationId, organizationOf } from '../../src/db/ids.ts'
 import { AppError } from '../../src/errors.ts'
@@ -52,7 +53,7 @@ export interface ShareLinksDeps {
 
 /** The share links of capsules: what their owners make, and what came of them. */
 export class ShareLinks {
-  readonly #known = new LRUCache<string, { readonly row: ShareLinkRow | undefined }>({ max: cachedMax })
+  readonly #known = new LRUCache<string, { readonly row: ShareLinkRow | undefined }>(entries(cachedMax))
 
   constructor(private readonly deps: ShareLinksDeps) {
     deps.databases.changes.onApplied(accessChanged, ({ payload }) => {

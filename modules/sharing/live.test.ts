@@ -7,6 +7,11 @@ import { Sharing } from './sharing.ts'
 /** A live house whose capsules can be closed; the browser's way in is taken by its cookie. */
 async function open() {
   let sharing: Sharing | undefined
+  let aheadMs = 0
+  const nowMs = () => Date.now() + aheadMs
+  /** What is put off for so long is done by `later` alone. */
+  const longMs = 60_000
+  const putOff = new Set<() => void>()
   const found = () => {
     if (sharing === undefined) throw new Error('Asked too early.')
     return sharing.access
@@ -16,6 +21,18 @@ async function open() {
       admit: (capsuleId, request) => found().admit(capsuleId, request),
       stands: (capsuleId, admission) => found().stands(capsuleId, admission),
     },
+    clock: {
+      nowMs,
+      passedMs: nowMs,
+      after(ms, work) {
+        if (ms >= longMs) {
+          putOff.add(work)
+          return () => putOff.delete(work)
+        }
+        const timer = setTimeout(work, ms)
+        return () => clearTimeout(timer)
+      },
+    },
   })
   sharing = new Sharing({
     ...{ databases: house.db, capsules: house.capsules, responses: house.responses },
@@ -23,6 +40,7 @@ async function open() {
     assets: { uses: () => ({ items: [], nextCursor: null }) },
     mailer: { send: async () => {} },
     addressOf: () => '203.0.113.7',
+    nowMs,
   })
   const { links, access, entrance } = sharing
   house.db.changes.onConfirmed(accessChanged, ({ subject }) => house.live.admissionsChanged(subject))
@@ -40,6 +58,14 @@ async function open() {
     access,
     link,
     passFor,
+    nowMs,
+    /** Time goes on, and what was put off is done. */
+    later(ms: number) {
+      aheadMs += ms
+      const due = [...putOff]
+      putOff.clear()
+      for (const work of due) work()
+    },
     async [Symbol.asyncDispose]() {
       await sharing?.close()
       await house[Symbol.asyncDispose]()
@@ -77,9 +103,12 @@ test('R32: revoked, changed or past its time, a link’s members are sent away a
   expect(house.live.people(id)).toBe(1)
   await house.links.change(house.owner, id, second.id, { password: 'other words' })
   expect((await stays.closed).code).toBe(4403)
-  const short = await house.link(id, Date.now() + 400)
+  const short = await house.link(id, house.nowMs() + 1_800_000)
   const brief = house.open(id, '', house.passFor(short))
   await brief.inbox.next('hello')
+  house.later(1_700_000)
+  expect(house.live.people(id)).toBe(1)
+  house.later(100_000)
   expect((await brief.closed).code).toBe(4403)
   expect(house.bugs).toEqual([])
 })

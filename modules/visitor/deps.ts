@@ -28,7 +28,7 @@ export interface VisitorDeps {
   readonly richTexts: Pick<RichTexts, 'html'>
   readonly assets: Pick<WebAssets, 'url' | 'urls' | 'text'>
   /** Answers questions; without it nobody can ask. */
-  readonly chat?: Pick<CapsuleChat, 'shown' | 'open' | 'rate' | 'conversations'>
+  readonly chat?: Pick<CapsuleChat, 'shown' | 'open' | 'rate' | 'leave' | 'conversations'>
   readonly addressOf?: AddressOf
   /** Of the code that renders: another one may render the same otherwise. */
   readonly code?: string

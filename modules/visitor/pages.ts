@@ -222,7 +222,7 @@ export class VisitorPages {
       pageId,
       ...own,
       downloads: admission.downloads,
-      chat: chat?.shown(id) ?? { enabled: false, starters: [] },
+      chat: chat?.shown(id) ?? { enabled: false, starters: [], leads: 'never' },
       assets,
       richText: (content, block) => richTexts.html({ capsuleId: id, version, block }, content),
       mediaUrl: (assetId) => (ours(assetId) ? media?.addressOf(assetId) : undefined),

@@ -19,6 +19,8 @@ interface Asked {
   readonly conversationId: string | undefined
   /** An answer of before, and what the visitor thinks of it. */
   readonly rating: { readonly turnId: string; readonly value: 1 | -1 } | undefined
+  /** Where the visitor can be reached. */
+  readonly email: string | undefined
 }
 
 /**
@@ -60,7 +62,7 @@ export class PlainQuestions {
   ): Promise<{ talk: Talk; error?: AppError }> {
     const { chat } = this.deps
     if (chat === undefined) throw new AppError('not-found', 'There is no chat here.')
-    const { conversationId, question, rating } = asked
+    const { conversationId, question, rating, email } = asked
     try {
       if (rating !== undefined && conversationId !== undefined) {
         await chat.rate({ capsuleId, conversationId, visitor, id: rating.turnId }, rating.value)
@@ -74,6 +76,9 @@ export class PlainQuestions {
         : chat.conversations.turns(organizationOf(capsuleId), conversationId, capsuleId, visitor, turnsShownMax)
     const turns = before.map((turn) => shown(turn, addressOf))
     if (rating !== undefined) return { talk: { conversationId, turns } }
+    if (email !== undefined && conversationId !== undefined) {
+      return this.#leave({ capsuleId, conversationId, visitor, email }, { conversationId, turns })
+    }
     try {
       const language = request.headers.get('accept-language') ?? undefined
       const address = this.deps.addressOf && addressBlock(this.deps.addressOf(request))
@@ -90,6 +95,19 @@ export class PlainQuestions {
       return { talk: { conversationId, turns, failed: { question, message: error.message } }, error }
     }
   }
+
+  async #leave(
+    given: { capsuleId: string; conversationId: string; visitor: string; email: string },
+    talk: Talk,
+  ): Promise<{ talk: Talk; error?: AppError }> {
+    try {
+      await this.deps.chat?.leave(given)
+      return { talk: { ...talk, kept: true } }
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error
+      return { talk: { ...talk, failed: { question: '', message: error.message } }, error }
+    }
+  }
 }
 
 function askedIn(entries: Entries): Asked {
@@ -99,6 +117,7 @@ function askedIn(entries: Entries): Asked {
     block: fields.get('block') ?? '',
     question: fields.get('starter') ?? fields.get('question') ?? '',
     conversationId: fields.get('conversation') || undefined,
+    email: fields.has('leave') ? (fields.get('email') ?? '') : undefined,
     rating: value === '' ? undefined : { turnId, value: value === '1' ? 1 : -1 },
   }
 }

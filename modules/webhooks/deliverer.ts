@@ -1,6 +1,9 @@
 import { newGlobalId, organizationOf } from '../../src/db/ids.ts'
 import type { LocalDatabases } from '../../src/db/local.ts'
 import type { Jobs } from '../../src/jobs/jobs.ts'
+import type { Histogram } from '../../src/observability/histogram.ts'
+import type { Metrics } from '../../src/observability/metrics.ts'
+import { tracedRequest } from '../../src/observability/tracing/outbound.ts'
 import { limits } from './limits.ts'
 import { type Claim, claimDeliveries, type DeliveryResult } from './operations/deliveries.ts'
 import { deliverWebhook, forgetDeliveries } from './operations/jobs.ts'
@@ -17,9 +20,20 @@ export interface DelivererOptions extends SendingOptions {
 
 /** Sends what is due, one webhook a job: a receiver that hangs keeps one job busy, and no other webhook waiting for long. */
 export class Deliverer {
+  #seconds: Histogram | undefined
+
   constructor(private readonly options: DelivererOptions) {
     options.jobs.handle(deliverWebhook, ({ webhookId }, { signal }) => this.#deliver(webhookId, signal))
     options.jobs.handle(forgetDeliveries, ({ webhookId }) => this.#forget(webhookId))
+  }
+
+  register(metrics: Metrics): void {
+    this.#seconds = metrics.histogram({
+      name: 'encapsify_webhook_delivery_seconds',
+      help: 'Time of one attempt at a delivery, by class of status; none: no answer.',
+      labels: ['status'],
+      bounds: [0.05, 0.1, 0.25, 0.5, 1, 3, 5, 10, 15],
+    })
   }
 
   async #deliver(webhookId: string, signal: AbortSignal): Promise<void> {
@@ -59,8 +73,14 @@ export class Deliverer {
       'webhook-timestamp': String(timestampS),
       'webhook-signature': signatureOf(this.options.secret, signed),
     }
-    const { status, answer } = await send(hook.url, body, headers, this.options)
-    return { deliveryId: delivery.id, atMs, tookMs: Math.max(0, this.#nowMs() - atMs), status, answer }
+    const { status, answer } = await tracedRequest(
+      { method: 'POST', url: hook.url },
+      (carrying) => send(hook.url, body, { ...headers, ...carrying }, this.options),
+      (sent) => sent.status,
+    )
+    const tookMs = Math.max(0, this.#nowMs() - atMs)
+    this.#seconds?.of(status === null ? 'none' : `${Math.floor(status / 100)}xx`).observe(tookMs / 1_000)
+    return { deliveryId: delivery.id, atMs, tookMs, status, answer }
   }
 
   async #forget(webhookId: string): Promise<void> {

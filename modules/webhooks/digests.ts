@@ -51,7 +51,7 @@ export class Digests {
     await this.options.db.write(setDigest, organizationId, { userId, ...wish, afterRow })
   }
 
-  /** A lead became hot: those who want to know at once do. */
+  /** A lead became hot: those who want to know at once do. Told again with the same id, nobody gets a second letter. */
   async lead(lead: Lead): Promise<void> {
     const organizationId = organizationOf(lead.capsuleId)
     const wanting = this.options.db.read(organizationId, (tx) =>
@@ -66,7 +66,11 @@ export class Digests {
     const people = this.#people(organizationId)
     for (const { userId } of wanting) {
       const to = people.get(userId)?.email
-      if (to !== undefined) await this.options.mailer.send(leadLetter(to, title, lead, this.#studio(organizationId)))
+      if (to === undefined) continue
+      await this.options.mailer.send(
+        leadLetter(to, title, lead, this.#studio(organizationId)),
+        `lead:${lead.id}:${userId}`,
+      )
     }
   }
 
@@ -86,7 +90,8 @@ export class Digests {
       const place = this.options.responses.newestPlace(organizationId)
       const capsules = this.#answered(organizationId, afterRow)
       if (capsules.length > 0) {
-        await this.options.mailer.send(answersLetter(to, every, capsules, this.#studio(organizationId)))
+        const letter = answersLetter(to, every, capsules, this.#studio(organizationId))
+        await this.options.mailer.send(letter, `digest:${organizationId}:${userId}:${place}`)
       }
       await this.options.db.write(settleDigest, organizationId, { userId, afterRow: place })
     }

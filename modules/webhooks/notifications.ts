@@ -1,7 +1,9 @@
 import { organizationOf } from '../../src/db/ids.ts'
 import type { LocalDatabases } from '../../src/db/local.ts'
+import { AppError } from '../../src/errors.ts'
 import type { Jobs } from '../../src/jobs/jobs.ts'
 import type { Mailer } from '../../src/mail/mailer.ts'
+import type { Metrics } from '../../src/observability/metrics.ts'
 import { CapsuleResources, type Capsules, type Responses } from '../capsule/index.ts'
 import type { Members, Organizations } from '../organization/index.ts'
 import type { WebhooksConfig } from './config.ts'
@@ -31,6 +33,7 @@ export class Notifications {
   readonly webhooks: Webhooks
   readonly digests: Digests
   readonly #telling: Telling
+  readonly #deliverer: Deliverer
   readonly #db: LocalDatabases
 
   constructor(deps: NotificationsDeps) {
@@ -40,7 +43,11 @@ export class Notifications {
     this.digests = new Digests(deps)
     const resources = new CapsuleResources(organizations, origin)
     this.#telling = new Telling({ ...deps, urlOf: (capsule) => resources.url(capsule) })
-    new Deliverer({ ...deps, ...(config.privateReceivers && { isAllowed: () => true }) })
+    this.#deliverer = new Deliverer({ ...deps, ...(config.privateReceivers && { isAllowed: () => true }) })
+  }
+
+  register(metrics: Metrics): void {
+    this.#deliverer.register(metrics)
   }
 
   /** This node writes from now on: what was confirmed and never told is told. */
@@ -48,10 +55,14 @@ export class Notifications {
     return this.#telling.begin()
   }
 
-  /** A lead became hot. Told again with the same id it is told once to programs. */
+  /** A lead became hot. Told again with the same id, programs and people hear of it once; of a capsule that is gone, nobody does. */
   async lead(lead: Lead): Promise<void> {
-    await this.#telling.lead(lead)
-    await this.digests.lead(lead)
+    try {
+      await this.#telling.lead(lead)
+      await this.digests.lead(lead)
+    } catch (error) {
+      if (!(error instanceof AppError && error.code === 'not-found')) throw error
+    }
   }
 
   /** A capsule is gone for ever. What was sent of its answers stays in the log of deliveries, for as long as that is kept. */

@@ -81,6 +81,20 @@ describe('a webhook', () => {
     expect((await call('GET', `/webhooks/${id}`)).body).toMatchObject({ state: 'active', failures: 0 })
   })
 
+  test('carries the trace of what it tells, and its attempts are measured', async () => {
+    const { hook, settled, call, heard, answers, metrics, tracer } = await setup()
+    const { id } = await hook()
+    answers.push(() => new Response('no', { status: 500 }))
+    const span = tracer.begin({ name: 'POST /webhooks/tests', kind: 'server' })
+    if (span === undefined) throw new Error('Nothing was begun.')
+    await tracer.run(span, () => call('POST', `/webhooks/${id}/tests`))
+    await settled()
+    span.end()
+    expect(heard[0]?.headers.traceparent).toStartWith(`00-${span.context.traceId}-`)
+    const series = [...(metrics.histogramOf('encapsify_webhook_delivery_seconds')?.series ?? [])]
+    expect(series.map(({ labels, count }) => [...labels, count])).toEqual([['5xx', 1]])
+  })
+
   test('that never works is given up by its schedule, paused between, and stopped after three days; owners get a letter', async () => {
     const { hook, vote, answers, settled, clock, call, heard, letters } = await setup()
     const { id } = await hook()
@@ -121,14 +135,14 @@ describe('a webhook', () => {
   })
 
   test('whose receiver hangs costs its time limit, and others are served meanwhile', async () => {
-    const { hook, vote, answers, settled, call, heard } = await setup({ timeoutMs: 100 })
+    const { hook, vote, answers, settled, call, heard } = await setup({ timeoutMs: 500 })
     const { id } = await hook()
     answers.push(() => new Promise<Response>(() => {}))
     await vote()
     await settled()
     const [delivery] = (await call('GET', `/webhooks/${id}/deliveries`)).body.items
     const { body } = await call('GET', `/webhooks/${id}/deliveries/${delivery.id}`)
-    expect(body.attempts).toMatchObject([{ status: null, answer: 'No answer within 0.1 s.' }])
+    expect(body.attempts).toMatchObject([{ status: null, answer: 'No answer within 0.5 s.' }])
     expect(heard.length).toBe(1)
   })
 

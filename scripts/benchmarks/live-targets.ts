@@ -6,7 +6,7 @@ import { type Demo, encapsify, type Server, start } from './servers.ts'
 export interface Target {
   readonly name: string
   readonly server: Server
-  readonly url: (client: Client) => string
+  readonly url: (client: Pick<Client, 'cursor'>) => string
   readonly greeting?: string
   /** Whether a message is what `publish` told everybody. */
   readonly isNews: (text: string) => boolean

@@ -5,6 +5,7 @@ import { executable } from './binary.ts'
 import { burst } from './burst.ts'
 import { editing } from './editing.ts'
 import { live } from './live.ts'
+import { liveCycles } from './live-cycles.ts'
 import { media } from './media.ts'
 import { observing } from './observing.ts'
 import { page } from './page.ts'
@@ -23,6 +24,7 @@ const known = [
   'record',
   'responses',
   'live',
+  'cycles',
   'media',
   'burst',
   'observing',
@@ -60,6 +62,7 @@ try {
   if (wants('burst')) await burst()
   if (wants('observing')) await observing(binary)
   if (wants('live')) await live(folder, made)
+  if (wants('cycles')) await liveCycles(folder, made)
   if (wants('scale')) await scale()
   if (wants('visits')) {
     const capsule = await fillVisits(folder, made)

@@ -51,7 +51,7 @@ describe('values', () => {
   })
 
   test('take no more room than they may, by number and by size, and leave nothing in the index', () => {
-    const { cache } = opened({ entriesMax: 3, sizeMax: 12, sizeOf: (value) => value.length })
+    const { cache } = opened({ entriesMax: 3, sizeMax: 15, sizeOf: (value) => value.length })
     cache.keep('four', 'four', ['d'])
     expect([cache.size, cache.peek('one')]).toEqual([3, undefined])
     cache.keep('large', 'too large for all of it', ['e'])

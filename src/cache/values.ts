@@ -2,6 +2,7 @@ import type { Static, TSchema } from '@sinclair/typebox'
 import { LRUCache } from 'lru-cache'
 import type { Change, Changes } from '../db/database.ts'
 import type { ChangeKind } from '../db/operation.ts'
+import { entries } from './entries.ts'
 import { cachePurged } from './operations.ts'
 import { everything, TagIndex } from './tags.ts'
 
@@ -12,7 +13,7 @@ interface Kept<V> {
 
 export interface ValueBounds<V> {
   readonly entriesMax: number
-  /** The sum of what `sizeOf` says of each, at most. */
+  /** The sum of what `sizeOf` says of each, at most; the smallest are counted as `sizeMax / entriesMax`. */
   readonly sizeMax?: number
   readonly sizeOf?: (value: V) => number
 }
@@ -31,9 +32,12 @@ export class ValueCache<V extends NonNullable<unknown>> {
     { entriesMax, sizeMax, sizeOf }: ValueBounds<V>,
   ) {
     this.#kept = new LRUCache({
-      max: entriesMax,
-      ...(sizeMax !== undefined &&
-        sizeOf !== undefined && { maxSize: sizeMax, sizeCalculation: (kept) => sizeOf(kept.value) }),
+      ...(sizeMax === undefined || sizeOf === undefined
+        ? entries(entriesMax)
+        : {
+            maxSize: sizeMax,
+            sizeCalculation: ({ value }) => Math.max(sizeOf(value), Math.ceil(sizeMax / entriesMax)),
+          }),
       dispose: ({ tags }, key) => this.#index.remove(key, tags),
     })
     changes.onReset(() => this.clear())

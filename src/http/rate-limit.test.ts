@@ -36,6 +36,15 @@ describe('a limit', () => {
     expect(tries.take('a').remaining).toBe(4)
   })
 
+  test('holds nobody up when the clock is set back by years', () => {
+    const { clock, tries } = setup()
+    for (let n = 0; n < 5; n++) tries.take('a')
+    clock.nowMs -= 3 * 365 * 86_400_000
+    expect(tries.take('a').remaining).toBe(4)
+    for (let n = 0; n < 4; n++) tries.take('a')
+    expect(refused(() => tries.take('a')).retryAfterS).toBe(20)
+  })
+
   test('in no window of its length passes more than twice what it allows, wherever the window begins', () => {
     const { clock, tries } = setup()
     const passed: number[] = []

@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache'
+import { entries } from '../cache/entries.ts'
 import { AppError } from '../errors.ts'
 
 export interface Limit {
@@ -36,7 +37,7 @@ export interface Allowance {
  */
 export class RateLimit {
   /** Per key: when the attempts made so far will have been paid for. */
-  readonly #paidAtMs = new LRUCache<string, number>({ max: keysMax })
+  readonly #paidAtMs = new LRUCache<string, number>(entries(keysMax))
 
   constructor(
     readonly limit: Limit,
@@ -48,7 +49,9 @@ export class RateLimit {
     const nowMs = this.nowMs()
     const windowMs = this.limit.windowS * 1_000
     const stepMs = windowMs / this.limit.attemptsMax
-    const paidAtMs = Math.max(this.#paidAtMs.get(key) ?? 0, nowMs) + stepMs
+    const known = this.#paidAtMs.get(key) ?? 0
+    // Further ahead than a window nothing can be: the clock was set back, and nobody waits until it is there again.
+    const paidAtMs = (known > nowMs + windowMs ? nowMs : Math.max(known, nowMs)) + stepMs
     const overMs = paidAtMs - nowMs - windowMs
     if (overMs > 0) {
       const none = { limit: this.limit, remaining: 0, resetS: Math.ceil((paidAtMs - stepMs - nowMs) / 1_000) }

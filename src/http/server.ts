@@ -5,6 +5,7 @@ import { rememberPeer } from './client-address.ts'
 import { withHost } from './host.ts'
 import { Pressure } from './pressure.ts'
 import { problemResponse } from './problem.ts'
+import { SocketSigns } from './socket-signs.ts'
 import { type SocketServer, type SocketSession, socketHandler, upgraded } from './sockets.ts'
 
 /** A body that a route reads whole; uploads have their own way. */
@@ -13,7 +14,7 @@ export const urlLengthMax = 8_192
 /** Requests under way at once in this process; more wait nowhere and hear 503. */
 export const inFlightMax = 8_000
 /** Silence on a connection before it is closed. */
-const idleTimeoutS = 60
+export const idleTimeoutS = 60
 /** What a shutdown waits for requests and sockets before it cuts them. */
 export const drainMsMax = 25_000
 /** How long an idle connection is left open for its last request at a shutdown. */
@@ -46,6 +47,8 @@ export class Traffic {
   shed = 0
   /** Hears of each that was refused. */
   onShed: (request: Request) => void = () => {}
+  /** Finds sockets whose other end is gone. */
+  readonly signs = new SocketSigns()
 }
 
 export interface HttpServer {
@@ -63,6 +66,7 @@ export interface HttpServer {
 export function listen(options: ServerOptions): HttpServer {
   const traffic = options.traffic ?? new Traffic()
   const pressure = options.pressure ?? new Pressure()
+  const websocket = socketHandler(traffic.signs)
   let draining = false
   /** A client that keeps its connection would keep the server from ending. HTTP/2 knows no such header. */
   const parting = (response: Response) => {
@@ -114,7 +118,7 @@ export function listen(options: ServerOptions): HttpServer {
         maxRequestBodySize: bodyBytesMax,
         idleTimeout: idleTimeoutS,
         fetch: answer,
-        websocket: socketHandler,
+        websocket,
         error: (error) => options.onError(error, undefined),
         ...(certificate !== undefined && secured(certificate)),
       }),

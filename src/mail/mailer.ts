@@ -7,8 +7,12 @@ export interface Letter {
 
 /** The door to the post. */
 export interface Mailer {
-  /** Resolves when the letter is stored and will be delivered, now or after retries. @throws AppError unavailable. */
-  send(letter: Letter): Promise<void>
+  /**
+   * Resolves when the letter is stored and will be delivered, now or after retries.
+   * @param key what makes a repetition harmless: under one key a day's first letter is the only one.
+   * @throws AppError unavailable.
+   */
+  send(letter: Letter, key?: string): Promise<void>
 }
 
 /** A letter on its way. `id` stays the same over all attempts, so that a receiver can tell a repetition. */

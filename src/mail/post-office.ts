@@ -21,8 +21,9 @@ export class PostOffice implements Mailer {
     options.jobs.handle(deliverLetter, ({ id }, { attempt }) => this.#deliver(id, attempt))
   }
 
-  async send({ to, subject, text }: Letter): Promise<void> {
-    await this.options.databases.write(postLetter, null, { id: newGlobalId('let'), to, subject, text })
+  async send({ to, subject, text }: Letter, key?: string): Promise<void> {
+    const input = { id: newGlobalId('let'), to, subject, text }
+    await this.options.databases.write(postLetter, null, input, key === undefined ? {} : { operationId: key })
   }
 
   async #deliver(id: string, attempt: number): Promise<void> {

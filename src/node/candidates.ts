@@ -97,7 +97,8 @@ export class Candidates {
   }
 }
 
-async function addressesOf(peer: string): Promise<readonly string[]> {
+/** The addresses of a peer that is given by address or by name; none when DNS says nothing. */
+export async function addressesOf(peer: string): Promise<readonly string[]> {
   if (isIP(peer) > 0) return [peer]
   const answers = await Promise.allSettled([resolve6(peer), resolve4(peer)])
   return answers.flatMap((answer) => (answer.status === 'fulfilled' ? answer.value : [])).sort()

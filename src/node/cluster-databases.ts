@@ -7,9 +7,15 @@ import { LocalDatabases } from '../db/local.ts'
 import type { Operation } from '../db/operation.ts'
 import { shardName } from '../db/placement.ts'
 import { type Position, parseLtxPosition } from '../db/position.ts'
+import { addressesOf } from './candidates.ts'
 import { ClusterPort } from './cluster-port.ts'
 import type { ClusterConfig } from './config.ts'
+import { FileDoor } from './files/door.ts'
+import { MeshFiles } from './files/mesh-files.ts'
+import type { PeerFiles } from './files/shared.ts'
+import { RequestForwarder } from './forward/forwarder.ts'
 import type { GuardLink } from './link.ts'
+import { meshKey } from './mesh.ts'
 import { MeshClient } from './mesh-client.ts'
 import { MeshServer } from './mesh-server.ts'
 import { MeshNeighbours, type Neighbours } from './neighbours.ts'
@@ -26,6 +32,7 @@ export interface ClusterOptions {
   readonly onWriterLost: (error: Error) => void
   /** Given each reading connection as it is opened: to measure what runs on it. */
   readonly onReader?: (sqlite: Database, database: string) => void
+  readonly clientOf: (request: Request) => string
 }
 
 /** What the server of a cluster's node stands on. */
@@ -35,6 +42,10 @@ export interface ClusterSeat {
   readonly databases: LocalDatabases
   readonly port: ClusterPort
   readonly neighbours: Neighbours
+  readonly files: PeerFiles
+  readonly requests: RequestForwarder
+  /** From now on whole requests of other nodes are answered by these routes. */
+  takeRequests(handle: (request: Request) => Promise<Response>): void
   close(): void
 }
 
@@ -61,6 +72,7 @@ export async function openClusterDatabases(options: ClusterOptions): Promise<Clu
   })
   let databases: LocalDatabases | undefined
   let confirmed: Position | undefined
+  let handle: ((request: Request) => Promise<Response>) | undefined
   link.onTold((message) => {
     switch (message.type) {
       case 'open':
@@ -110,13 +122,26 @@ export async function openClusterDatabases(options: ClusterOptions): Promise<Clu
     // What came while this node wrote was its own; from now on it is others'.
     if (!port.isPrimary) for (const name of names) attempt(() => local.arrive(name), reportBug)
   })
-  const server = new MeshServer({
+  const files: MeshFiles = new MeshFiles({
+    key: meshKey(config),
+    address: config.address,
+    primary: () => link.status.primary?.address ?? null,
+    others: async () => [...(await Promise.all(config.peers.map(addressesOf))).flat(), ...server.addresses],
+  })
+  const server: MeshServer = new MeshServer({
     config,
     databases: local,
     operations: options.operations,
     // What it runs before it is open waits for its confirmation like everything else (G20).
     isPrimary: () => port.isPrimary,
     neighbours,
+    files: new FileDoor({
+      key: meshKey(config),
+      lookup: (name) => files.lookup(name),
+      others: () => server.addresses,
+      reportBug,
+    }),
+    handle: () => handle,
   })
   neighbours.connect({ up: (said) => mesh.whisper(said), down: (peer, said) => server.whisper(peer, said) })
   return {
@@ -125,6 +150,11 @@ export async function openClusterDatabases(options: ClusterOptions): Promise<Clu
     databases: local,
     port,
     neighbours,
+    files,
+    requests: new RequestForwarder({ key: meshKey(config), way: () => mesh.way, clientOf: options.clientOf }),
+    takeRequests(given) {
+      handle = given
+    },
     close() {
       clearInterval(sweep)
       server.close()

@@ -14,6 +14,8 @@ interface Stand {
   readonly statusAgeMs?: number
   readonly arrives?: Position
   readonly confirms?: Promise<void>
+  /** Whether the primary is reached over the mesh. */
+  readonly way?: boolean
   readonly primary?: { node: string; address: string } | null
 }
 
@@ -34,7 +36,8 @@ function node(stand: Stand) {
   const primary = stand.primary === undefined ? { node: 'p', address: '10.0.0.1' } : stand.primary
   const role = stand.role ?? (stand.isPrimary === true ? 'open' : 'following')
   const link = { status: { primary, role }, statusAgeMs: stand.statusAgeMs ?? 100 }
-  const options = { config: { name: 'c' }, databases, link }
+  const requests = { forward: () => (stand.way === true ? Promise.resolve(new Response('over the mesh')) : undefined) }
+  const options = { config: { name: 'c' }, databases, link, requests, primaryPaths: ['/api/v1/uploads'] }
   const live = clusteredLive(options, () => new Response('live'))
   return Object.assign(
     clustered(options, () => new Response('here')),
@@ -162,4 +165,30 @@ test('what a primary read and could not confirm is said to be so', async () => {
 test('pages are not held up', async () => {
   const handle = node({})
   expect((await handle(request('/northlight/tour', { 'encapsify-position': 'nonsense' }))).status).toBe(200)
+})
+
+test('what is too large for the proxy to send again, or may be, goes to the primary over the mesh', async () => {
+  const large = [{ 'content-length': '1000001' }, { 'transfer-encoding': 'chunked' }]
+  for (const headers of large.flatMap((own) => [own, { ...own, ...proxied }])) {
+    const asked = () => request('/api/v1/capsules', headers, 'POST')
+    expect(await (await node({ way: true })(asked())).text()).toBe('over the mesh')
+    // Its operations travel then.
+    expect(await (await node({ way: false })(asked())).text()).toBe('here')
+    expect(await (await node({ way: true, isPrimary: true })(asked())).text()).toBe('here')
+    expect(await (await node({ way: true })(request('/api/v1/capsules', headers))).text()).toBe('here')
+  }
+  const small = request('/api/v1/capsules', { 'content-length': '1000000' }, 'POST')
+  expect(await (await node({ way: true })(small)).text()).toBe('here')
+})
+
+test('what the primary keeps on its own disk is asked of it, for reading too', async () => {
+  for (const method of ['HEAD', 'GET', 'PATCH', 'POST']) {
+    const asked = (headers: Record<string, string> = {}) => request('/api/v1/uploads/upl_1', headers, method)
+    expect((await node({ way: true })(asked(proxied))).headers.get('fly-replay')).toStartWith('instance=p')
+    expect(await (await node({ way: true })(asked())).text()).toBe('over the mesh')
+    expect(await (await node({ way: true })(asked({ ...proxied, 'fly-replay-src': 'instance=p' }))).text()).toBe(
+      'over the mesh',
+    )
+    expect(await (await node({ way: true, isPrimary: true })(asked(proxied))).text()).toBe('here')
+  }
 })

@@ -8,11 +8,15 @@ import { activeSpan } from '../observability/tracing/active.ts'
 import { formatTraceparent } from '../observability/tracing/context.ts'
 import { carriedPosition, formatPosition, positionCookie, positionHeader } from './carried-position.ts'
 import type { ClusterConfig } from './config.ts'
+import type { RequestForwarder } from './forward/forwarder.ts'
 import type { NodeStatus } from './protocol.ts'
 
 export interface ClusteredOptions {
   readonly config: Pick<ClusterConfig, 'name'>
   readonly databases: Pick<LocalDatabases, 'position' | 'isPrimary' | 'whenReached' | 'whenConfirmed'>
+  readonly requests: Pick<RequestForwarder, 'forward'>
+  /** Below these paths things are kept on the primary's own disk: it is asked for reading too. */
+  readonly primaryPaths?: readonly string[]
   readonly link: { readonly status: Pick<NodeStatus, 'primary' | 'role'>; readonly statusAgeMs: number }
 }
 
@@ -31,8 +35,8 @@ const behind = new AppError('unavailable', 'This node has not yet received what 
 
 /**
  * Requests on a node of a cluster: those that carry a position wait until it is here or go to the primary, so that nobody sees
- * time go backwards (G39); those that write go to the primary whole where the proxy can take them there, because a handler reads
- * between its writes; and what is read on the primary is confirmed before it is told.
+ * time go backwards (G39); those that write go to the primary whole, because a handler reads between its writes: by the proxy, or
+ * streamed by this node where they are too large for that; and what is read on the primary is confirmed before it is told.
  */
 export function clustered(
   options: ClusteredOptions,
@@ -103,9 +107,15 @@ async function route(
   request: Request,
   carried: Position | null,
 ): Promise<Response | undefined> {
-  const { databases } = options
+  const { databases, requests, primaryPaths = [] } = options
   const replay = replayOf(options, request)
-  if (!databases.isPrimary && !isRead(request) && replay !== undefined) return replay
+  if (!databases.isPrimary) {
+    const isKept = primaryPaths.some((path) => isBelow(request, path))
+    const isWhole = isKept || !isRead(request)
+    if (isWhole && replay !== undefined) return replay
+    const forwarded = isKept || (isWhole && isLarge(request)) ? requests.forward(request) : undefined
+    if (forwarded !== undefined) return forwarded
+  }
   if (carried === null || comparePositions(databases.position, carried) >= 0) return undefined
   if (isBeyondAll(options)) {
     // A cookie may be older than the cluster's restoration: it is passed over.
@@ -128,13 +138,18 @@ function isBeyondAll({ databases, link }: ClusteredOptions): boolean {
   return databases.isPrimary && link.status.role === 'open' && link.statusAgeMs < limits.silenceMs
 }
 
+/** More than a proxy keeps to send it again, or perhaps more. */
+function isLarge({ headers }: Request): boolean {
+  return Number(headers.get('content-length') ?? 0) > replayBytesMax || headers.has('transfer-encoding')
+}
+
 /** Asks the proxy to take the request to the primary; undefined where it cannot, or did already. */
 function replayOf({ link }: ClusteredOptions, request: Request): Response | undefined {
   const { headers } = request
   const { primary } = link.status
   if (primary === null || !headers.has('fly-region')) return undefined
   if (headers.has('fly-replay-src') || headers.has('fly-replay-failed')) return undefined
-  if (Number(headers.get('content-length') ?? 0) > replayBytesMax) return undefined
+  if (isLarge(request)) return undefined
   // The proxy sends the client's own headers again; the trace that began here goes on through its state.
   const span = activeSpan.getStore()
   const state = span?.context.sampled === true ? `;state=${formatTraceparent(span.context)}` : ''

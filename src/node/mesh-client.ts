@@ -6,6 +6,7 @@ import { AppError } from '../errors.ts'
 import { Channel } from './channel.ts'
 import type { Forwarder } from './cluster-port.ts'
 import type { ClusterConfig } from './config.ts'
+import type { OpenWay } from './forward/forwarder.ts'
 import { newChallenge, readHello } from './hello.ts'
 import type { GuardLink } from './link.ts'
 import { meshKey, toNode } from './mesh.ts'
@@ -48,6 +49,8 @@ export class MeshClient implements Forwarder {
   #nextId = 1
   #socket: WebSocket | null = null
   #channel: Channel | null = null
+  #way: OpenWay | null = null
+  #breaking = new AbortController()
   #to: string | null = null
   #sinceMs = 0
   #nextMs = 0
@@ -61,6 +64,11 @@ export class MeshClient implements Forwarder {
     this.#key = meshKey(config)
     this.#timer = setInterval(() => this.#look(), lookEveryMs)
     link.onStatus(() => this.#look())
+  }
+
+  /** The connection that stands, for what is sent beside it. */
+  get way(): OpenWay | null {
+    return this.#way
   }
 
   get isReady(): boolean {
@@ -143,6 +151,8 @@ export class MeshClient implements Forwarder {
       const hello = readHello(this.#key, text, mine)
       if (hello === null) return this.#drop()
       this.#channel = new Channel(this.#key, mine, hello.challenge)
+      const { signal } = this.#breaking
+      this.#way = { challenge: mine, answer: hello.challenge, address: this.#to ?? '', signal }
       for (const pending of this.#pending.values()) this.#send(pending)
       return this.neighbours.reached(true)
     }
@@ -173,6 +183,9 @@ export class MeshClient implements Forwarder {
     const wasReached = this.#channel !== null
     this.#socket = null
     this.#channel = null
+    this.#way = null
+    this.#breaking.abort()
+    this.#breaking = new AbortController()
     this.#to = null
     this.#nextMs = performance.now() + redialMs
     if (socket === null) return

@@ -2,8 +2,11 @@ import { TypeCompiler } from '@sinclair/typebox/compiler'
 import type { Server, ServerWebSocket } from 'bun'
 import type { LocalDatabases } from '../db/local.ts'
 import type { Operation } from '../db/operation.ts'
+import { bodyBytesMax, idleTimeoutS } from '../http/server.ts'
 import { Channel } from './channel.ts'
 import type { ClusterConfig } from './config.ts'
+import type { FileDoor } from './files/door.ts'
+import { ForwardDoor, type ForwardDoorOptions, Once } from './forward/door.ts'
 import { newChallenge, sayHello } from './hello.ts'
 import { meshBytesMax, meshKey, toPrimary } from './mesh.ts'
 import type { MeshNeighbours, Peer, Whisper } from './neighbours.ts'
@@ -11,9 +14,13 @@ import { meshPort } from './ports.ts'
 
 interface Connection {
   readonly peer: Peer
+  /** Where it dialled from: of an edge nobody else knows the address. */
+  readonly address: string | undefined
   readonly mine: string
   readonly channel: Channel
   readonly theirs: string
+  /** Whole requests that came beside this connection. */
+  readonly forwarded: Once
   running: number
 }
 
@@ -32,6 +39,9 @@ export interface MeshServerOptions {
   /** Whether this node may run operations. */
   readonly isPrimary: () => boolean
   readonly neighbours: MeshNeighbours
+  /** Who gives other nodes this one's files. */
+  readonly files: Pick<FileDoor, 'handle'>
+  readonly handle: ForwardDoorOptions['handle']
 }
 
 /** Where the primary's server takes operations from other nodes. */
@@ -47,10 +57,18 @@ export class MeshServer {
     const { config, operations } = options
     this.#key = meshKey(config)
     this.#operations = new Map(operations.map((operation) => [operation.name, operation]))
+    const forwarded = new ForwardDoor({
+      key: this.#key,
+      wayOf: (challenge) => this.#wayOf(challenge),
+      isPrimary: options.isPrimary,
+      handle: options.handle,
+    })
     this.#server = Bun.serve<Connection>({
       hostname: config.address,
       port: meshPort,
-      fetch: (asked, server) => this.#accept(asked, server),
+      maxRequestBodySize: bodyBytesMax,
+      idleTimeout: idleTimeoutS,
+      fetch: (asked, server) => options.files.handle(asked) ?? forwarded.handle(asked) ?? this.#accept(asked, server),
       websocket: {
         maxPayloadLength: meshBytesMax,
         idleTimeout: 0,
@@ -68,6 +86,11 @@ export class MeshServer {
     })
   }
 
+  /** Of the nodes that are connected. */
+  get addresses(): readonly string[] {
+    return [...this.#sockets.values()].flatMap(({ data: { address } }) => address ?? [])
+  }
+
   /** Lost when the node is gone, or reads too slowly. */
   whisper(peer: Peer, whisper: Whisper): void {
     const socket = this.#sockets.get(peer)
@@ -79,13 +102,29 @@ export class MeshServer {
     void this.#server.stop(true)
   }
 
+  #wayOf(challenge: string) {
+    for (const { data } of this.#sockets.values()) {
+      const { theirs, mine, forwarded } = data
+      if (theirs === challenge) return { challenge, answer: mine, forwarded }
+    }
+    return undefined
+  }
+
   #accept(asked: globalThis.Request, server: Server<Connection>): Response | undefined {
     const theirs = new URL(asked.url).searchParams.get('challenge') ?? ''
     if (!/^[\w-]{16,64}$/.test(theirs)) return new Response('Nodes only.\n', { status: 404 })
     if (this.#sockets.size >= connectionsMax) return new Response('Too many nodes.\n', { status: 503 })
     const mine = newChallenge()
     const peer = ++this.#peers
-    const data: Connection = { peer, mine, theirs, channel: new Channel(this.#key, mine, theirs), running: 0 }
+    const data: Connection = {
+      peer,
+      address: server.requestIP(asked)?.address,
+      mine,
+      theirs,
+      channel: new Channel(this.#key, mine, theirs),
+      forwarded: new Once(),
+      running: 0,
+    }
     return server.upgrade(asked, { data }) ? undefined : new Response('Nodes only.\n', { status: 426 })
   }
 

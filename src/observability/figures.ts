@@ -49,6 +49,7 @@ export function registerFigures(metrics: Metrics, sources: FigureSources): void 
   const { databases, jobs, traffic } = sources
   metrics.gauge('encapsify_http_in_flight', 'Requests under way.', () => traffic.inFlight)
   metrics.counter('encapsify_http_shed_total', 'Requests refused because too many were under way.', () => traffic.shed)
+  metrics.counter('encapsify_sockets_silent_total', 'Sockets cut: the other end was gone.', () => traffic.signs.silent)
   metrics.counter('encapsify_log_lines_lost_total', 'Lines that could not be written.', () => logLosses.lines)
   metrics.counter('encapsify_db_commits_total', 'Group commits.', () => databases.stats.commits)
   metrics.counter('encapsify_db_operations_total', 'Operations in them.', () => databases.stats.operations)

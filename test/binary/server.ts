@@ -85,9 +85,15 @@ export async function demo(
   return JSON.parse(text) as Demo
 }
 
+/** Where systems take no ports from for connections that are begun: on these one may lie while a server is started again. */
+const [portMin, portsCount] = [20_000, 10_000]
+
 export function freePort(): number {
-  const probe = Bun.listen({ hostname: '127.0.0.1', port: 0, socket: { data() {} } })
-  const { port } = probe
-  probe.stop(true)
-  return port
+  for (;;) {
+    const port = portMin + Math.floor(Math.random() * portsCount)
+    try {
+      Bun.listen({ hostname: '127.0.0.1', port, socket: { data() {} } }).stop(true)
+      return port
+    } catch {}
+  }
 }

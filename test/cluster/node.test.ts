@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -44,9 +45,7 @@ test('what is published on one node is seen on all, by those who carry their pos
 })
 
 test('a publication changes the page on every node, whatever they had cached', async () => {
-  const { stdout } = lab.node(1).exec([resolve('dist/encapsify'), 'demo', '--json'])
-  const { apiKey } = JSON.parse(stdout.toString()) as { apiKey: string }
-  const headers = { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' }
+  const headers = { ...demoKey(), 'content-type': 'application/json' }
   const send = async (method: string, path: string, body: unknown, more: Record<string, string> = {}) => {
     const init = { method, body: JSON.stringify(body), headers: { ...headers, ...more } }
     const answer = await fetch(lab.entry(edge) + path, init)
@@ -70,6 +69,26 @@ test('a publication changes the page on every node, whatever they had cached', a
   await send('PUT', `/api/v1/capsules/${id}/draft`, draft('other words'), { 'if-match': etag })
   await send('POST', `/api/v1/capsules/${id}/publication`, {})
   await eventually(() => shows('other words'))
+}, 60_000)
+
+test('a file that lies on one node is shown by all, also when the primary is another by then', async () => {
+  const headers = demoKey()
+  const upload = async (node: number, bytes: Uint8Array<ArrayBuffer>) => {
+    const body = new FormData()
+    body.set('file', new File([bytes], 'data.bin'))
+    const answer = await fetch(`${lab.node(node).origin}/api/v1/assets`, { method: 'POST', body, headers })
+    expect(answer.status).toBe(201)
+    const { pathname } = new URL(((await answer.json()) as { url: string }).url)
+    const shows = async (origin: string) => Buffer.compare(await (await fetch(origin + pathname)).bytes(), bytes) === 0
+    return () => Promise.all(lab.nodes.map(({ origin }) => eventually(() => shows(origin))))
+  }
+  const from = await primaryNumber()
+  const random = (bytes: number) => new Uint8Array(randomBytes(bytes))
+  for (const node of [edge, from]) await (await upload(node, random(3_000_000)))()
+  const lateEverywhere = await upload(from, random(1_500_000))
+  await lab.node(from).handOff(lab.node((from % 3) + 1).plan.name)
+  // Nobody but the old primary has it.
+  await lateEverywhere()
 }, 60_000)
 
 test('people and reactions are those of all nodes', async () => {
@@ -266,6 +285,12 @@ async function eventually(holds: () => Promise<boolean>): Promise<void> {
     if (performance.now() > until) throw new Error('It did not come to be in time.')
     await Bun.sleep(50)
   }
+}
+
+/** The authorization of the demo's organization. */
+function demoKey(): Record<string, string> {
+  const { stdout } = lab.node(1).exec([resolve('dist/encapsify'), 'demo', '--json'])
+  return { authorization: `Bearer ${(JSON.parse(stdout.toString()) as { apiKey: string }).apiKey}` }
 }
 
 function report(what: string, ms: number): void {

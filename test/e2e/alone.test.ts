@@ -55,7 +55,7 @@ test('the executable alone in an empty folder publishes a capsule that a browser
     await page.getByRole('button', { name: 'Vote' }).click()
     await page.getByText('1 answer so far').waitFor()
     await page.getByRole('link', { name: 'Continue' }).click()
-    expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe('Bread')
+    await page.getByRole('heading', { level: 1, name: 'Bread', exact: true }).waitFor()
     const answers = await api<{ items: { block: string; value: unknown }[] }>(
       site,
       'GET',
@@ -75,7 +75,7 @@ test('the executable alone in an empty folder publishes a capsule that a browser
     await browser.close()
     rmSync(folder, { recursive: true, force: true })
   }
-}, 60_000)
+}, 120_000)
 
 /** How many different byte triples a PNG's compressed data holds: a blank picture has few. */
 function coloursIn(png: Uint8Array): number {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { readFileSync } from 'node:fs'
 import type { Browser } from 'playwright-core'
 import { type NameServer, nameServer } from '../fixtures/name-server.ts'
-import { openBrowser } from './harness.ts'
+import { openBrowser, stillness } from './harness.ts'
 import { memberWith, openStudio, type Studio, signIn, visitor } from './studio-harness.ts'
 
 const host = 'pages.example.com'
@@ -40,6 +40,7 @@ test('a domain is added, proven and opened: a visitor votes there, and nothing e
   await page.getByText('Waiting for its record').waitFor()
   await page.getByRole('button', { name: `Check now: ${host}` }).click()
   await page.getByText('The TXT record was not found yet').waitFor()
+  await stillness(page)
   await page.evaluate(axe)
   const { violations } = (await page.evaluate('axe.run({ resultTypes: ["violations"] })')) as { violations: unknown[] }
   expect(violations).toEqual([])
@@ -74,7 +75,7 @@ test('a domain is added, proven and opened: a visitor votes there, and nothing e
   for (const path of ['/studio/sign-in', '/ops', '/api/docs', '/api/v1/capsules', '/health/ready']) {
     expect((await there.request.get(`http://${host}${path}`).catch(() => undefined))?.status() ?? 404).toBe(404)
   }
-}, 60_000)
+}, 120_000)
 
 test('what a domain’s page sends elsewhere is not done in anybody’s name', async () => {
   const { email, password, apiKey } = studio.demo
@@ -114,4 +115,4 @@ test('an editor sees no domains', async () => {
   await page.goto(`${studio.origin}/studio/o/${studio.demo.organization}/settings`)
   await page.getByRole('heading', { name: 'Settings' }).waitFor()
   expect(await page.getByRole('button', { name: 'Add the domain' }).count()).toBe(0)
-}, 60_000)
+}, 120_000)

@@ -2,12 +2,12 @@ import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from '
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Browser, Page } from 'playwright-core'
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { demo, freePort, type Served, serve } from '../binary/server.ts'
 import { api, type Capsule, openBrowser, publish, type Site } from './harness.ts'
 
 // Two browsers and a server on a busy machine; what takes this long has failed, not waited.
-setDefaultTimeout(40_000)
+setDefaultTimeout(120_000)
 
 const folder = mkdtempSync(join(tmpdir(), 'encapsify-live-'))
 const port = freePort()
@@ -56,8 +56,8 @@ const documentOf = (heading: string, more: object[] = []) => ({
 })
 
 /** A visitor whose page is live. */
-async function visit({ url }: Capsule): Promise<Page> {
-  const context = await browser.newContext()
+async function visit({ url }: Capsule, options: BrowserContextOptions = {}): Promise<Page> {
+  const context = await browser.newContext(options)
   const page = await context.newPage()
   const connected = page.waitForEvent('websocket').then((socket) => socket.waitForEvent('framereceived'))
   await page.goto(url)
@@ -93,8 +93,9 @@ describe('two visitors', () => {
     await one.getByText('1 answer so far').waitFor()
     await vote(other, 'Right')
     await one.getByText('2 answers so far').waitFor()
-    expect(await one.locator('li[data-choice=right] b').textContent()).toBe('50%')
-    expect(await one.locator('li[data-choice=right] rect').getAttribute('width')).toBe('50%')
+    const right = one.locator('li[data-choice=right]')
+    await right.locator('b', { hasText: /^50%$/ }).waitFor()
+    expect(await right.locator('rect').getAttribute('width')).toBe('50%')
   })
 
   test('see each reaction', async () => {
@@ -119,7 +120,7 @@ describe('a publication', () => {
     await other.getByRole('heading', { name: 'After' }).waitFor()
     await one.keyboard.type('lace')
     expect(await one.getByLabel('Your name').inputValue()).toBe('Ada Lovelace')
-    expect(await other.getByText('1 answer so far').isVisible()).toBe(true)
+    await other.getByText('1 answer so far').waitFor()
     // What was begun before the publication is sent, and counts.
     await one.getByRole('button', { name: 'Send' }).click()
     await one.getByText('Your answer has been sent.').waitFor()
@@ -134,13 +135,13 @@ describe('a publication', () => {
     page.on('request', (request) => {
       if (request.isNavigationRequest()) requests.push(request.url())
     })
-    const seen = page.evaluate(
-      () =>
-        new Promise<number>((resolve) => {
-          const look = () => document.querySelector('main h2')?.textContent === 'After' && resolve(Date.now())
-          new MutationObserver(look).observe(document, { subtree: true, childList: true, characterData: true })
-        }),
-    )
+    // It looks before anything is published: what comes between would be seen by nobody.
+    const seen = await page.evaluateHandle(() => ({
+      at: new Promise<number>((resolve) => {
+        const look = () => document.querySelector('main h2')?.textContent === 'After' && resolve(Date.now())
+        new MutationObserver(look).observe(document, { subtree: true, childList: true, characterData: true })
+      }),
+    }))
     await republish(capsule, documentOf('After'))
     const versions = await api<{ items: { number: number; publishedAt: number }[] }>(
       site,
@@ -148,25 +149,38 @@ describe('a publication', () => {
       `/capsules/${capsule.id}/versions`,
     )
     const publishedAtMs = versions.items[0]?.publishedAt ?? Number.NaN
-    console.log(`seen ${(await seen) - publishedAtMs} ms after the publication (bar: 1,000)`)
+    const seenAtMs = await seen.evaluate(({ at }) => at)
+    console.log(`seen ${seenAtMs - publishedAtMs} ms after the publication (bar: 1,000)`)
     expect(await page.getByText('Before').count()).toBe(0)
     expect(requests).toEqual([])
     // Who opens it now gets the same, whatever lies in caches on the way.
     await page.reload()
-    expect(await page.getByRole('heading', { name: 'After' }).isVisible()).toBe(true)
+    await page.getByRole('heading', { name: 'After' }).waitFor()
     await page.context().close()
   })
 
   test('that brings a poll brings what makes it lively, and its style', async () => {
     const plain = { format: 1, pages: [{ id: 'start', blocks: [{ id: 'top', type: 'heading', text: 'Plain' }] }] }
     const capsule = await publish(site, 'Plain', plain)
-    await using both = await visitors(capsule)
-    const [one] = both.pages
+    // What a worker fetches passes the test by.
+    const one = await visit(capsule, { serviceWorkers: 'block' })
+    const asked = Promise.withResolvers<void>()
+    const given = Promise.withResolvers<void>()
+    await one.route('**/poll-*.js', async (route) => {
+      asked.resolve()
+      await given.promise
+      await route.continue()
+    })
     await republish(capsule, documentOf('Lively'))
+    // What cannot be used yet is not shown yet.
+    await asked.promise
+    expect(await one.getByRole('heading', { name: 'Lively' }).count()).toBe(0)
+    given.resolve()
     await vote(one, 'Left')
     await one.getByText('1 answer so far').waitFor()
     expect(await one.locator('ul.bars').evaluate((list) => getComputedStyle(list).display)).toBe('grid')
     expect(new URL(one.url()).search).toBe('')
+    await one.context().close()
   })
 
   test('taken back is said, and what is there may be read on', async () => {
@@ -174,7 +188,7 @@ describe('a publication', () => {
     const page = await visit(capsule)
     await api(site, 'DELETE', `/capsules/${capsule.id}/publication`)
     await page.getByText('no longer published').waitFor()
-    expect(await page.getByRole('heading', { name: 'Here' }).isVisible()).toBe(true)
+    await page.getByRole('heading', { name: 'Here' }).waitFor()
     await page.context().close()
   })
 })
@@ -189,7 +203,7 @@ describe('a presenter', () => {
     await other.getByLabel('Your name').fill('Ada')
     await stage(capsule, { page: 'next' })
     await one.getByRole('heading', { name: 'Said on stage' }).waitFor()
-    expect(new URL(one.url()).search).toBe('?page=next')
+    await one.waitForURL((url) => url.search === '?page=next')
     // Who is writing is asked first.
     await other.getByRole('button', { name: 'Follow' }).click()
     await other.getByRole('heading', { name: 'Said on stage' }).waitFor()
@@ -197,7 +211,7 @@ describe('a presenter', () => {
     await late.getByRole('heading', { name: 'Said on stage' }).waitFor()
     await stage(capsule, { page: 'start', closed: ['vote'] })
     await late.getByText('The presenter has closed this for now.').waitFor()
-    expect(await late.getByRole('button', { name: 'Vote' }).isDisabled()).toBe(true)
+    await late.getByRole('button', { name: 'Vote', disabled: true }).waitFor()
     await api(site, 'DELETE', `/capsules/${capsule.id}/stage`)
     await vote(late, 'Left')
     await late.getByText('1 answer so far').waitFor()

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { readFileSync } from 'node:fs'
 import type { Browser } from 'playwright-core'
 import { Webhook as Receiver } from 'standardwebhooks'
-import { openBrowser } from './harness.ts'
+import { api, openBrowser, stillness, until } from './harness.ts'
 import { memberWith, openStudio, type Studio, signIn, visitor } from './studio-harness.ts'
 
 let studio: Studio
@@ -63,18 +63,26 @@ test('a webhook is made, tested, told of a vote, and its log shows what was said
   await voted
   const [test, vote] = heard.map(({ body, headers }) => new Receiver(secret).verify(body, headers) as { type: string })
   expect([test?.type, vote?.type]).toEqual(['webhook.test', 'response.created'])
+  // What was answered is written down after the answer.
+  const hook = new URL(page.url()).pathname.split('/').at(-1)
+  const site = { origin: studio.origin, apiKey: studio.demo.apiKey }
+  await until(
+    () => api<{ items: unknown[] }>(site, 'GET', `/webhooks/${hook}/deliveries?state=delivered`),
+    ({ items }) => items.length === 2,
+  )
   await page.getByRole('button', { name: 'Look again' }).click()
   await page.getByText('Every answer').nth(1).waitFor()
   await page.locator('.delivery summary').first().click()
   await page.getByText('received').waitFor()
   expect(await page.getByLabel('Message').inputValue()).toContain('"response.created"')
+  await stillness(page)
   await page.evaluate(axe)
   const { violations } = (await page.evaluate('axe.run({ resultTypes: ["violations"], iframes: false })')) as {
     violations: unknown[]
   }
   expect(violations).toEqual([])
   expect(faults).toEqual([])
-}, 60_000)
+}, 120_000)
 
 test('a viewer chooses letters and sees no webhooks', async () => {
   const viewer = await memberWith(studio, 'viewer')
@@ -85,7 +93,7 @@ test('a viewer chooses letters and sees no webhooks', async () => {
   await page.getByLabel('New answers').selectOption('week')
   await page.getByText('Saved').waitFor()
   expect(await page.getByRole('button', { name: 'New webhook' }).count()).toBe(0)
-}, 60_000)
+}, 120_000)
 
 /** The version and a valid answer to a poll of the capsule. */
 async function firstPoll(id: string) {

@@ -1,11 +1,12 @@
 import { Database } from 'bun:sqlite'
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { type Demo, demo, freePort, type Served, serve } from '../binary/server.ts'
-import { openBrowser } from './harness.ts'
+import { openBrowser, stillness } from './harness.ts'
+import { letterIn } from './studio-harness.ts'
 
 const axe = readFileSync('node_modules/axe-core/axe.min.js', 'utf8')
 const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
@@ -13,7 +14,7 @@ const email = 'operator@example.com'
 const password = 'a long and proven password'
 
 // A browser on a machine that does other things too.
-setDefaultTimeout(60_000)
+setDefaultTimeout(120_000)
 
 let folder: string
 let server: Served
@@ -34,7 +35,7 @@ beforeAll(async () => {
   browser = await openBrowser()
   await auth('/sign-up/email', { email, password: 'the first password', name: 'Olga' })
   await auth('/request-password-reset', { email })
-  await auth('/reset-password', { newPassword: password, token: await letterToken() })
+  await auth('/reset-password', { newPassword: password, token: await letterIn(folder, email, /reset\?token=(\S+)/) })
   await auth('/sign-up/email', { email: 'late@example.com', password, name: 'Late' })
 })
 
@@ -90,8 +91,8 @@ describe('the page', () => {
     await charts.waitFor()
     await page.locator('details[data-name="API"] summary').click()
     await page.locator('details[data-name="API"] table').waitFor()
-    expect(await page.getByRole('region', { name: 'Operations' }).textContent()).toContain('identity.')
-    expect(await page.locator('#nodes').textContent()).toContain('primary')
+    await page.getByRole('region', { name: 'Operations' }).getByText('identity.').first().waitFor()
+    await page.locator('#nodes').getByText('primary').first().waitFor()
     expect(outside).toEqual([])
     expect(faults).toEqual([])
   })
@@ -184,6 +185,7 @@ async function signIn(_context: BrowserContext, page: Page): Promise<void> {
 }
 
 async function axeFaults(page: Page): Promise<string[]> {
+  await stillness(page)
   await page.evaluate(axe)
   const { violations } = (await page.evaluate(
     `axe.run({ runOnly: ${JSON.stringify(rules)}, resultTypes: ['violations'] })`,
@@ -211,18 +213,6 @@ async function sessionOf(who: string, secret: string): Promise<string> {
   const cookie = answer.headers.getSetCookie()[0]?.split(';')[0] ?? ''
   sessions.set(who, cookie)
   return cookie
-}
-
-/** Without a mail server letters are files; the job that writes them runs right after the answer. */
-async function letterToken(): Promise<string> {
-  for (;;) {
-    for (const path of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
-      if (!/let_\w+\.txt$/.test(path)) continue
-      const token = /reset\?token=(\S+)/.exec(readFileSync(join(folder, path), 'utf8'))?.[1]
-      if (token !== undefined) return token
-    }
-    await Bun.sleep(20)
-  }
 }
 
 /** Two jobs that were given up, as an earlier process would have left them. */

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { readFileSync } from 'node:fs'
 import type { Browser, Page } from 'playwright-core'
-import { openBrowser } from './harness.ts'
+import { openBrowser, stillness } from './harness.ts'
 import { newCapsule, openStudio, type Studio, signIn, visitor } from './studio-harness.ts'
 
 const axe = readFileSync('node_modules/axe-core/axe.min.js', 'utf8')
@@ -57,6 +57,8 @@ async function owner<T>(method: string, path: string, body?: unknown): Promise<T
 }
 
 async function faultsOf(page: Page): Promise<string[]> {
+  await stillness(page)
+  await page.waitForLoadState()
   await page.evaluate(axe)
   const { violations } = (await page.evaluate(
     `axe.run({ runOnly: ${JSON.stringify(rules)}, resultTypes: ['violations'] })`,
@@ -87,7 +89,7 @@ test('an owner shares a private capsule by a link with a password, and ends it w
   await visited.getByLabel('Password').fill('open sesam')
   await visited.getByRole('button', { name: 'Open' }).click()
   await visited.getByText('This is not the password.').waitFor()
-  expect(await visited.evaluate('document.activeElement.id')).toBe('asked')
+  await visited.waitForFunction("document.activeElement.id === 'asked'")
   await visited.getByLabel('Password').fill('open sesame')
   await visited.keyboard.press('Enter')
   await visited.getByRole('heading', { name: 'For our investors' }).waitFor()
@@ -160,7 +162,7 @@ test('what a device kept of a public capsule is gone with the first look after i
   await owner('PUT', `/capsules/${id}/access`, { private: true })
   await page.getByRole('heading', { name: 'This page is private' }).waitFor()
   await isKept(false)
-}, 60_000)
+}, 120_000)
 
 test('the studio’s dialogs for links have no fault that axe can find', async () => {
   const id = await published('Looked at')

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { readFileSync } from 'node:fs'
 import type { Browser, Frame, Page } from 'playwright-core'
-import { openBrowser } from './harness.ts'
+import { openBrowser, stillness } from './harness.ts'
 import { editorAddress, newCapsule, openStudio, type Studio, signIn, visitor } from './studio-harness.ts'
 
 const axe = readFileSync('node_modules/axe-core/axe.min.js', 'utf8')
@@ -45,11 +45,7 @@ afterAll(async () => {
 
 /** @param off rules that do not apply. */
 async function faultsOf(frame: Page | Frame, off: readonly string[] = []): Promise<string[]> {
-  // What is still coming into sight has less contrast than it will have.
-  await frame.evaluate(() => {
-    const coming = document.getAnimations().filter((one) => one.effect?.getTiming().iterations === 1)
-    return Promise.allSettled(coming.map((one) => one.finished))
-  })
+  await stillness(frame)
   await frame.evaluate(axe)
   // Frames are looked at one by one: what is in a thumbnail is the visitor page's own concern.
   const { violations } = (await frame.evaluate(

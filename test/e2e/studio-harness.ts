@@ -19,26 +19,10 @@ export async function openStudio(more: Readonly<Record<string, string>> = {}): P
   const env = { PORT: String(port), ENCAPSIFY_URL: `http://localhost:${port}`, ...more }
   const filled = await demo(folder, { env })
   const server = await serve({ folder, port, env })
-  const outbox = join(folder, 'outbox')
-  mkdirSync(outbox, { recursive: true })
-  const find = (email: string, pattern: RegExp) =>
-    readdirSync(outbox)
-      .filter((name) => name.endsWith('.txt'))
-      .map((name) => readFileSync(join(outbox, name), 'utf8'))
-      .filter((letter) => letter.includes(`To: ${email}`))
-      .flatMap((letter) => pattern.exec(letter)?.[1] ?? [])
-      .at(-1)
   return {
     origin: server.origin,
     demo: filled,
-    async letterTo(email, pattern) {
-      // Watching begins before the first look, so that no letter falls between the two.
-      for await (const _ of arrivals(outbox)) {
-        const found = find(email, pattern)
-        if (found !== undefined) return found
-      }
-      throw new Error('Nobody watches the outbox any more.')
-    },
+    letterTo: (email, pattern) => letterIn(folder, email, pattern),
     async [Symbol.asyncDispose]() {
       await server[Symbol.asyncDispose]()
       rmSync(folder, { recursive: true, force: true })
@@ -120,6 +104,25 @@ export async function draftOf(studio: Studio, id: string): Promise<{ pages: { bl
 
 export function editorAddress(studio: Studio, id: string): string {
   return `${studio.origin}/studio/o/${studio.demo.organization}/capsules/${id}`
+}
+
+/** What a pattern finds in a letter to somebody, once it is delivered: without a mail server letters are files in the data folder. */
+export async function letterIn(folder: string, email: string, pattern: RegExp): Promise<string> {
+  const outbox = join(folder, 'outbox')
+  mkdirSync(outbox, { recursive: true })
+  const find = () =>
+    readdirSync(outbox)
+      .filter((name) => name.endsWith('.txt'))
+      .map((name) => readFileSync(join(outbox, name), 'utf8'))
+      .filter((letter) => letter.includes(`To: ${email}`))
+      .flatMap((letter) => pattern.exec(letter)?.[1] ?? [])
+      .at(-1)
+  // Watching begins before the first look, so that no letter falls between the two.
+  for await (const _ of arrivals(outbox)) {
+    const found = find()
+    if (found !== undefined) return found
+  }
+  throw new Error('Nobody watches the outbox any more.')
 }
 
 /** Once at the beginning, then at every change in a folder. */

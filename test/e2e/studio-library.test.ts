@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import type { Browser } from 'playwright-core'
 import { loadSharp } from '../../src/images/sharp.ts'
 import { bytesOf, photo } from '../fixtures/pictures.ts'
-import { openBrowser } from './harness.ts'
+import { openBrowser, stillness } from './harness.ts'
 import { draftOf, memberWith, newCapsule, openStudio, type Studio, signIn, visitor } from './studio-harness.ts'
 
 const axe = readFileSync('node_modules/axe-core/axe.min.js', 'utf8')
@@ -22,7 +22,7 @@ beforeAll(async () => {
   const sharp = await loadSharp('')
   wide = Buffer.from(await bytesOf((await photo(sharp, 900, 600)).jpeg()))
   tall = Buffer.from(await bytesOf((await photo(sharp, 400, 700)).png()))
-}, 60_000)
+}, 120_000)
 
 afterAll(async () => {
   await browser?.close()
@@ -70,7 +70,8 @@ test('a picture is uploaded, described, used, replaced, and deleted only by forc
   )
 
   await card.getByRole('button', { name: 'harbour.jpg' }).click()
-  const dialog = page.getByRole('dialog', { name: 'harbour.jpg' })
+  // By its whole name: what asks before a deletion has it in its own.
+  const dialog = page.getByRole('dialog', { name: 'harbour.jpg', exact: true })
   await dialog.getByText('900 × 600').waitFor()
   await dialog.getByText('No capsule shows it.').waitFor()
   await dialog.getByLabel('Alternative text').fill('Boats in a harbour')
@@ -163,7 +164,7 @@ test.each([
     await page.goto(libraryAddress())
     await page.getByRole('button', { name: `${colorScheme}.png`, exact: true }).click()
     await page.getByText('No capsule shows it.').waitFor()
-    await page.evaluate(() => Promise.all(document.getAnimations().map((one) => one.finished)))
+    await stillness(page)
     await page.evaluate(axe)
     expect(await page.evaluate<string[]>(faultsOfPage)).toEqual([])
   },

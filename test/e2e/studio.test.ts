@@ -144,6 +144,8 @@ describe('the list of capsules', () => {
     const cards = page.locator('.card')
     await page.getByRole('searchbox').fill('daylight')
     await page.getByRole('link', { name: 'A field guide to daylight' }).waitFor()
+    // Alone: until then it is the list of before, with the same link in it.
+    await cards.nth(1).waitFor({ state: 'detached' })
     await page.getByRole('button', { name: 'Actions for A field guide to daylight' }).click()
     await page.getByRole('menuitem', { name: 'Delete' }).click()
     await page.getByRole('button', { name: 'Undo' }).click()

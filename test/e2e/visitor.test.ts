@@ -4,7 +4,7 @@ import { branchingDocument } from '../fixtures/branching.ts'
 import { api, type Capsule, openBrowser, openSite, publish, type Site } from './harness.ts'
 
 // A browser on a machine that does other things too.
-setDefaultTimeout(60_000)
+setDefaultTimeout(120_000)
 
 let site: Site
 let browser: Browser
@@ -129,17 +129,20 @@ describe('when sending fails', () => {
     const { page, capsule } = visited
     const ids: string[] = []
     const first = Promise.withResolvers<void>()
+    let isLost = true
     await page.route('**/responses', async (route) => {
       ids.push((route.request().postDataJSON() as { id: string }).id)
-      if (ids.length > 1) return route.continue()
-      await route.fetch()
+      if (!isLost) return route.continue()
+      if (ids.length === 1) await route.fetch()
       await route.abort('connectionreset')
       first.resolve()
     })
     await page.getByLabel('Left').check()
     await page.getByRole('button', { name: 'Vote' }).click()
     await first.promise
+    // However long that takes: what is tried again meanwhile is lost too.
     await page.reload()
+    isLost = false
     await page.getByLabel('Left').check()
     await page.getByRole('button', { name: 'Vote' }).click()
     await page.getByText('1 answer so far').waitFor()
@@ -152,7 +155,7 @@ describe('when sending fails', () => {
     const { page, context, capsule } = visited
     const ids: string[] = []
     page.on('request', (request) => {
-      if (request.method() === 'POST') ids.push((request.postDataJSON() as { id: string }).id)
+      if (request.url().endsWith('/responses')) ids.push((request.postDataJSON() as { id: string }).id)
     })
     await page.getByLabel('Left').check()
     await context.setOffline(true)

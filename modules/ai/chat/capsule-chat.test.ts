@@ -159,7 +159,7 @@ describe('conversations', () => {
     await conversations.rate(team.organizationId, { conversationId, visitor: 'v1', id: turnId }, 1)
     const wrong = conversations.rate(team.organizationId, { conversationId, visitor: 'v2', id: turnId }, -1)
     await expect(wrong).rejects.toMatchObject({ code: 'not-found' })
-    expect(conversations.list(team.organizationId, capsuleId, 10).items).toMatchObject([
+    expect(conversations.list(team.organizationId, capsuleId, { limit: 10 }).items).toMatchObject([
       { id: conversationId, turns: 1 },
     ])
     const { items } = conversations.read(team.organizationId, conversationId, 10)
@@ -229,7 +229,7 @@ test('every statement of this module has an index', async () => {
   const { conversationId } = await ask('What do students pay?')
   await house.ai.chat.close()
   await ask('And adults?', { conversationId })
-  house.ai.chat.conversations.list(team.organizationId, capsuleId, 10)
+  house.ai.chat.conversations.list(team.organizationId, capsuleId, { limit: 10 })
   house.ai.chat.conversations.read(team.organizationId, conversationId, 10)
   house.ai.policies.of(team.organizationId, 'organization')
   expect(house.plans.count).toBeGreaterThan(15)

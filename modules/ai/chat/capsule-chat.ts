@@ -6,7 +6,9 @@ import type { AiFigures } from '../figures.ts'
 import type { Gateway } from '../gateway.ts'
 import type { RateLimits } from '../governance/rate-limits.ts'
 import { limits } from '../limits.ts'
+import type { ChatSettings } from '../operations/settings.ts'
 import { Refusal } from '../refusal.ts'
+import { Allowance } from './allowance.ts'
 import type { ChatSettingsOf } from './chat-settings.ts'
 import type { Conversations, Source } from './conversations.ts'
 import { type Citation, citationsIn, type Extract, extract } from './extract.ts'
@@ -68,13 +70,17 @@ export interface CapsuleChatParts {
 export const chatBeginMs = 2_500
 const chatFallbackAfterMs = 1_800
 const passagesShown = 8
-const hourMs = 3_600_000
+/** RFC 5321, 4.5.3.1.3. */
+const emailLengthMax = 254
 
 /** Answers visitors' questions from a capsule's own content, by a provider or by quotation, and always within its time. */
 export class CapsuleChat {
   readonly #saving = new Set<Promise<void>>()
+  readonly #allowance: Allowance
 
-  constructor(private readonly parts: CapsuleChatParts) {}
+  constructor(private readonly parts: CapsuleChatParts) {
+    this.#allowance = new Allowance(parts.rates, parts.clock)
+  }
 
   get conversations(): Conversations {
     return this.parts.conversations
@@ -89,9 +95,9 @@ export class CapsuleChat {
   }
 
   /** How a capsule's chat shows itself to visitors. */
-  shown(capsuleId: string): { readonly enabled: boolean; readonly starters: readonly string[] } {
-    const { enabled, starters } = this.parts.settings.of(organizationOf(capsuleId), capsuleId)
-    return { enabled, starters }
+  shown(capsuleId: string): Pick<ChatSettings, 'enabled' | 'starters' | 'leads'> {
+    const { enabled, starters, leads } = this.parts.settings.of(organizationOf(capsuleId), capsuleId)
+    return { enabled, starters, leads }
   }
 
   /** Checks a question before anything is sent. @throws AppError not-found, invalid, rate-limited. */
@@ -107,13 +113,13 @@ export class CapsuleChat {
       })
     }
     const visitor = `visitor/${ask.capsuleId}/${ask.visitor}`
-    const { rates, clock, conversations } = this.parts
-    if (ask.address !== undefined && rates.isFull(visitor, settings.questionsOfVisitorAnHour, clock.nowMs(), hourMs)) {
+    const { conversations } = this.parts
+    if (ask.address !== undefined && this.#allowance.isFresh(visitor, settings.questionsOfVisitorAnHour)) {
       const newcomer = `newcomer/${ask.capsuleId}/${ask.address}`
-      this.#take(newcomer, limits.newcomersOfAddressAnHour, 'Your network has asked')
+      this.#allowance.take(newcomer, limits.newcomersOfAddressAnHour, 'Your network has')
     }
-    this.#take(visitor, settings.questionsOfVisitorAnHour, 'You have asked')
-    this.#take(`capsule/${ask.capsuleId}`, settings.questionsOfCapsuleAnHour, 'This page has been asked')
+    this.#allowance.take(visitor, settings.questionsOfVisitorAnHour, 'You have')
+    this.#allowance.take(`capsule/${ask.capsuleId}`, settings.questionsOfCapsuleAnHour, 'This page has been')
     const goesOn = ask.conversationId !== undefined && conversations.isOpenTo(organizationId, ask.conversationId, ask)
     return this.#answer(
       organizationId,
@@ -127,8 +133,20 @@ export class CapsuleChat {
     { capsuleId, ...at }: { capsuleId: string; conversationId: string; visitor: string; id: string },
     rating: 1 | -1 | null,
   ): Promise<void> {
-    this.#take(`rating/${capsuleId}/${at.visitor}`, limits.ratingsOfVisitorAnHour, 'You have rated', 'rated')
+    this.#allowance.take(`rating/${capsuleId}/${at.visitor}`, limits.ratingsOfVisitorAnHour, 'You have', 'rated')
     await this.parts.conversations.rate(ownerOf(capsuleId), at, rating)
+  }
+
+  /** Where a visitor can be reached, for the owner. @throws AppError invalid, not-found, rate-limited. */
+  async leave(given: { capsuleId: string; conversationId: string; visitor: string; email: string }): Promise<void> {
+    const email = given.email.trim()
+    if (!/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(email) || email.length > emailLengthMax) {
+      throw new AppError('invalid', 'This is no e-mail address.', {
+        faults: [{ pointer: '/email', message: 'must be an e-mail address' }],
+      })
+    }
+    this.#allowance.take(`lead/${given.capsuleId}/${given.visitor}`, limits.leadsOfVisitorAnHour, 'You have', 'left')
+    await this.parts.conversations.leave(ownerOf(given.capsuleId), { ...given, email })
   }
 
   /** The passages of what is indexed that answer best. None before the first index stands. */
@@ -262,17 +280,6 @@ export class CapsuleChat {
       this.#saving.add(saving)
     }
     return { type: 'end', ...said, conversationId, turnId }
-  }
-
-  #take(name: string, allowance: number, whom: string, done = 'answered'): void {
-    const { rates, clock } = this.parts
-    const nowMs = clock.nowMs()
-    if (rates.take(name, 1, allowance, nowMs, hourMs) >= 0) return
-    const waitMs = rates.waitMs(name, 1, allowance, nowMs, hourMs)
-    const what = done === 'answered' ? 'questions' : 'answers'
-    throw new AppError('rate-limited', `${whom} many ${what}; at most ${allowance} an hour are ${done}.`, {
-      retryAfterS: Math.max(1, Math.ceil(waitMs / 1_000)),
-    })
   }
 }
 

@@ -4,7 +4,7 @@ import type { Databases } from '../../../src/db/database.ts'
 import type { OrganizationId } from '../../../src/db/ids.ts'
 import { chatChanged } from '../events.ts'
 import { limits } from '../limits.ts'
-import { type ChatSettings, setChat } from '../operations/settings.ts'
+import { type ChatSettings, type GivenChatSettings, setChat } from '../operations/settings.ts'
 import { chat } from '../schema.ts'
 
 const cachedMax = 5_000
@@ -16,6 +16,7 @@ export const usualChat: ChatSettings = {
   offTopic: 'refuse',
   questionsOfVisitorAnHour: limits.questionsOfVisitorAnHour,
   questionsOfCapsuleAnHour: limits.questionsOfCapsuleAnHour,
+  leads: 'form',
 }
 
 /** How each capsule's chat behaves, in memory; the change log evicts what changed. */
@@ -34,16 +35,17 @@ export class ChatSettingsOf {
     const row = this.db.read(organizationId, (tx) =>
       tx.select({ settings: chat.settings }).from(chat).where(eq(chat.capsuleId, capsuleId)).get(),
     )
-    const found = row === undefined ? usualChat : { ...usualChat, ...(JSON.parse(row.settings) as ChatSettings) }
+    const found = row === undefined ? usualChat : { ...usualChat, ...(JSON.parse(row.settings) as GivenChatSettings) }
     return this.#known.keep(capsuleId, found, [capsuleId])
   }
 
   async set(
     organizationId: OrganizationId,
     capsuleId: string,
-    settings: ChatSettings,
+    given: GivenChatSettings,
     actor: string,
   ): Promise<ChatSettings> {
+    const settings = { ...usualChat, ...given }
     await this.db.write(setChat, organizationId, { capsuleId, actor, settings })
     return settings
   }

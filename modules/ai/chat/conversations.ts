@@ -1,12 +1,14 @@
-import { and, asc, desc, eq, gt, lt } from 'drizzle-orm'
+import { and, asc, count, desc, eq, gt, isNotNull, lt } from 'drizzle-orm'
 import type { Databases } from '../../../src/db/database.ts'
 import { type OrganizationId, organizationOf } from '../../../src/db/ids.ts'
 import type { Tx } from '../../../src/db/operation.ts'
 import { AppError } from '../../../src/errors.ts'
-import { paged } from '../../../src/http/paging.ts'
+import { type Page, paged } from '../../../src/http/paging.ts'
 import { limits } from '../limits.ts'
+import { renderMarkdown } from '../markdown.ts'
 import { rateTurn, recordTurn } from '../operations/conversations.ts'
-import { conversation, turn } from '../schema.ts'
+import { leaveLead } from '../operations/leads.ts'
+import { conversation, lead, turn } from '../schema.ts'
 import type { Citation } from './extract.ts'
 import type { Turn } from './prompt.ts'
 
@@ -20,6 +22,32 @@ export interface TurnRecord extends Turn {
 
 export interface VisitorTurn extends TurnRecord {
   readonly rating: 1 | -1 | null
+}
+
+/** How to reach whoever asked. */
+export interface Lead {
+  readonly email: string
+  readonly at: number
+}
+
+/** A conversation among others. */
+export interface ConversationShown {
+  readonly id: string
+  /** The first. */
+  readonly question: string
+  readonly turns: number
+  /** Answers that the visitor found helpful, and not. */
+  readonly up: number
+  readonly down: number
+  readonly lead: Lead | null
+  readonly createdAt: number
+  readonly updatedAt: number
+}
+
+/** A turn as its owner reads it; `html` is the answer, sanitised. */
+export interface TurnShown extends VisitorTurn {
+  readonly html: string
+  readonly at: number
 }
 
 /** What visitors asked and were told: theirs to go on with, the owner's to read. */
@@ -80,29 +108,53 @@ export class Conversations {
     await this.db.write(rateTurn, organizationId, { ...at, rating })
   }
 
-  /** Newest first. */
-  list(organizationId: OrganizationId, capsuleId: string, limit: number, cursor = '~') {
-    const rows = this.db.read(organizationId, (tx) =>
-      tx
-        .select()
-        .from(conversation)
-        .where(and(eq(conversation.capsuleId, capsuleId), lt(conversation.id, cursor)))
-        .orderBy(desc(conversation.id))
-        .limit(limit + 1)
-        .all(),
-    )
-    const page = paged(rows, limit, (last) => last.id)
-    const items = page.items.map(({ id, turns, createdMs, updatedMs }) => ({
-      id,
-      turns,
-      createdAt: createdMs,
-      updatedAt: updatedMs,
-    }))
-    return { ...page, items }
+  async leave(
+    organizationId: OrganizationId,
+    given: { conversationId: string; capsuleId: string; visitor: string; email: string },
+  ): Promise<void> {
+    await this.db.write(leaveLead, organizationId, given)
+  }
+
+  /** Newest first: all of them, or those whose visitors left an address. */
+  list(
+    organizationId: OrganizationId,
+    capsuleId: string,
+    { limit, cursor = '~', leads = false }: { limit: number; cursor?: string | undefined; leads?: boolean },
+  ): Page<ConversationShown> {
+    return this.db.read(organizationId, (tx) => {
+      const from = and(eq(conversation.capsuleId, capsuleId), lt(conversation.id, cursor))
+      const most = limit + 1
+      const rows = leads
+        ? tx
+            .select({ conversation })
+            .from(lead)
+            .innerJoin(conversation, eq(conversation.id, lead.conversationId))
+            .where(and(eq(lead.capsuleId, capsuleId), lt(lead.conversationId, cursor)))
+            .orderBy(desc(lead.conversationId))
+            .limit(most)
+            .all()
+            .map((row) => row.conversation)
+        : tx.select().from(conversation).where(from).orderBy(desc(conversation.id)).limit(most).all()
+      const page = paged(rows, limit, (last) => last.id)
+      const items = page.items.map(({ id, turns, createdMs, updatedMs }) => ({
+        id,
+        turns,
+        ...summaryOf(tx, id),
+        lead: leadOf(tx, id),
+        createdAt: createdMs,
+        updatedAt: updatedMs,
+      }))
+      return { ...page, items }
+    })
   }
 
   /** One for its owner, oldest turn first. @throws AppError not-found. */
-  read(organizationId: OrganizationId, conversationId: string, limit: number, cursor = 0) {
+  read(
+    organizationId: OrganizationId,
+    conversationId: string,
+    limit: number,
+    cursor = 0,
+  ): Page<TurnShown> & { readonly lead: Lead | null } {
     return this.db.read(organizationId, (tx) => {
       const known = rowOf(tx, conversationId)
       if (known === undefined) throw new AppError('not-found', 'There is no such conversation.')
@@ -114,14 +166,41 @@ export class Conversations {
         .limit(limit + 1)
         .all()
       const page = paged(rows, limit, (last) => String(last.number))
-      const items = page.items.map((row) => ({ ...recordOf(row), at: row.atMs }))
-      return { ...page, items }
+      const items = page.items.map((row) => {
+        const record = recordOf(row)
+        return { ...record, html: renderMarkdown(record.answer), at: row.atMs }
+      })
+      return { ...page, lead: leadOf(tx, conversationId), items }
     })
   }
 }
 
 function rowOf(tx: Tx, conversationId: string) {
   return tx.select().from(conversation).where(eq(conversation.id, conversationId)).get()
+}
+
+/** What it was about, and what the visitor thought of the answers. */
+function summaryOf(tx: Tx, conversationId: string): { question: string; up: number; down: number } {
+  const first = tx
+    .select({ question: turn.question })
+    .from(turn)
+    .where(eq(turn.conversationId, conversationId))
+    .orderBy(asc(turn.number))
+    .limit(1)
+    .get()
+  const ratings = tx
+    .select({ rating: turn.rating, times: count() })
+    .from(turn)
+    .where(and(eq(turn.conversationId, conversationId), isNotNull(turn.rating)))
+    .groupBy(turn.rating)
+    .all()
+  const of = (rating: 1 | -1) => ratings.find((one) => one.rating === rating)?.times ?? 0
+  return { question: first?.question ?? '', up: of(1), down: of(-1) }
+}
+
+function leadOf(tx: Tx, conversationId: string): Lead | null {
+  const row = tx.select().from(lead).where(eq(lead.conversationId, conversationId)).get()
+  return row === undefined ? null : { email: row.email, at: row.atMs }
 }
 
 function recordOf(row: typeof turn.$inferSelect): VisitorTurn {

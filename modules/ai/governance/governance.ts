@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache'
+import { entries } from '../../../src/cache/entries.ts'
 import type { Databases } from '../../../src/db/database.ts'
 import { newId, type OrganizationId } from '../../../src/db/ids.ts'
 import type { Clock } from '../clock.ts'
@@ -61,7 +62,10 @@ interface Bound {
 
 /** Who may ask what, how often and for how much; and what it has cost. */
 export class Governance {
-  readonly #accounts = new LRUCache<string, Account>({ max: accountsMax, dispose: (account) => account.release() })
+  readonly #accounts = new LRUCache<string, Account>({
+    ...entries(accountsMax),
+    dispose: (account) => account.release(),
+  })
 
   constructor(private readonly parts: GovernanceParts) {}
 

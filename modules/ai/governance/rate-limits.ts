@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache'
+import { entries } from '../../../src/cache/entries.ts'
 import { Refusal } from '../refusal.ts'
 
 const bucketsMax = 50_000
@@ -11,7 +12,7 @@ interface Bucket {
 
 /** Token buckets of a minute's allowance each, in this node's memory: a limit is per node, a budget is not. */
 export class RateLimits {
-  readonly #buckets = new LRUCache<string, Bucket>({ max: bucketsMax })
+  readonly #buckets = new LRUCache<string, Bucket>(entries(bucketsMax))
 
   /** Takes `amount` from what a name may use a minute (or another period). Returns what is left, or -1 and takes nothing. */
   take(name: string, amount: number, allowance: number, nowMs: number, periodMs = minuteMs): number {

@@ -68,10 +68,16 @@ export const chatSettingsSchema = Type.Object(
     offTopic: Type.Union([Type.Literal('refuse'), Type.Literal('help')]),
     questionsOfVisitorAnHour: Type.Integer({ minimum: 1, maximum: 1_000 }),
     questionsOfCapsuleAnHour: Type.Integer({ minimum: 1, maximum: 100_000 }),
+    /**
+     * What is offered to whoever found no answer: the capsule's first form (`form`, when not given), to leave an e-mail address
+     * in the chat (`email`), or nothing (`never`).
+     */
+    leads: Type.Optional(Type.Union([Type.Literal('form'), Type.Literal('email'), Type.Literal('never')])),
   },
   { additionalProperties: false },
 )
-export type ChatSettings = Static<typeof chatSettingsSchema>
+export type GivenChatSettings = Static<typeof chatSettingsSchema>
+export type ChatSettings = Required<GivenChatSettings>
 
 export const setChat = defineOperation(
   {

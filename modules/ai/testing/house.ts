@@ -3,6 +3,7 @@ import { newId, newOrganizationId, type OrganizationId } from '../../../src/db/i
 import type { LocalDatabases } from '../../../src/db/local.ts'
 import { openMemoryDatabases } from '../../../src/db/memory.ts'
 import { defineOperation } from '../../../src/db/operation.ts'
+import { SocketSigns } from '../../../src/http/socket-signs.ts'
 import { socketHandler } from '../../../src/http/sockets.ts'
 import type { Tracer } from '../../../src/observability/tracing/tracer.ts'
 import { Plans } from '../../../test/fixtures/plans.ts'
@@ -95,7 +96,7 @@ export function openHouse(
         port: 0,
         hostname: '127.0.0.1',
         idleTimeout: 10,
-        websocket: socketHandler,
+        websocket: socketHandler(new SocketSigns()),
         fetch: (request, server) => door(request, server) ?? new Response('no door', { status: 404 }),
       })
       servers.push(server)

@@ -3,6 +3,7 @@ import { defineOperation, type OperationContext, type Tx } from '../../../src/db
 import { leadHot } from '../events.ts'
 import { analyticsLimits } from '../limits.ts'
 import { visitName } from '../visit-name.ts'
+import { tellLead } from './leads.ts'
 import { Recording } from './recording.ts'
 import { removeOldVisits } from './retention.ts'
 import { settingOf } from './settings.ts'
@@ -55,6 +56,7 @@ function record(
     context.announce(leadHot, capsuleId, {
       ...{ visit: visitName(visit.row), visitor, email, score, link, country, device },
     })
+    context.enqueue(tellLead, { capsuleId, row: visit.row, atMs: context.nowMs })
   }
   for (const capsuleId of new Set(all.map((one) => one.capsuleId))) {
     const runAtMs = (Math.floor(context.nowMs / dayMs) + 1) * dayMs

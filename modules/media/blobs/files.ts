@@ -1,5 +1,7 @@
+import { close, open as openFile, read as readFile } from 'node:fs'
 import { mkdir, open } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { promisify } from 'node:util'
 import type { ByteRange } from './store.ts'
 
 export function isMissing(error: unknown): boolean {
@@ -30,22 +32,35 @@ export function fileStream(path: string, range?: ByteRange): ReadableStream<Uint
 }
 
 const chunkBytes = 256 * 1_024
+const opened = promisify(openFile)
+const closed = promisify(close)
+const read = promisify(readFile)
+
+/** Closes what nobody read to its end or cancelled: a reader that was gone before the answer began does neither. */
+const left = new FinalizationRegistry<number>((fd) => close(fd, () => {}))
 
 /** The bytes of a file that may be removed meanwhile: it is opened before this resolves. @throws ENOENT. */
 export async function heldFileStream(path: string, range?: ByteRange): Promise<ReadableStream<Uint8Array>> {
-  const handle = await open(path, 'r')
+  // No FileHandle: one that is collected while it is open ends the process.
+  const fd = await opened(path, 'r')
   const end = range?.end ?? Number.POSITIVE_INFINITY
   let at = range?.start ?? 0
-  return new ReadableStream<Uint8Array>({
+  const letGo = () => {
+    left.unregister(stream)
+    return closed(fd)
+  }
+  const stream = new ReadableStream<Uint8Array>({
     async pull(controller) {
       const chunk = new Uint8Array(Math.min(chunkBytes, end - at))
-      const { bytesRead } = await handle.read(chunk, 0, chunk.byteLength, at)
+      const { bytesRead } = await read(fd, chunk, 0, chunk.byteLength, at)
       at += bytesRead
       if (bytesRead > 0) controller.enqueue(chunk.subarray(0, bytesRead))
       if (bytesRead > 0 && at < end) return
-      await handle.close()
+      await letGo()
       controller.close()
     },
-    cancel: () => handle.close(),
+    cancel: letGo,
   })
+  left.register(stream, fd, stream)
+  return stream
 }

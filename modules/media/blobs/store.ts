@@ -65,3 +65,12 @@ export function pathOf({ organizationId, hash, derived }: BlobKey): string {
   if (!derivedPattern.test(derived)) throw new Error('This is no name of something derived.')
   return `${original}.d/${derived}`
 }
+
+/** The key of such a path; undefined for any other text. */
+export function keyOf(path: string): BlobKey | undefined {
+  const [, organization, first, hash, derived] =
+    /^([0-9a-z]{10})\/([0-9a-f]{2})\/([0-9a-f]{64})(?:\.d\/([a-z0-9.-]+))?$/.exec(path) ?? []
+  if (organization === undefined || hash === undefined || !hash.startsWith(first ?? '-')) return undefined
+  if (derived !== undefined && !derivedPattern.test(derived)) return undefined
+  return { organizationId: `org_${organization}`, hash, ...(derived !== undefined && { derived }) }
+}

@@ -126,6 +126,16 @@ export const countMade = defineOperation(
   },
 )
 
+/** Which of these blobs there are, or were until their bytes are gone. */
+export function knownBlobs(tx: Tx, organizationId: string, hashes: readonly string[]): ReadonlySet<string> {
+  const rows = tx
+    .select({ hash: blob.hash })
+    .from(blob)
+    .where(and(eq(blob.organizationId, organizationId), inArray(blob.hash, [...hashes])))
+    .all()
+  return new Set(rows.map(({ hash }) => hash))
+}
+
 /** One more asset shows these bytes. @throws AppError too-large; unavailable. */
 export function holdBlob(tx: Tx, context: OperationContext, hash: string): void {
   const organizationId = context.organizationId ?? ''

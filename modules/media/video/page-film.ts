@@ -13,6 +13,8 @@ export interface PageFilm {
   readonly poster: string | undefined
   /** As it is shown; unknown until it was probed. */
   readonly size: { readonly width: number; readonly height: number } | undefined
+  /** Unknown until it was probed. */
+  readonly durationMs: number | undefined
   readonly tracks: readonly {
     readonly kind: 'captions' | 'chapters'
     readonly language: string
@@ -35,6 +37,7 @@ export function pageFilm(row: AssetRow, film: Film | undefined): PageFilm | unde
     playlist: at(files.playlist),
     poster: at(files.poster),
     size: made?.width && made.height ? { width: made.width, height: made.height } : undefined,
+    durationMs: made?.durationMs,
     tracks: [
       ...(film?.captions ?? []).map(({ language, label, name }) => ({
         kind: 'captions' as const,

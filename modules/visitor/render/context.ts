@@ -41,6 +41,8 @@ export interface ChatShown {
   readonly enabled: boolean
   /** Where the block names none. */
   readonly starters: readonly string[]
+  /** What is offered to whoever found no answer. */
+  readonly leads: 'form' | 'email' | 'never'
 }
 
 /** What a block needs to know of the page it stands on. */

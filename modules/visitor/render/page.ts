@@ -125,7 +125,7 @@ function contextOf(input: PageInput, page: Page): BlockContext & { readonly blur
     attempts: input.attempts ?? new Map(),
     talks: input.talks ?? new Map(),
     downloads: input.downloads ?? true,
-    chat: input.chat ?? { enabled: true, starters: [] },
+    chat: input.chat ?? { enabled: true, starters: [], leads: 'form' },
     render: (blocks: readonly Block[]): Markup => html`${blocks.map((block) => renderBlock(block, context))}`,
   }
   return context

@@ -3,6 +3,8 @@ export interface Talk {
   /** Undefined before the first answer. */
   readonly conversationId: string | undefined
   readonly turns: readonly ShownTurn[]
+  /** Said once the visitor's address is kept. */
+  readonly kept?: boolean | undefined
   /** What went wrong with the last question, and the question, so that it can be sent again. */
   readonly failed?: { readonly question: string; readonly message: string } | undefined
 }

@@ -1,10 +1,14 @@
+import { onEvery } from './shared/content.ts'
+
 const svgSpace = 'http://www.w3.org/2000/svg'
 
-for (const [n, wave] of document.querySelectorAll<SVGSVGElement>('.waveform').entries()) {
+let count = 0
+
+onEvery<SVGSVGElement>('.waveform', (wave) => {
   const audio = wave.parentElement?.querySelector('audio')
   const bars = wave.querySelector('path')
-  if (!audio || bars === null) continue
-  const played = showPlayed(wave, bars, `played-${n}`)
+  if (!audio || bars === null) return
+  const played = showPlayed(wave, bars, `played-${count++}`)
   const width = wave.viewBox.baseVal.width
   audio.addEventListener('timeupdate', () => {
     if (audio.duration > 0) played.setAttribute('width', String((width * audio.currentTime) / audio.duration))
@@ -14,7 +18,7 @@ for (const [n, wave] of document.querySelectorAll<SVGSVGElement>('.waveform').en
     if (audio.duration > 0) audio.currentTime = (audio.duration * (event.clientX - left)) / across
     void audio.play()
   })
-}
+})
 
 /** The same bars once more in the accent, cut where the sound has come to. Attributes of SVG need no style. */
 function showPlayed(wave: SVGSVGElement, bars: SVGPathElement, id: string): SVGRectElement {

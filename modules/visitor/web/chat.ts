@@ -1,11 +1,12 @@
 import { acted } from './shared/acts.ts'
-import { answerOf, forget, type Given, Refused, rate, remember, remembered } from './shared/asking.ts'
+import { answerOf, forget, type Given, leave, Refused, rate, remember, remembered } from './shared/asking.ts'
+import { onEvery } from './shared/content.ts'
 import { element, stroke } from './shared/elements.ts'
 
 const up = 'M7 11v9H4v-9zM7 11l4-7c1.6 0 2.5 1.2 2.2 2.7L12.6 10H18c1.3 0 2.2 1.2 1.9 2.4l-1.4 6c-.2.9-1 1.6-2 1.6H7'
 const down = 'M7 13V4H4v9zM7 13l4 7c1.6 0 2.5-1.2 2.2-2.7L12.6 14H18c1.3 0 2.2-1.2 1.9-2.4l-1.4-6c-.2-.9-1-1.6-2-1.6H7'
 
-for (const form of document.querySelectorAll<HTMLFormElement>('form[data-block=chat]')) takeOver(form)
+onEvery<HTMLFormElement>('form[data-block=chat]', takeOver)
 
 /** Asks by fetch, shows words as they come and then the answer; one question at a time. */
 function takeOver(form: HTMLFormElement): void {
@@ -77,6 +78,21 @@ function takeOver(form: HTMLFormElement): void {
     )
   })
 
+  talk.addEventListener('submit', async (event) => {
+    event.preventDefault()
+    const asked = event.target instanceof HTMLFormElement ? event.target : undefined
+    const email = asked?.querySelector('input')?.value
+    if (!asked || !email || conversation === undefined) return
+    try {
+      await leave(conversation, email)
+      input.focus({ preventScroll: true })
+      asked.remove()
+      say('Thank you. You will hear from us.')
+    } catch (error) {
+      say(error instanceof Refused ? error.message : 'This could not be kept. Please try again.', true)
+    }
+  })
+
   if (conversation !== undefined) return remember(place, conversation)
   remembered(place).then(
     (before) => {
@@ -112,7 +128,7 @@ function finish(form: HTMLFormElement, turn: HTMLElement, given: Given): void {
     if (targetOf(cite)) cite.setAttribute('href', cite.hash)
   }
   const parts: Node[] = [reply]
-  const { lead: address } = form.dataset
+  const { lead: address, leads } = form.dataset
   if (!given.answers && address) {
     const link = document.createElement('a')
     link.href =
@@ -120,6 +136,8 @@ function finish(form: HTMLFormElement, turn: HTMLElement, given: Given): void {
     link.textContent = 'Leave us a word instead'
     parts.push(element('p', [link], 'note'))
   }
+  for (const before of form.parentElement?.querySelectorAll('.leave') ?? []) before.remove()
+  if (!given.answers && leads) parts.push(addressForm())
   const thumb = (value: 1 | -1, label: string) => {
     const button = document.createElement('button')
     button.type = 'button'
@@ -133,6 +151,16 @@ function finish(form: HTMLFormElement, turn: HTMLElement, given: Given): void {
   parts.push(element('p', [thumb(1, 'Helpful'), thumb(-1, 'Not helpful')], 'rate'))
   turn.querySelector('.draft')?.replaceWith(...parts)
   turn.scrollIntoView({ block: 'nearest' })
+}
+
+/** Asks where the visitor can be reached. */
+function addressForm(): HTMLElement {
+  const input = document.createElement('input')
+  Object.assign(input, { type: 'email', required: true, maxLength: 254, autocomplete: 'email' })
+  const label = element('label', 'Leave your e-mail address, and you will hear from us:')
+  const field = element('span', [input, element('button', 'Send', 'button')], 'ask')
+  label.append(field)
+  return element('form', [label], 'leave')
 }
 
 /** The block that a citation names, when it stands on this page. */

@@ -1,11 +1,13 @@
+import { onEvery } from './shared/content.ts'
+
 const hlsType = 'application/vnd.apple.mpegurl'
 /** Seconds that are fetched ahead: enough for a bad line, and little is lost when the visitor leaves or the rung changes. */
 const aheadS = 20
 
-for (const video of document.querySelectorAll('video')) {
+onEvery<HTMLVideoElement>('video', (video) => {
   const playlist = video.querySelector<HTMLSourceElement>(`source[type="${hlsType}"]`)
   // Whoever plays HLS has chosen it already.
-  if (playlist === null || video.canPlayType(hlsType) !== '' || !('MediaSource' in window)) continue
+  if (playlist === null || video.canPlayType(hlsType) !== '' || !('MediaSource' in window)) return
   const near = new IntersectionObserver(
     (entries) => {
       if (!entries.some((entry) => entry.isIntersecting)) return
@@ -15,7 +17,7 @@ for (const video of document.querySelectorAll('video')) {
     { rootMargin: '300px' },
   )
   near.observe(video)
-}
+})
 
 /** Plays the ladder by script, loaded only here. Whatever goes wrong, the original plays. */
 async function feed(video: HTMLVideoElement, playlist: string): Promise<void> {

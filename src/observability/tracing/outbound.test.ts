@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { parseTraceparent } from './context.ts'
-import { tracedCall, tracedFetch } from './outbound.ts'
+import { tracedCall, tracedFetch, tracedRequest } from './outbound.ts'
 import type { FinishedSpan } from './span.ts'
 import { Tracer } from './tracer.ts'
 
@@ -38,6 +38,22 @@ describe('what is asked of others', () => {
     expect(context).toEqual({ traceId: root?.traceId ?? '', spanId: call?.spanId ?? '', sampled: true })
     expect(call).toMatchObject({ kind: 'client', parentSpanId: root?.spanId ?? '', name: `POST ${server.url.host}` })
     expect(JSON.stringify(call)).not.toContain('secret')
+  })
+
+  test('carries the trace by a client of its own too', async () => {
+    const asked = { method: 'POST', url: `${server.url}hook?key=1` }
+    const send = (headers: Readonly<Record<string, string>>) => fetch(`${server.url}broken`, { headers })
+    const [root, call] = await recorded(() => tracedRequest(asked, send, ({ status }) => status))
+    expect(parseTraceparent(heard.at(-1))?.spanId).toBe(call?.spanId ?? '')
+    expect(call).toMatchObject({ parentSpanId: root?.spanId ?? '', error: 'status 503' })
+    const [, none] = await recorded(() =>
+      tracedRequest(
+        asked,
+        async () => undefined,
+        () => null,
+      ),
+    )
+    expect(none?.error).toBe('no answer')
   })
 
   test('says so when it failed', async () => {

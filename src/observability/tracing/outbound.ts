@@ -20,6 +20,22 @@ export function tracedFetch(url: string, init: RequestInit): Promise<Response> {
   })
 }
 
+/** A request by another client than `fetch`: `send` is given what carries the trace on. */
+export function tracedRequest<T>(
+  { method, url }: { readonly method: string; readonly url: string },
+  send: (headers: Readonly<Record<string, string>>) => Promise<T>,
+  statusOf: (answer: T) => number | null,
+): Promise<T> {
+  const span = childSpan(`${method} ${hostOf(url)}`, 'client')
+  if (span === undefined) return send({})
+  span.set({ 'http.request.method': method, 'server.address': hostOf(url) })
+  return follow(span, send({ traceparent: formatTraceparent(span.context) }), (answer) => {
+    const status = statusOf(answer)
+    if (status !== null) span.set({ 'http.response.status_code': status })
+    if (status === null || status >= 500) span.fail(status === null ? 'no answer' : `status ${status}`)
+  })
+}
+
 /** A call of a client that takes no headers of ours: it is seen, and the trace ends there. */
 export function tracedCall<T>(name: string, call: () => Promise<T>): Promise<T> {
   const span = childSpan(name, 'client')

@@ -107,7 +107,7 @@ export class Line extends Member {
 
   /** The reader does not read, or the network does not deliver, for a while. */
   stall(ms: number): void {
-    this.#stalledUntilMs = this.world.schedule.nowMs() + ms
+    this.#stalledUntilMs = this.world.schedule.passedMs() + ms
   }
 
   // The client's end.
@@ -129,11 +129,11 @@ export class Line extends Member {
   #move(): void {
     if (this.#isMoving || this.#down.length === 0) return
     this.#isMoving = true
-    const waitMs = Math.max(this.latencyMs, this.#stalledUntilMs - this.world.schedule.nowMs())
+    const waitMs = Math.max(this.latencyMs, this.#stalledUntilMs - this.world.schedule.passedMs())
     this.world.schedule.after(waitMs, () => {
       this.#isMoving = false
       if (this.isCut) return
-      if (this.#stalledUntilMs > this.world.schedule.nowMs()) return this.#move()
+      if (this.#stalledUntilMs > this.world.schedule.passedMs()) return this.#move()
       // A segment ends anywhere, so a cut may come between any two messages.
       for (const sent of this.#down.splice(0, 1 + Math.floor(this.world.random() * this.#down.length))) {
         if ('code' in sent) this.events.closed(sent.code)

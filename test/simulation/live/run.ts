@@ -2,9 +2,10 @@ import { capsuleIds } from './log.ts'
 import { type Mutations, Violation, World } from './world.ts'
 
 const stepsMax = 160
+const yearMs = 365 * 86_400_000
 const actions = [
   ...['publish', 'publish', 'publish', 'publish', 'vote', 'vote', 'vote', 'vote'],
-  ...['cut', 'cut', 'stall', 'stall', 'restart', 'lag', 'failover', 'renew', 'prune', 'sleep', 'pause'],
+  ...['cut', 'cut', 'stall', 'stall', 'restart', 'lag', 'failover', 'renew', 'prune', 'sleep', 'pause', 'clock'],
 ] as const
 
 /** One run: faults for a while, then peace, then everybody must be told everything. @throws Violation. */
@@ -69,6 +70,11 @@ function act(world: World): void {
       break
     case 'sleep':
       world.schedule.run(4_000 * random())
+      break
+    case 'clock':
+      // Set right, or wrong by years.
+      world.counts.clocks++
+      world.schedule.skewMs = random() < 0.3 ? 0 : (random() - 0.5) * 20 * yearMs
       break
     case 'pause':
       visitor.connection.stop()

@@ -10,8 +10,13 @@ export class Schedule {
   readonly #heap: Due[] = []
   #nowMs = 1_800_000_000_000
   #order = 0
+  /** How far the clocks on the wall are off; time passes all the same. */
+  skewMs = 0
 
-  nowMs = (): number => this.#nowMs
+  /** What a clock on the wall shows. */
+  nowMs = (): number => this.#nowMs + this.skewMs
+
+  passedMs = (): number => this.#nowMs
 
   after = (ms: number, work: () => void): (() => void) => {
     const due: Due = { atMs: this.#nowMs + Math.max(0, ms), order: this.#order++, work, isOff: false }

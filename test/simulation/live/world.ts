@@ -51,7 +51,7 @@ export class World {
   readonly log = new SimulatedLog()
   readonly nodes: readonly SimulatedNode[]
   readonly visitors: SimulatedVisitor[] = []
-  readonly counts = { cutForSlowness: 0, published: 0, restarts: 0, cuts: 0 }
+  readonly counts = { cutForSlowness: 0, published: 0, restarts: 0, cuts: 0, clocks: 0 }
   readonly acknowledged = new Set<string>()
   /** The share of connections that fail at once. */
   refusals = 0.1

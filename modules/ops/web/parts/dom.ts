@@ -14,11 +14,14 @@ export function make<K extends keyof HTMLElementTagNameMap>(
 
 const drawn = new WeakMap<Element, string>()
 
-/** Draws a section anew when what it shows has changed, and only then: focus and open details stay otherwise. */
+/**
+ * Draws a section anew when what it shows has changed, and only then: focus and open details stay otherwise. Not while somebody
+ * presses something in it, which would come to nothing: it is drawn the next time.
+ */
 export function redraw(id: string, shown: unknown, draw: () => readonly Child[]): void {
   const body = document.querySelector(`#${id} > .body`)
   const key = JSON.stringify(shown)
-  if (body === null || drawn.get(body) === key) return
+  if (body === null || drawn.get(body) === key || body.matches(':active')) return
   drawn.set(body, key)
   const opened = new Set(
     [...body.querySelectorAll('details[open]')].map((details) => details.getAttribute('data-name')),

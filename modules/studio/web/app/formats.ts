@@ -37,6 +37,14 @@ export function percent(share: number): string {
   return kept('percent', (locale) => new Intl.NumberFormat(locale, { style: 'percent' })).format(share)
 }
 
+/** Nano-USD as dollars: small amounts keep the digits that say something. */
+export function money(nano: number): string {
+  const digits = nano > 0 && nano < 10_000_000 ? 6 : 2
+  const make = (locale: string) =>
+    new Intl.NumberFormat(locale, { style: 'currency', currency: 'USD', maximumFractionDigits: digits })
+  return kept(`money ${digits}`, make).format(nano / 1e9)
+}
+
 const sizes = ['byte', 'kilobyte', 'megabyte', 'gigabyte'] as const
 
 /** "1.4 MB": as browsers and phones tell it, in thousands. */

@@ -20,6 +20,7 @@ export function placesOf(slug: string): readonly Place[] {
     { to: `${here}/library`, text: words.library, icon: 'image' },
     { to: `${here}/members`, text: words.members, icon: 'people' },
     { to: `${here}/notifications`, text: words.notifications, icon: 'bell' },
+    ...(may('ai:use') ? [{ to: `${here}/ai`, text: words.ai, icon: 'spark' } as const] : []),
     ...(may('keys:write') ? [{ to: `${here}/keys`, text: words.keys, icon: 'key' } as const] : []),
     ...(may('organization:write') ? [{ to: `${here}/settings`, text: words.settings, icon: 'gear' } as const] : []),
     { to: `${here}/account`, text: words.account, icon: 'person' },

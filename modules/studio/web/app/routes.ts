@@ -105,4 +105,14 @@ export const routes: readonly Route[] = [
     place: 'inside',
     load: async () => (await import('../screens/analytics/analytics.tsx')).AnalyticsScreen,
   },
+  {
+    pattern: '/o/:organization/capsules/:id/chat',
+    place: 'inside',
+    load: async () => (await import('../screens/chat/chat.tsx')).ChatScreen,
+  },
+  {
+    pattern: '/o/:organization/ai',
+    place: 'inside',
+    load: async () => (await import('../screens/ai/usage.tsx')).UsageScreen,
+  },
 ]

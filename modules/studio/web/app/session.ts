@@ -19,7 +19,7 @@ let asking: Promise<boolean> | undefined
 const lastKey = 'encapsify.organization'
 
 /** What each role may do, as the server has it; the server decides, this only hides what would be refused. */
-const mayWrite: readonly Permission[] = ['capsules:write']
+const mayWrite: readonly Permission[] = ['capsules:write', 'ai:use']
 export function may(permission: Permission): boolean {
   const role = organization.value?.role
   if (role === 'owner') return true

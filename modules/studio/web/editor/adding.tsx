@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals'
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { t } from '../app/words.ts'
 import { Icon } from '../ui/icon.tsx'
 import { placeAt } from '../ui/menu.tsx'
@@ -62,7 +62,8 @@ function Choosing({
   const [query, setQuery] = useState('')
   const [at, setAt] = useState(0)
   const before = editing.selected.value
-  useEffect(() => {
+  // Before anything else is typed: that is what is looked for.
+  useLayoutEffect(() => {
     const popover = ref.current
     if (popover === null) return
     popover.showPopover()

@@ -57,6 +57,7 @@ export function TopBar({
             { text: t().capsules.sharing, icon: 'link', run: () => navigate(`${here}/sharing`) },
             { text: t().capsules.analytics, icon: 'eye', run: () => navigate(`${here}/analytics`) },
             { text: t().capsules.responses, icon: 'chart', run: () => navigate(`${here}/responses`) },
+            { text: t().capsules.chat, icon: 'chat', run: () => navigate(`${here}/chat`) },
             { text: t().capsules.versions, icon: 'history', run: () => navigate(`${here}/versions`) },
             ...(editing.writable
               ? [

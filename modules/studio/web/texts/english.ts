@@ -1,6 +1,8 @@
+import { ai } from './english/ai.ts'
 import { analytics } from './english/analytics.ts'
 import { blocks } from './english/blocks.ts'
 import { capsules } from './english/capsules.ts'
+import { chat } from './english/chat.ts'
 import { domains } from './english/domains.ts'
 import { editor } from './english/editor.ts'
 import { entrance } from './english/entrance.ts'
@@ -13,10 +15,12 @@ import { team } from './english/team.ts'
 
 /** Every word of the studio. Another language has the same shape, which the compiler checks. */
 export const english = {
+  ai,
   analytics,
   general,
   entrance,
   capsules,
+  chat,
   domains,
   editor,
   blocks,

@@ -1,7 +1,9 @@
 import type { Texts } from './english.ts'
+import { ai } from './german/ai.ts'
 import { analytics } from './german/analytics.ts'
 import { blocks } from './german/blocks.ts'
 import { capsules } from './german/capsules.ts'
+import { chat } from './german/chat.ts'
 import { domains } from './german/domains.ts'
 import { editor } from './german/editor.ts'
 import { entrance } from './german/entrance.ts'
@@ -13,10 +15,12 @@ import { sharing } from './german/sharing.ts'
 import { team } from './german/team.ts'
 
 export const german: Texts = {
+  ai,
   analytics,
   general,
   entrance,
   capsules,
+  chat,
   domains,
   editor,
   blocks,

@@ -18,7 +18,7 @@ export function Dialog({
 }) {
   const ref = useRef<HTMLDialogElement>(null)
   const id = useId()
-  // Before the toasts in it: what comes into the top layer later is above.
+  // Before the next key, which belongs to the dialog; and before the toasts in it: what comes into the top layer later is above.
   useLayoutEffect(() => {
     const dialog = ref.current
     dialog?.showModal()

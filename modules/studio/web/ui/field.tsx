@@ -48,8 +48,9 @@ interface TextProps extends Labelled {
 }
 
 interface InputProps extends TextProps {
+  readonly pattern?: string
   readonly type?: 'text' | 'email' | 'password' | 'datetime-local'
-  readonly inputMode?: 'url'
+  readonly inputMode?: 'url' | 'decimal' | 'numeric'
 }
 
 export function TextField({ label, hint, fault, onText, type = 'text', ...input }: InputProps) {

@@ -56,15 +56,19 @@ export function usePages<T>(
     }
     // The keys say what is loaded; the function is a new one at every rendering.
   }, [...keys, typed, round])
+  const isBusy = useRef(false)
   const more = async () => {
     const list = current.current
-    if (shown?.nextCursor == null) return
+    if (shown?.nextCursor == null || isBusy.current) return
+    isBusy.current = true
     try {
       const page = await load(shown.nextCursor)
       if (current.current !== list) return
       setShown((old) => ({ items: [...(old?.items ?? []), ...page.items], nextCursor: page.nextCursor }))
     } catch (error) {
       say(asProblem(error, t().general.offline).message, { tone: 'bad' })
+    } finally {
+      isBusy.current = false
     }
   }
   return {

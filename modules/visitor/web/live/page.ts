@@ -25,6 +25,9 @@ export async function loadPage(search: string, isWanted: () => boolean = () => t
   if (isSamePage && loaded.body.dataset.version === document.body.dataset.version && loaded.title === document.title) {
     return 'same'
   }
+  // First what makes it lively: nobody is to press what only comes alive a moment later.
+  await loadScripts(loaded)
+  if (!isWanted()) return 'failed'
   const shown = new URL(answer.url)
   // Going back leads to where the visitor came from, not to where the presenter was before.
   history.replaceState(null, '', shown.pathname + shown.search + (isSamePage ? location.hash : ''))
@@ -59,7 +62,6 @@ function show(loaded: Document, isSamePage: boolean): void {
     scrollTo(0, 0)
     main.focus({ preventScroll: true })
   }
-  loadScripts(loaded)
   document.dispatchEvent(new Event(contentEvent))
 }
 
@@ -87,16 +89,20 @@ function replacePart(selector: string, loaded: Document): void {
   else document.querySelector('main')?.after(next)
 }
 
-/** A module runs once however often it is named, so only new ones do anything. */
-function loadScripts(loaded: Document): void {
-  for (const script of loaded.querySelectorAll<HTMLScriptElement>('script[src]')) {
+/** A module runs once however often it is named, so only new ones do anything. One that does not come keeps nothing from being shown. */
+async function loadScripts(loaded: Document): Promise<void> {
+  const coming = [...loaded.querySelectorAll<HTMLScriptElement>('script[src]')].map((script) => {
     const src = script.getAttribute('src') ?? ''
-    if (document.querySelector(`script[src="${CSS.escape(src)}"]`) !== null) continue
+    if (document.querySelector(`script[src="${CSS.escape(src)}"]`) !== null) return undefined
     const made = document.createElement('script')
     made.type = 'module'
     made.src = src
     document.head.append(made)
-  }
+    return new Promise((resolve) => {
+      made.onload = made.onerror = resolve
+    })
+  })
+  await Promise.all(coming)
 }
 
 /**

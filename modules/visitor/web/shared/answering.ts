@@ -1,5 +1,5 @@
 import { acted } from './acts.ts'
-import { contentEvent } from './content.ts'
+import { onEvery } from './content.ts'
 import { element } from './elements.ts'
 import { faultsByKey } from './faults.ts'
 import { forgetAnswer, keepAnswer, waitingAnswers } from './outbox.ts'
@@ -12,16 +12,7 @@ type Show = (form: HTMLFormElement, result: Answered) => Node[]
 
 /** Takes over every form of one type, also those that come later: sends by fetch, shows the result in its place. */
 export function answering(type: string, show: Show): void {
-  const taken = new WeakSet<HTMLFormElement>()
-  const takeAll = () => {
-    for (const form of document.querySelectorAll<HTMLFormElement>(`form[data-block=${type}]`)) {
-      if (taken.has(form)) continue
-      taken.add(form)
-      takeOver(form, type, show)
-    }
-  }
-  takeAll()
-  document.addEventListener(contentEvent, takeAll)
+  onEvery<HTMLFormElement>(`form[data-block=${type}]`, (form) => takeOver(form, type, show))
 }
 
 function takeOver(form: HTMLFormElement, type: string, show: Show): void {

@@ -59,6 +59,11 @@ export async function rate(conversation: string, turnId: string, rating: 1 | -1 
   await call('PUT', `conversations/${conversation}/turns/${turnId}/rating`, { rating })
 }
 
+/** Where the visitor can be reached. */
+export async function leave(conversation: string, email: string): Promise<void> {
+  await call('PUT', `conversations/${conversation}/lead`, { email })
+}
+
 export interface Before {
   readonly conversationId: string
   readonly turns: readonly (Given & { readonly question: string })[]

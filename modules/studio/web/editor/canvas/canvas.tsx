@@ -90,9 +90,17 @@ export function Canvas({
         const wanted = editing.wanted.value
         if (wanted === undefined) return
         editing.wanted.value = undefined
-        window.focus()
-        // After what is under way: a dialog that closes gives the focus back first.
-        window.requestAnimationFrame(() => surface.focus(wanted))
+        const focus = () =>
+          untracked(() => {
+            window.focus()
+            surface.focus(wanted)
+          })
+        // At once, so that no key is lost; and again after what is under way: a dialog that closes gives the focus back first.
+        focus()
+        window.requestAnimationFrame(() => {
+          const isElsewhere = !window.document.hasFocus() || !surface.hasFocus(wanted)
+          if (isElsewhere && adding.wanted.peek() === undefined) focus()
+        })
       }),
       listen(inside, editing, surface, hovered, (event) => {
         onKey(event)

@@ -21,7 +21,7 @@ export function contextOf(editing: Editing): BlockContext {
     attempts: new Map(),
     talks: new Map(),
     downloads: true,
-    chat: { enabled: true, starters: [] },
+    chat: { enabled: true, starters: [], leads: 'never' },
     render: () => html``,
   }
 }

@@ -64,9 +64,16 @@ export class RichText {
     this.editor.commands.setTextSelection({ from: Math.min(from, end), to: Math.min(to, end) })
   }
 
+  /** At once: the editor's own `focus` waits for a frame, and what is typed until then would go to where the focus was. */
+  focus(at: 'start' | 'end'): void {
+    this.#put(at === 'start' ? 0 : this.editor.state.doc.content.size)
+    this.editor.commands.scrollIntoView()
+  }
+
   focusAt(x: number, y: number): void {
     const found = this.editor.view.posAtCoords({ left: x, top: y })
-    this.editor.commands.focus(found === null ? 'end' : found.pos, { scrollIntoView: false })
+    if (found === null) this.focus('end')
+    else this.#put(found.pos)
   }
 
   close(): void {
@@ -74,5 +81,10 @@ export class RichText {
     this.options.root.className = 'text'
     for (const name of ['contenteditable', 'translate']) this.options.root.removeAttribute(name)
     this.options.root.innerHTML = richTextHtml(this.#content)
+  }
+
+  #put(position: number): void {
+    this.editor.commands.setTextSelection(position)
+    this.editor.view.focus()
   }
 }

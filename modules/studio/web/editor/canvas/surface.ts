@@ -80,13 +80,17 @@ export class Surface {
     const piece = this.#pieces.get(id)
     if (piece === undefined) return
     piece.root.scrollIntoView({ block: 'nearest' })
-    if (piece.block.type === 'richText' && this.editing.writable) this.#activate(piece).editor.commands.focus('end')
+    if (piece.block.type === 'richText' && this.editing.writable) this.#activate(piece).focus('end')
     else {
       const first = piece.texts[0]?.element
       const target = first ?? piece.root
       target.focus({ preventScroll: true })
       if (first !== undefined) first.ownerDocument.defaultView?.getSelection()?.selectAllChildren(first)
     }
+  }
+
+  hasFocus(id: string): boolean {
+    return this.element(id)?.contains(this.main.ownerDocument.activeElement) === true
   }
 
   /** Puts the caret into the text at a path. */
@@ -110,7 +114,7 @@ export class Surface {
   entered(id: string): void {
     const piece = this.#pieces.get(id)
     if (piece?.block.type === 'richText' && piece.rich === undefined && this.editing.writable) {
-      this.#activate(piece).editor.commands.focus('start')
+      this.#activate(piece).focus('start')
     }
   }
 

@@ -17,5 +17,6 @@ export function onEnter(editing: Editing, surface: Surface, block: Block, path: 
   if (block.type !== 'heading') return
   const text = newBlock('richText', '')
   editing.insert(text, place.list, place.index + 1)
-  editing.wanted.value = text.id
+  // At once, within the key: the next one may follow before the next frame, and belongs to the new text.
+  surface.focus(text.id)
 }

@@ -70,6 +70,7 @@ function actionsOf(capsule: Capsule, onChanged: () => void, onRename: () => void
     { text: words.sharing, icon: 'link', run: () => navigate(`${here}/sharing`) },
     { text: words.analytics, icon: 'eye', run: () => navigate(`${here}/analytics`) },
     { text: words.responses, icon: 'chart', run: () => navigate(`${here}/responses`) },
+    { text: words.chat, icon: 'chat', run: () => navigate(`${here}/chat`) },
     { text: words.versions, icon: 'history', run: () => navigate(`${here}/versions`) },
   ]
   if (!writes) return reading

@@ -3,6 +3,7 @@ import type { KeySummary, Permission } from '../../../../organization/index.ts'
 import { ago } from '../../app/formats.ts'
 import { Head } from '../../app/frame.tsx'
 import { keys, whole } from '../../app/resources.ts'
+import { may } from '../../app/session.ts'
 import { t } from '../../app/words.ts'
 import { Copyable } from '../../ui/copy.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
@@ -12,6 +13,7 @@ import { Icon } from '../../ui/icon.tsx'
 import { useLoaded } from '../../ui/loaded.ts'
 import { useSubmission } from '../../ui/submission.ts'
 import { say } from '../../ui/toasts.tsx'
+import { KeyLimits } from '../ai/key-limits.tsx'
 import { Confirm } from './confirm.tsx'
 
 /** Keys for programs. */
@@ -19,6 +21,7 @@ export function KeysScreen() {
   const words = t().team
   const { loaded, reload } = useLoaded('keys', () => whole<KeySummary>((cursor) => keys.list({ limit: 100, cursor })))
   const [making, setMaking] = useState(false)
+  const [limited, setLimited] = useState<KeySummary | undefined>()
   const [revoked, setRevoked] = useState<KeySummary | undefined>()
   if (loaded.state === 'failed') return <Failed problem={loaded.problem} onRetry={reload} />
   const list = loaded.state === 'ready' ? loaded.data : []
@@ -54,6 +57,11 @@ export function KeysScreen() {
               </span>
               <span class="hint">{key.scopes.map((scope) => words.scopeNames[scope] ?? scope).join(' · ')}</span>
             </div>
+            {key.scopes.includes('ai:use') && may('organization:write') && (
+              <button type="button" class="button quiet" onClick={() => setLimited(key)}>
+                {t().ai.setLimits}
+              </button>
+            )}
             <button type="button" class="button quiet danger" onClick={() => setRevoked(key)}>
               {words.revoke}
             </button>
@@ -68,6 +76,7 @@ export function KeysScreen() {
           }}
         />
       )}
+      {limited !== undefined && <KeyLimits id={limited.id} name={limited.name} onClose={() => setLimited(undefined)} />}
       {revoked !== undefined && (
         <Confirm
           title={words.revokeTitle(revoked.name)}

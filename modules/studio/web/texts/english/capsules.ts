@@ -42,6 +42,7 @@ export const capsules = {
   restore: 'Bring back',
   restored: (title: string) => `“${title}” is back.`,
   analytics: 'Visits',
+  chat: 'Chat',
   responses: 'Responses',
   sharing: 'Share links',
   versions: 'Versions',

@@ -21,6 +21,7 @@ export const general = {
   navigation: 'Main',
   capsules: 'Capsules',
   library: 'Library',
+  ai: 'AI',
   members: 'Members',
   keys: 'API keys',
   notifications: 'Notifications',

@@ -38,6 +38,7 @@ export const team = {
     'members:write': 'Invite and remove members',
     'keys:write': 'Make and revoke keys',
     'organization:write': 'Change the organization',
+    'ai:use': 'Ask the AI models',
   } as Readonly<Record<string, string>>,
   makeKey: 'Make the key',
   keyMade: 'Your new key',

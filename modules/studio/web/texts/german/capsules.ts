@@ -42,6 +42,7 @@ export const capsules: Texts['capsules'] = {
   restore: 'Zurückholen',
   restored: (title) => `„${title}“ ist wieder da.`,
   analytics: 'Besuche',
+  chat: 'Chat',
   responses: 'Antworten',
   sharing: 'Freigabelinks',
   versions: 'Versionen',

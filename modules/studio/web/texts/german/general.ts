@@ -23,6 +23,7 @@ export const general: Texts['general'] = {
   navigation: 'Hauptnavigation',
   capsules: 'Kapseln',
   library: 'Mediathek',
+  ai: 'KI',
   members: 'Mitglieder',
   keys: 'API-Schlüssel',
   notifications: 'Benachrichtigungen',

@@ -41,6 +41,7 @@ export const team: Texts['team'] = {
     'members:write': 'Mitglieder einladen und entfernen',
     'keys:write': 'Schlüssel machen und sperren',
     'organization:write': 'Die Organisation ändern',
+    'ai:use': 'Die KI-Modelle fragen',
   },
   makeKey: 'Schlüssel machen',
   keyMade: 'Dein neuer Schlüssel',

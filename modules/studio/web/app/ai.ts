@@ -1,0 +1,58 @@
+import type { Budget, ChatSettings, ConversationShown, CostLine, Lead, Policy, TurnShown } from '../../../ai/index.ts'
+import { call, get, query } from './api.ts'
+import type { Listed } from './resources.ts'
+
+export type { ChatSettings, ConversationShown, CostLine, Lead, Policy, TurnShown }
+
+export interface PolicyShown extends Policy {
+  readonly spent: { readonly day: Budget; readonly month: Budget }
+}
+
+export interface Costs {
+  readonly from: number
+  readonly to: number
+  readonly items: readonly CostLine[]
+  /** False: there was too much to add up. */
+  readonly complete: boolean
+}
+
+/** A call that may have cost something. */
+export interface Call {
+  readonly id: string
+  readonly at: number
+  readonly keyId: string
+  readonly capsuleId: string
+  readonly model: string
+  readonly provider: string
+  readonly inputTokens: number
+  readonly outputTokens: number
+  readonly costNano: number
+  readonly outcome: string
+  readonly tookMs: number
+}
+
+type Paging = { readonly limit?: number; readonly cursor?: string | undefined }
+
+const put = async <T>(path: string, body: unknown) => (await call<T>('PUT', path, { body })).data
+const here = '/api/v1/ai'
+
+/** `organization`, or the id of a key or a capsule. */
+export const policies = {
+  get: (scope: string) => get<PolicyShown>(`${here}/policies/${scope}`),
+  set: (scope: string, policy: Policy) => put<PolicyShown>(`${here}/policies/${scope}`, policy),
+  models: () => get<Listed<{ readonly id: string }>>(`${here}/models`),
+}
+
+export const costs = {
+  between: (from: number, to: number) => get<Costs>(`${here}/costs${query({ from, to })}`),
+  calls: (fields: Paging) => get<Listed<Call>>(`${here}/ledger${query(fields)}`),
+}
+
+export const chats = {
+  settings: (capsule: string) => get<ChatSettings>(`${here}/chats/${capsule}`),
+  change: (capsule: string, settings: ChatSettings) => put<ChatSettings>(`${here}/chats/${capsule}`, settings),
+  conversations: (capsule: string, fields: Paging & { readonly leads?: 'true' | undefined }) =>
+    get<Listed<ConversationShown>>(`${here}/chats/${capsule}/conversations${query(fields)}`),
+  read: (conversation: string, fields: Paging) =>
+    get<Listed<TurnShown> & { readonly lead: Lead | null }>(`${here}/conversations/${conversation}${query(fields)}`),
+}
