@@ -95,6 +95,9 @@ test('an owner lets the chat ask for addresses; a visitor leaves one, and the ow
   await dialog.waitFor({ state: 'detached' })
   await owner.page.setViewportSize({ width: 390, height: 844 })
   await owner.page.emulateMedia({ colorScheme: 'dark' })
+  // From the beginning: colours that were changed under way are still on their way.
+  await owner.page.reload()
+  await owner.page.getByRole('link', { name: 'ann@example.com' }).waitFor()
   expect(await sideways(owner.page)).toBe(0)
   expect(await faultsOf(owner.page)).toEqual([])
   expect(owner.faults).toEqual([])
@@ -147,6 +150,8 @@ test('what AI costs is told, an organization has a budget, and a key its models'
   expect(await faultsOf(page)).toEqual([])
   await page.setViewportSize({ width: 390, height: 844 })
   await page.emulateMedia({ colorScheme: 'dark' })
+  await page.reload()
+  await page.getByText('of US$12.50').waitFor()
   expect(await sideways(page)).toBe(0)
   expect(await faultsOf(page)).toEqual([])
 
