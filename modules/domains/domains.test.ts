@@ -117,6 +117,37 @@ describe('a domain', () => {
     expect(plans.scans()).toEqual([])
   })
 
+  test('is looked at as often as a person may ask, and no organization is kept from it by another', async () => {
+    const { server, north, south } = await house()
+    const { body } = await north.add('pages.example.com')
+    const { body: other } = await south.add('south.example.com')
+    server.failing = false
+    const check = (team: typeof north, id: string) => team.call('POST', `/domains/${id}/check`)
+    for (let look = 0; look < limits.checks.attemptsMax; look++) {
+      expect((await check(north, body.id)).status).toBe(200)
+    }
+    expect(await check(north, body.id)).toMatchObject({ status: 429, body: { code: 'rate-limited' } })
+    expect((await check(south, other.id)).status).toBe(200)
+  })
+
+  test('costs no look-up of hosts that are nobody’s until there is one', async () => {
+    const { domains, db, server, north } = await house()
+    const reads: string[] = []
+    const readDirectory = db.readDirectory.bind(db)
+    db.readDirectory = (work) => {
+      reads.push('read')
+      return readDirectory(work)
+    }
+    for (let n = 0; n < 5; n++) expect(domains.organizationAt(`host-${n}.example`)).toBeUndefined()
+    expect(reads.length).toBe(1)
+    const { body } = await north.add('pages.example.com')
+    prove(server, body)
+    await north.call('POST', `/domains/${body.id}/check`)
+    expect(domains.organizationAt('pages.example.com')).toBe(north.id)
+    await north.call('DELETE', `/domains/${body.id}`)
+    expect(domains.organizationAt('pages.example.com')).toBeUndefined()
+  })
+
   test('is checked daily: three misses in a row and it is given up; no answer is no miss', async () => {
     const { domains, server, north, pass } = await house()
     const { body } = await north.add('pages.example.com')
