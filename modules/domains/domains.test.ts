@@ -1,88 +1,19 @@
 import { afterEach, describe, expect, test } from 'bun:test'
-import { Elysia } from 'elysia'
-import { newGlobalId, type OrganizationId } from '../../src/db/ids.ts'
-import { openMemoryDatabases } from '../../src/db/memory.ts'
-import { jsonBody } from '../../src/http/json-body.ts'
-import { problems } from '../../src/http/problem.ts'
-import { JobRunner } from '../../src/jobs/jobs.ts'
-import { type NameServer, nameServer } from '../../test/fixtures/name-server.ts'
-import { Plans } from '../../test/fixtures/plans.ts'
-import { AccessControl, accessPlugin, Keys, Members, Organizations } from '../organization/index.ts'
-import { organizationMigrations } from '../organization/migrations.ts'
-import { organizationOperations } from '../organization/operations.ts'
+import { domainHouse, prove } from '../../test/fixtures/domain-house.ts'
 import { FlyCertificates } from './certificates.ts'
 import { domainsConfig } from './config.ts'
-import { type Domain, Domains } from './domains.ts'
+import type { Domain } from './domains.ts'
 import { limits } from './limits.ts'
-import { domainMigrations } from './migrations.ts'
-import { domainOperations } from './operations.ts'
-import { domainRoutes } from './routes.ts'
 
 const closing: (() => Promise<unknown>)[] = []
 afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close()
 })
 
-const startMs = Date.UTC(2027, 0, 1)
-
-/** Two organizations with a key each, and a name server that knows nothing yet. */
 async function house(certificates?: FlyCertificates) {
-  const clock = { nowMs: startMs }
-  const nowMs = () => clock.nowMs
-  const plans = new Plans()
-  const db = openMemoryDatabases({
-    modules: [
-      { migrations: organizationMigrations, operations: organizationOperations },
-      { migrations: domainMigrations, operations: domainOperations },
-    ],
-    onStatement: plans.onStatement,
-    nowMs,
-  })
-  const log = { warn: () => {}, error: () => {} }
-  const jobs = new JobRunner({ databases: db, log, nowMs })
-  const organizations = new Organizations(db, jobs)
-  const server = await nameServer()
-  const domains = new Domains({
-    ...{ db, jobs, certificates, log, origin: 'https://capsules.example' },
-    config: { nameServers: [server.address], flyApp: 'pages', flyToken: undefined },
-  })
-  await jobs.start()
-  closing.push(async () => server[Symbol.asyncDispose]())
-  closing.push(() => jobs.close())
-  const keys = new Keys(db)
-  const members = new Members(db, { send: async () => {} }, 'https://capsules.example')
-  const access = accessPlugin(new AccessControl(async () => undefined, organizations, members, keys))
-  const app = new Elysia({ normalize: false })
-    .use(problems({ reportBug: (error) => console.error(error), methodsAt: () => [] }))
-    .use(jsonBody())
-    .use(domainRoutes({ access, domains }))
-  const team = async (slug: string) => {
-    const person = { userId: newGlobalId('usr'), email: `${slug}@example.com`, name: slug }
-    const { id } = await organizations.create(person, { name: slug, slug })
-    const { key } = await keys.create(id, { name: 'k', scopes: ['organization:write'], createdBy: person.userId })
-    const call = async <T = Domain>(method: string, path: string, body?: unknown) => {
-      const answer = await app.handle(
-        new Request(`http://localhost/api/v1${path}`, {
-          method,
-          headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
-          ...(body !== undefined && { body: JSON.stringify(body) }),
-        }),
-      )
-      const text = await answer.text()
-      return { status: answer.status, body: (text === '' ? {} : JSON.parse(text)) as T & { code?: string } }
-    }
-    return { id, call, add: (domain: string) => call('POST', '/domains', { domain }) }
-  }
-  /** Lets time pass, with everything that is due in it. */
-  const pass = async (ms: number) => {
-    clock.nowMs += ms
-    await jobs.settled()
-  }
-  return { db, plans, domains, server, pass, north: await team('north'), south: await team('south') }
-}
-
-function prove(server: NameServer, { records: [proof] }: Domain): void {
-  server.records.set(proof.name, ['v=spf1 -all', proof.value])
+  const made = await domainHouse(certificates)
+  closing.push(() => made.close())
+  return made
 }
 
 describe('a domain', () => {
@@ -319,5 +250,3 @@ test('settings that cannot be used stop the start', () => {
   expect(() => domainsConfig({ ENCAPSIFY_FLY_TOKEN: 'x' })).toThrow('FLY_APP_NAME')
   expect(domainsConfig({ ENCAPSIFY_FLY_TOKEN: 'x', FLY_APP_NAME: 'a' })).toMatchObject({ flyApp: 'a', flyToken: 'x' })
 })
-
-export type Team = { readonly id: OrganizationId }
