@@ -3,6 +3,7 @@ import { rateTurn, recordTurn } from './operations/conversations.ts'
 import { leaveLead } from './operations/leads.ts'
 import { addPassages, finishIndex, prunePassages } from './operations/passages.ts'
 import { setChat, setPolicy } from './operations/settings.ts'
+import { addVectors } from './operations/vectors.ts'
 
 export const aiOperations = [
   drawTranche,
@@ -10,6 +11,7 @@ export const aiOperations = [
   setPolicy,
   setChat,
   addPassages,
+  addVectors,
   finishIndex,
   prunePassages,
   recordTurn,
