@@ -14,7 +14,7 @@ import {
   Responses,
   RichTexts,
 } from '../modules/capsule/index.ts'
-import { Domains, FlyCertificates, sites } from '../modules/domains/index.ts'
+import { Domains, FlyCertificates, hostOf, sites } from '../modules/domains/index.ts'
 import { Identity } from '../modules/identity/index.ts'
 import { type Media, openMedia } from '../modules/media/index.ts'
 import { AccessControl, accessPlugin, Keys, Members, Organizations } from '../modules/organization/index.ts'
@@ -135,6 +135,7 @@ export function createParts(kernel: Kernel) {
       const { way } = sharing.access.admit(capsuleId, request)
       return way === undefined ? undefined : { link: way.linkId, email: way.email }
     },
+    siteOf: (request) => domains.organizationAt(hostOf(request.url)),
     tellLead: (lead) => notifications.lead(lead),
   })
   analytics.register(metrics)
