@@ -1,5 +1,5 @@
 import { drawTranche, recordUsage } from './operations/budgets.ts'
-import { rateTurn, recordTurn } from './operations/conversations.ts'
+import { forgetConversations, rateTurn, recordTurn } from './operations/conversations.ts'
 import { leaveLead } from './operations/leads.ts'
 import { addPassages, finishIndex, prunePassages } from './operations/passages.ts'
 import { setChat, setPolicy } from './operations/settings.ts'
@@ -17,4 +17,5 @@ export const aiOperations = [
   recordTurn,
   rateTurn,
   leaveLead,
+  forgetConversations,
 ]

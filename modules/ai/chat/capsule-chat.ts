@@ -95,6 +95,13 @@ export class CapsuleChat {
     else await this.parts.index.index(organizationId, capsuleId, text)
   }
 
+  /** A capsule is gone for good: its index, what was said to it, and how its chat behaved. */
+  async forget(capsuleId: string): Promise<void> {
+    const organizationId = organizationOf(capsuleId)
+    await this.parts.index.forget(organizationId, capsuleId)
+    await this.parts.conversations.forget(organizationId, capsuleId)
+  }
+
   /** How a capsule's chat shows itself to visitors. */
   shown(capsuleId: string): Pick<ChatSettings, 'enabled' | 'starters' | 'leads'> {
     const { enabled, starters, leads } = this.parts.settings.of(organizationOf(capsuleId), capsuleId)
