@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
-import { capsuleText, openAi, type TextOf } from '../modules/ai/index.ts'
+import { capsuleText, type FileOf, openAi, type TextOf } from '../modules/ai/index.ts'
 import { Analytics } from '../modules/analytics/index.ts'
 import { Availability } from '../modules/availability/index.ts'
 import {
@@ -14,9 +14,9 @@ import {
   Responses,
   RichTexts,
 } from '../modules/capsule/index.ts'
-import { Domains, FlyCertificates, sites } from '../modules/domains/index.ts'
+import { Domains, FlyCertificates, hostOf, sites } from '../modules/domains/index.ts'
 import { Identity } from '../modules/identity/index.ts'
-import { openMedia } from '../modules/media/index.ts'
+import { type Media, openMedia } from '../modules/media/index.ts'
 import { AccessControl, accessPlugin, Keys, Members, Organizations } from '../modules/organization/index.ts'
 import { Realtime, Stages } from '../modules/realtime/index.ts'
 import { accessChanged, Sharing } from '../modules/sharing/index.ts'
@@ -135,12 +135,13 @@ export function createParts(kernel: Kernel) {
       const { way } = sharing.access.admit(capsuleId, request)
       return way === undefined ? undefined : { link: way.linkId, email: way.email }
     },
+    siteOf: (request) => domains.organizationAt(hostOf(request.url)),
     tellLead: (lead) => notifications.lead(lead),
   })
   analytics.register(metrics)
   const ai = openAi({
     ...{ db: databases, config: config.ai, log, reportBug, tracer },
-    textOf: publishedText(capsules, documents),
+    ...{ textOf: publishedText(capsules, documents), jobs, fileOf: uploadedFiles(media) },
   })
   databases.changes.onConfirmed(capsuleChanged, ({ subject }) => void ai.chat.refresh(subject).catch(reportBug))
   /** Region and role, no addresses. */
@@ -253,6 +254,22 @@ function publishedText(capsules: Capsules, documents: Documents): TextOf {
     if (row?.state !== 'published' || row.publishedVersion === null) return undefined
     const document = documents.version(capsuleId, row.publishedVersion)
     return document && capsuleText({ version: row.publishedVersion, title: row.title }, document, wordsOf)
+  }
+}
+
+/** The files whose texts a chat knows. */
+function uploadedFiles({ assets, originals }: Media): FileOf {
+  return (organizationId, assetId) => {
+    const row = assets.find(assetId)
+    if (row?.organizationId !== organizationId) return undefined
+    const { hash, name, bytes } = row
+    return {
+      ...{ hash, name, bytes },
+      async read() {
+        using blob = await originals.open({ organizationId, hash })
+        return blob === undefined ? undefined : await Bun.file(blob.path).arrayBuffer()
+      },
+    }
   }
 }
 

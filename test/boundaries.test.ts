@@ -18,10 +18,10 @@ const edges: Readonly<Record<string, readonly string[]>> = {
   realtime: ['capsule', 'organization'],
   analytics: ['capsule', 'organization'],
   domains: ['organization'],
-  export: ['analytics', 'capsule', 'media', 'organization', 'sharing', 'webhooks'],
+  export: ['analytics', 'capsule', 'domains', 'media', 'organization', 'sharing', 'webhooks'],
   templates: [],
   demo: ['analytics', 'capsule', 'organization', 'templates'],
-  studio: ['ai', 'analytics', 'capsule', 'organization', 'visitor', 'sharing', 'webhooks', 'domains'],
+  studio: ['ai', 'analytics', 'capsule', 'media', 'organization', 'visitor', 'sharing', 'webhooks', 'domains'],
 }
 /** The roots: they compose the house and so know the modules. */
 const roots = [

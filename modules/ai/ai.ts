@@ -1,14 +1,18 @@
 import type { Databases } from '../../src/db/database.ts'
 import { newGlobalId } from '../../src/db/ids.ts'
+import type { Jobs } from '../../src/jobs/jobs.ts'
 import type { Tracer } from '../../src/observability/tracing/tracer.ts'
 import { CallSpans } from './call-spans.ts'
 import { CapsuleChat } from './chat/capsule-chat.ts'
 import { ChatSettingsOf } from './chat/chat-settings.ts'
 import { Conversations } from './chat/conversations.ts'
+import { handleEnrichment } from './chat/enrichment.ts'
 import { PassageIndex } from './chat/passage-index.ts'
 import type { TextOf } from './chat/passages.ts'
 import { type Clock, systemClock } from './clock.ts'
 import type { AiConfig } from './config.ts'
+import { Extractor } from './extraction/extractor.ts'
+import { type FileOf, FileTexts } from './extraction/file-texts.ts'
 import { AiFigures } from './figures.ts'
 import { Gateway } from './gateway.ts'
 import { Governance } from './governance/governance.ts'
@@ -23,6 +27,9 @@ export interface AiParts {
   readonly db: Databases
   readonly config: AiConfig
   readonly textOf: TextOf
+  /** Absent: the texts of files are not read. */
+  readonly jobs?: Jobs
+  readonly fileOf?: FileOf
   readonly log: { warn(fields: object, message: string): void }
   readonly reportBug: (error: unknown) => void
   /** Absent: calls leave no spans. */
@@ -74,10 +81,15 @@ export function openAi(parts: AiParts): Ai {
     spans: new CallSpans(parts.tracer),
   })
   const chatSettings = new ChatSettingsOf(db)
+  const index = new PassageIndex(db)
+  if (parts.jobs !== undefined) {
+    const files = new FileTexts(parts.fileOf ?? (() => undefined), new Extractor(), log)
+    handleEnrichment(parts.jobs, { index, textOf, files })
+  }
   const chat = new CapsuleChat({
     gateway,
     alias: config.chat,
-    index: new PassageIndex(db),
+    index,
     conversations: new Conversations(db),
     settings: chatSettings,
     textOf,

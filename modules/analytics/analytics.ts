@@ -40,6 +40,7 @@ export interface AnalyticsDeps {
   readonly control: AccessControl
   readonly isOwn: (request: Request, organizationId: OrganizationId) => boolean | Promise<boolean>
   readonly contextOf: ContextOf
+  readonly siteOf: (request: Request) => OrganizationId | undefined
   /** Tells programs and people of a hot lead; with one id more than once, when a process ends in between. */
   readonly tellLead: (lead: HotLead) => Promise<void>
   readonly reportBug: (error: unknown) => void

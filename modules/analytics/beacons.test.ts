@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import { newId } from '../../src/db/ids.ts'
+import { newId, type OrganizationId } from '../../src/db/ids.ts'
 import { analyticsHouse, browserName } from '../../test/fixtures/analytics-house.ts'
 import type { Gathering } from './gathering.ts'
 import { analyticsLimits as limits } from './limits.ts'
@@ -28,6 +28,20 @@ describe('what a browser tells', () => {
         ...{ views: 2, ms: 10_000, answers: 1, email: null, person: 0 },
       },
     ])
+  })
+
+  test('on an organization’s own domain is of its own capsules alone', async () => {
+    const sites = new Map<string, OrganizationId>()
+    await using house = await analyticsHouse({
+      siteOf: (request) => sites.get(request.headers.get('x-site') ?? ''),
+    })
+    sites.set('ours', house.ours.organizationId).set('theirs', house.theirs.organizationId)
+    const id = await house.publishPages()
+    expect((await house.send(house.beacon(id, 'one'), { 'x-site': 'ours' })).status).toBe(204)
+    const refused = await house.send(house.beacon(id, 'two'), { 'x-site': 'theirs' })
+    expect(refused.status).toBe(404)
+    expect(await refused.json()).toMatchObject({ errors: [{ pointer: '/capsule' }] })
+    expect(await visitsOf(house)).toHaveLength(1)
   })
 
   test('with an address given at a gate is the same person on any day', async () => {

@@ -51,6 +51,8 @@ export interface BeaconDeps {
   readonly salts: Salts
   readonly gathering: Gathering
   readonly contextOf: ContextOf
+  /** Whose site a request was sent to; nobody's: the house's own, where every capsule stands. */
+  readonly siteOf: (request: Request) => OrganizationId | undefined
   /** Whether somebody of the capsule's own team asks. */
   readonly isOwn: (request: Request, organizationId: OrganizationId) => boolean | Promise<boolean>
   readonly nowMs: () => number
@@ -80,7 +82,10 @@ export class Beacons {
     this.#limit.take(addressBlock(address))
     if (isMachine(headers.get('user-agent'))) return this.#leaveOut('machine')
     const told = beaconIn(parseJson(await wholeBody(request, limits.beaconBytesMax, 'A beacon')))
-    const capsule = this.deps.published.of(told.capsule)
+    const site = this.deps.siteOf(request)
+    const found = this.deps.published.of(told.capsule)
+    // On an organization's own domain there is nothing but its own.
+    const capsule = site === undefined || site === found?.organizationId ? found : undefined
     if (capsule === undefined || !capsule.pages.has(told.page)) {
       this.counts.unknown++
       throw new AppError('not-found', 'There is no such page that visitors see.', {

@@ -27,7 +27,8 @@ export const analyticsLimits = {
   /** No person shows so many pages in a minute, or in one visit. */
   viewsPerMinuteMax: 40,
   viewsPerVisitMax: 400,
-  ownersPerCapsuleMax: 20,
+  /** A team with tabs that nobody closes: a hundred of one person are none too many. */
+  ownersPerCapsuleMax: 200,
   ownersPerNodeMax: 1_000,
   shownLiveMax: 100,
 } as const

@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from 'node:crypto'
+import { timingSafeEqual } from 'node:crypto'
 
 /** The cookie, and the header for frames whose cookies are blocked. */
 export const visitorCookie = 'encapsify-visitor'
@@ -27,7 +27,7 @@ export function issueVisitor(secret: string, nowMs: number = Date.now()): Issued
  * token, and so stays the same visitor.
  */
 export function issueVisitorFor(secret: string, capsuleId: string, answerId: string): IssuedVisitor {
-  const hash = createHmac('sha256', secret).update(`first answer:${capsuleId}/${answerId}`).digest('base64url')
+  const hash = keyed(secret, `first answer:${capsuleId}/${answerId}`)
   return signed(secret, answerId.slice(0, momentLength) + hash.slice(0, randomLength))
 }
 
@@ -64,5 +64,10 @@ function signed(secret: string, visitor: string): IssuedVisitor {
 }
 
 function sign(secret: string, visitor: string): string {
-  return createHmac('sha256', secret).update(`visitor:${visitor}`).digest('base64url').slice(0, 22)
+  return keyed(secret, `visitor:${visitor}`).slice(0, 22)
+}
+
+/** HMAC-SHA-256. */
+function keyed(secret: string, text: string): string {
+  return new Bun.CryptoHasher('sha256', secret).update(text).digest('base64url')
 }

@@ -1,88 +1,19 @@
 import { afterEach, describe, expect, test } from 'bun:test'
-import { Elysia } from 'elysia'
-import { newGlobalId, type OrganizationId } from '../../src/db/ids.ts'
-import { openMemoryDatabases } from '../../src/db/memory.ts'
-import { jsonBody } from '../../src/http/json-body.ts'
-import { problems } from '../../src/http/problem.ts'
-import { JobRunner } from '../../src/jobs/jobs.ts'
-import { type NameServer, nameServer } from '../../test/fixtures/name-server.ts'
-import { Plans } from '../../test/fixtures/plans.ts'
-import { AccessControl, accessPlugin, Keys, Members, Organizations } from '../organization/index.ts'
-import { organizationMigrations } from '../organization/migrations.ts'
-import { organizationOperations } from '../organization/operations.ts'
+import { domainHouse, prove } from '../../test/fixtures/domain-house.ts'
 import { FlyCertificates } from './certificates.ts'
 import { domainsConfig } from './config.ts'
-import { type Domain, Domains } from './domains.ts'
+import type { Domain } from './domains.ts'
 import { limits } from './limits.ts'
-import { domainMigrations } from './migrations.ts'
-import { domainOperations } from './operations.ts'
-import { domainRoutes } from './routes.ts'
 
 const closing: (() => Promise<unknown>)[] = []
 afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close()
 })
 
-const startMs = Date.UTC(2027, 0, 1)
-
-/** Two organizations with a key each, and a name server that knows nothing yet. */
 async function house(certificates?: FlyCertificates) {
-  const clock = { nowMs: startMs }
-  const nowMs = () => clock.nowMs
-  const plans = new Plans()
-  const db = openMemoryDatabases({
-    modules: [
-      { migrations: organizationMigrations, operations: organizationOperations },
-      { migrations: domainMigrations, operations: domainOperations },
-    ],
-    onStatement: plans.onStatement,
-    nowMs,
-  })
-  const log = { warn: () => {}, error: () => {} }
-  const jobs = new JobRunner({ databases: db, log, nowMs })
-  const organizations = new Organizations(db, jobs)
-  const server = await nameServer()
-  const domains = new Domains({
-    ...{ db, jobs, certificates, log, origin: 'https://capsules.example' },
-    config: { nameServers: [server.address], flyApp: 'pages', flyToken: undefined },
-  })
-  await jobs.start()
-  closing.push(async () => server[Symbol.asyncDispose]())
-  closing.push(() => jobs.close())
-  const keys = new Keys(db)
-  const members = new Members(db, { send: async () => {} }, 'https://capsules.example')
-  const access = accessPlugin(new AccessControl(async () => undefined, organizations, members, keys))
-  const app = new Elysia({ normalize: false })
-    .use(problems({ reportBug: (error) => console.error(error), methodsAt: () => [] }))
-    .use(jsonBody())
-    .use(domainRoutes({ access, domains }))
-  const team = async (slug: string) => {
-    const person = { userId: newGlobalId('usr'), email: `${slug}@example.com`, name: slug }
-    const { id } = await organizations.create(person, { name: slug, slug })
-    const { key } = await keys.create(id, { name: 'k', scopes: ['organization:write'], createdBy: person.userId })
-    const call = async <T = Domain>(method: string, path: string, body?: unknown) => {
-      const answer = await app.handle(
-        new Request(`http://localhost/api/v1${path}`, {
-          method,
-          headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
-          ...(body !== undefined && { body: JSON.stringify(body) }),
-        }),
-      )
-      const text = await answer.text()
-      return { status: answer.status, body: (text === '' ? {} : JSON.parse(text)) as T & { code?: string } }
-    }
-    return { id, call, add: (domain: string) => call('POST', '/domains', { domain }) }
-  }
-  /** Lets time pass, with everything that is due in it. */
-  const pass = async (ms: number) => {
-    clock.nowMs += ms
-    await jobs.settled()
-  }
-  return { db, plans, domains, server, pass, north: await team('north'), south: await team('south') }
-}
-
-function prove(server: NameServer, { records: [proof] }: Domain): void {
-  server.records.set(proof.name, ['v=spf1 -all', proof.value])
+  const made = await domainHouse(certificates)
+  closing.push(() => made.close())
+  return made
 }
 
 describe('a domain', () => {
@@ -115,6 +46,37 @@ describe('a domain', () => {
     const list = await north.call<{ items: Domain[] }>('GET', '/domains?limit=1')
     expect(list.body.items.map((one) => one.id)).toEqual([body.id])
     expect(plans.scans()).toEqual([])
+  })
+
+  test('is looked at as often as a person may ask, and no organization is kept from it by another', async () => {
+    const { server, north, south } = await house()
+    const { body } = await north.add('pages.example.com')
+    const { body: other } = await south.add('south.example.com')
+    server.failing = false
+    const check = (team: typeof north, id: string) => team.call('POST', `/domains/${id}/check`)
+    for (let look = 0; look < limits.checks.attemptsMax; look++) {
+      expect((await check(north, body.id)).status).toBe(200)
+    }
+    expect(await check(north, body.id)).toMatchObject({ status: 429, body: { code: 'rate-limited' } })
+    expect((await check(south, other.id)).status).toBe(200)
+  })
+
+  test('costs no look-up of hosts that are nobody’s until there is one', async () => {
+    const { domains, db, server, north } = await house()
+    const reads: string[] = []
+    const readDirectory = db.readDirectory.bind(db)
+    db.readDirectory = (work) => {
+      reads.push('read')
+      return readDirectory(work)
+    }
+    for (let n = 0; n < 5; n++) expect(domains.organizationAt(`host-${n}.example`)).toBeUndefined()
+    expect(reads.length).toBe(1)
+    const { body } = await north.add('pages.example.com')
+    prove(server, body)
+    await north.call('POST', `/domains/${body.id}/check`)
+    expect(domains.organizationAt('pages.example.com')).toBe(north.id)
+    await north.call('DELETE', `/domains/${body.id}`)
+    expect(domains.organizationAt('pages.example.com')).toBeUndefined()
   })
 
   test('is checked daily: three misses in a row and it is given up; no answer is no miss', async () => {
@@ -288,5 +250,3 @@ test('settings that cannot be used stop the start', () => {
   expect(() => domainsConfig({ ENCAPSIFY_FLY_TOKEN: 'x' })).toThrow('FLY_APP_NAME')
   expect(domainsConfig({ ENCAPSIFY_FLY_TOKEN: 'x', FLY_APP_NAME: 'a' })).toMatchObject({ flyApp: 'a', flyToken: 'x' })
 })
-
-export type Team = { readonly id: OrganizationId }

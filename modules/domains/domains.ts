@@ -1,13 +1,15 @@
-import { and, asc, eq, gt } from 'drizzle-orm'
+import { and, asc, eq, gt, type SQL } from 'drizzle-orm'
 import { ValueCache } from '../../src/cache/values.ts'
 import type { Databases } from '../../src/db/database.ts'
 import { isOrganizationId, newId, type OrganizationId } from '../../src/db/ids.ts'
 import { AppError } from '../../src/errors.ts'
 import { type Page, paged } from '../../src/http/paging.ts'
+import { RateLimit } from '../../src/http/rate-limit.ts'
 import type { Jobs } from '../../src/jobs/jobs.ts'
 import type { FlyCertificates } from './certificates.ts'
 import type { DomainsConfig } from './config.ts'
 import { domainChanged } from './events.ts'
+import { limits } from './limits.ts'
 import { checkDomainName } from './names.ts'
 import { addDomain, checkDomain, dropCertificate, removeDomain, settleCheck } from './operations.ts'
 import { findRecord, type ProofRecord, proofRecord } from './records.ts'
@@ -16,6 +18,8 @@ import { type DomainReason, type DomainState, domain, isProven } from './schema.
 /** Hosts that are remembered, whether they are somebody's or nobody's: names that strangers send push each other out. */
 const hostsMax = 10_000
 const nobody = ''
+/** Whether any domain is anybody's: no host looks like this. */
+const any = '*'
 const tagOf = (name: string) => `domain:${name}`
 
 export interface AddressRecord {
@@ -47,6 +51,7 @@ export interface DomainsOptions {
   /** Makes certificates; absent: an operator does. */
   readonly certificates: Pick<FlyCertificates, 'ensure' | 'remove'> | undefined
   readonly log: { warn(fields: object, message: string): void }
+  readonly nowMs?: () => number
 }
 
 /** Domains of organizations: asked for, proven by a TXT record, looked at again every day. */
@@ -54,13 +59,15 @@ export class Domains {
   readonly #ownHost: string
   readonly #organizations: ValueCache<string>
   readonly #checks = new Map<string, Promise<void>>()
+  readonly #limit: RateLimit
 
   constructor(private readonly options: DomainsOptions) {
     const { db, jobs, origin } = options
     this.#ownHost = new URL(origin).hostname
+    this.#limit = new RateLimit(limits.checks, options.nowMs)
     this.#organizations = new ValueCache<string>(db.changes, { entriesMax: hostsMax }).on(
       domainChanged,
-      ({ payload }) => [tagOf(payload.domain)],
+      ({ payload }) => [tagOf(payload.domain), tagOf(any)],
     )
     jobs.handle(checkDomain, async ({ id }, { organizationId }) => {
       if (organizationId !== null) await this.#check(organizationId, id)
@@ -101,9 +108,10 @@ export class Domains {
     return this.get(organizationId, id)
   }
 
-  /** Looks now. @throws AppError not-found. */
+  /** Looks now. @throws AppError not-found; rate-limited. */
   async check(organizationId: OrganizationId, id: string): Promise<Domain> {
     this.get(organizationId, id)
+    this.#limit.take(organizationId)
     await this.#check(organizationId, id)
     return this.get(organizationId, id)
   }
@@ -115,12 +123,18 @@ export class Domains {
 
   /** Whose site a host is. @param host as `hostOf` cuts it. */
   organizationAt(host: string): OrganizationId | undefined {
-    const found = this.#organizations.getOrMake(host, [tagOf(host)], () => {
-      const active = and(eq(domain.domain, host), isProven)
-      const row = this.options.db.readDirectory((tx) => tx.select().from(domain).where(active).get())
-      return row?.state === 'active' ? row.organizationId : nobody
-    })
+    // Where nobody has a domain, hosts that strangers make up cost no look-up each.
+    if (this.#kept(any, and(gt(domain.domain, ''), isProven)) === nobody) return undefined
+    const found = this.#kept(host, and(eq(domain.domain, host), isProven))
     return isOrganizationId(found) ? found : undefined
+  }
+
+  #kept(name: string, where: SQL | undefined): string {
+    return this.#organizations.getOrMake(name, [tagOf(name)], () => {
+      const row = this.options.db.readDirectory((tx) => tx.select().from(domain).where(where).limit(1).get())
+      if (row === undefined) return nobody
+      return row.state === 'active' || name === any ? row.organizationId : nobody
+    })
   }
 
   /** One look at a time at each domain: who asks meanwhile waits for it. */

@@ -1,4 +1,5 @@
 export { FlyCertificates } from './certificates.ts'
 export { type Domain, Domains } from './domains.ts'
+export { hostOf } from './names.ts'
 export { domainRoutes } from './routes.ts'
 export { type Site, sites } from './sites.ts'

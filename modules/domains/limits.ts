@@ -12,6 +12,8 @@ export const limits = {
   pauseMsMax: hourMs,
   /** How often an active domain is looked at. */
   recheckMs: dayMs,
+  /** Looks that a person asks for, of one organization on one node: each is a question to name servers, and may be one to Fly. */
+  checks: { name: 'domain-checks', attemptsMax: 30, windowS: 600 },
   /** How long a record is waited for. */
   waitMsMax: 7 * dayMs,
   /** Daily checks in a row without the record after which a proven domain is given up. A name server's bad day is none. */

@@ -4,6 +4,7 @@ import { byteOrderMark, csvRecord } from '../../src/http/csv.ts'
 import { type Page, pageLimitMax } from '../../src/http/paging.ts'
 import { type Analytics, visitFile } from '../analytics/index.ts'
 import { type Capsules, type Documents, type Publications, type Responses, responseFile } from '../capsule/index.ts'
+import type { Domains } from '../domains/index.ts'
 import type { Media } from '../media/index.ts'
 import type { Members, Organizations } from '../organization/index.ts'
 import { linkResource, type Sharing } from '../sharing/index.ts'
@@ -19,6 +20,7 @@ export interface ExportDeps {
   readonly documents: Documents
   readonly responses: Responses
   readonly sharing: Pick<Sharing, 'links' | 'access'>
+  readonly domains: Pick<Domains, 'list'>
   readonly webhooks: Pick<Notifications['webhooks'], 'list'>
   readonly visits: Analytics['visits']
   readonly media: Pick<Media, 'assets' | 'originals' | 'staging'>
@@ -32,7 +34,7 @@ type Row = ReturnType<Capsules['list']>['items'][number]
 /** All that an organization has, as files: read piece by piece, each as it is when its turn comes. Deleted capsules are left out. */
 export class Contents {
   readonly #counts = {
-    ...{ members: 0, capsules: 0, versions: 0, responses: 0, visits: 0, links: 0, webhooks: 0, media: 0 },
+    ...{ members: 0, capsules: 0, versions: 0, responses: 0, visits: 0, links: 0, webhooks: 0, domains: 0, media: 0 },
     /** Files whose bytes no store has. */
     mediaMissing: 0,
   }
@@ -63,12 +65,15 @@ export class Contents {
   }
 
   async *#all(): AsyncGenerator<TarEntry> {
-    const { organizations, webhooks } = this.deps
+    const { organizations, webhooks, domains } = this.deps
     yield this.#json('organization.json', organizations.byId(this.organizationId) ?? {})
     yield* this.#members()
     const hooks = await Array.fromAsync(each((cursor) => webhooks.list(this.organizationId, pageLimitMax, cursor)))
     this.#counts.webhooks = hooks.length
     yield this.#json('webhooks.json', hooks)
+    const names = await Array.fromAsync(each((cursor) => domains.list(this.organizationId, pageLimitMax, cursor)))
+    this.#counts.domains = names.length
+    yield this.#json('domains.json', names)
     for await (const row of each((cursor) =>
       this.deps.capsules.list(this.organizationId, { limit: pageLimitMax, cursor }),
     )) {

@@ -6,6 +6,7 @@ import { Elysia } from 'elysia'
 import { problems } from '../../src/http/problem.ts'
 import { documentOf, headingOf, openHouse, origin } from '../../test/fixtures/capsule-house.ts'
 import { Analytics } from '../analytics/index.ts'
+import { Domains } from '../domains/index.ts'
 import { PasswordHashes } from '../identity/password-hashes.ts'
 import { mediaConfig, openMedia } from '../media/index.ts'
 import { AccessControl, accessPlugin, Members, type Permission, permissions } from '../organization/index.ts'
@@ -59,10 +60,14 @@ async function open() {
   })
   const analytics = new Analytics({
     ...{ ...house, databases: db, config: { countryHeader: undefined }, origin, addressOf: () => '203.0.113.7' },
-    ...{ position: () => '1.7', isOwn: () => false, contextOf: () => undefined, reportBug },
+    ...{ position: () => '1.7', isOwn: () => false, contextOf: () => undefined, siteOf: () => undefined, reportBug },
     tellLead: async () => {},
   })
   const webhooks = new Webhooks({ db, responses, secret })
+  const domains = new Domains({
+    ...{ db, jobs, origin, certificates: undefined, log: { warn: () => {} } },
+    config: { nameServers: ['127.0.0.1:9'], flyApp: undefined, flyToken: undefined },
+  })
   const deps = {
     organizations,
     members,
@@ -72,6 +77,7 @@ async function open() {
     responses,
     sharing,
     webhooks,
+    domains,
     media,
     origin,
   }
@@ -100,6 +106,7 @@ async function open() {
     await webhooks.create(organizationId, {
       ...{ url: `https://${word}.example/hook`, name: word, events: ['response.created'] },
     })
+    await domains.add(organizationId, `${word}.example.com`)
     await analytics.backfill(organizationId, [
       {
         ...{ capsuleId: id, visitor: 'v'.repeat(20), email: null, link: '', source: 'news.example', campaign: '' },
@@ -172,7 +179,7 @@ describe('GET /organization/export', () => {
         (name) => `capsules/ours-poll/${name}`,
       ),
       'capsules/ours-poll/visits.csv',
-      ...['manifest.json', 'media.csv', 'members.csv', 'organization.json', 'webhooks.json'],
+      ...['domains.json', 'manifest.json', 'media.csv', 'members.csv', 'organization.json', 'webhooks.json'],
     ])
     expect(parsed(files, 'organization.json')).toMatchObject({ slug: 'our-team', name: 'Ours' })
     expect(files.get('members.csv')).toContain(',Ours,Ours@example.com,owner\r\n')
@@ -181,6 +188,7 @@ describe('GET /organization/export', () => {
     expect(files.get('capsules/ours-poll/responses.csv')).toMatch(/Apple\r\n.*Pear\r\n$/)
     expect(files.get('capsules/ours-poll/visits.csv')).toContain('news.example')
     expect(parsed(files, 'capsules/ours-poll/links.json')).toMatchObject([{ name: 'ours link', hasPassword: true }])
+    expect(parsed(files, 'domains.json')).toMatchObject([{ domain: 'ours.example.com', state: 'waiting' }])
     expect(parsed(files, 'webhooks.json')).toMatchObject([{ url: 'https://ours.example/hook' }])
     expect(media).toEqual([expect.stringMatching(new RegExp(`^media/${world.asset.id}-Grüße_ ä+\\.txt$`))])
     expect(files.get(media[0] ?? '')).toBe('our bytes '.repeat(100))
@@ -189,7 +197,17 @@ describe('GET /organization/export', () => {
     expect(manifest).toMatchObject({
       ...{ format: 1, organization: 'our-team', files: files.size - 1 },
       counts: {
-        ...{ members: 1, capsules: 2, versions: 2, responses: 2, visits: 1, links: 1, webhooks: 1, media: 1 },
+        ...{
+          members: 1,
+          capsules: 2,
+          versions: 2,
+          responses: 2,
+          visits: 1,
+          links: 1,
+          webhooks: 1,
+          domains: 1,
+          media: 1,
+        },
         mediaMissing: 0,
       },
     })

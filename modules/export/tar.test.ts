@@ -32,6 +32,30 @@ test('files of every size around a block, and paths of every length and language
   )
 })
 
+test('while an entry is being made ready, signs of life go out that no reader lists', async () => {
+  const ready = Promise.withResolvers<void>()
+  async function* entries() {
+    yield entry('first', 3, chunks(1, 3))
+    await ready.promise
+    yield entry('second', 700, chunks(1, 700))
+  }
+  const pieces: Uint8Array[] = []
+  let signs = 0
+  for await (const piece of tarStream(entries(), () => {}, 1)) {
+    pieces.push(piece)
+    // The type of a header stands at its 157th byte (IEEE Std 1003.1, pax).
+    if (piece[156] === 'g'.charCodeAt(0) && ++signs === 3) ready.resolve()
+  }
+  expect(signs).toBeGreaterThanOrEqual(3)
+  const listed = Bun.spawnSync(['tar', '-tvf', '-'], { stdin: Buffer.concat(pieces), env: { LC_ALL: 'C.UTF-8' } })
+  expect(listed.stderr.toString()).toBe('')
+  const lines = listed.stdout.toString().trim().split('\n')
+  expect(lines.map((line) => [line.split(/ +/)[2], line.split(' ').at(-1)])).toEqual([
+    ['3', 'first'],
+    ['700', 'second'],
+  ])
+})
+
 test('no part is made before it is asked for, however large the file', async () => {
   let made = 0
   let closed = false

@@ -161,7 +161,7 @@ describe('a picture', () => {
     expect(await look(response)).toMatchObject({ format: 'heif', width: 320 })
     expect((await get(`${after.url}?w=320`, chrome)).headers.get('content-type')).toBe('image/avif')
     expect((await get(`${asset.url}?w=320`, chrome)).status).toBe(200)
-  }, 30_000)
+  }, 120_000)
 
   test('whose original is gone holds up no other, and the jobs of many organizations all come to their end', async () => {
     const small = async (seed: number) => {
@@ -182,7 +182,7 @@ describe('a picture', () => {
     )
     expect(world.media.assets.find(lost.id)?.encodings).toBe('{"avif":[]}')
     expect(world.jobs.counts()).toEqual({ waiting: 2, running: 0, dead: 0 })
-  }, 30_000)
+  }, 120_000)
 })
 
 describe('a signed address', () => {

@@ -41,6 +41,9 @@ export function resourceOf({ films, guard }: Shown, row: AssetRow, origin: strin
   }
 }
 
+/** An asset as the API answers with it. */
+export type AssetResource = ReturnType<typeof resourceOf>
+
 /** What was made of a film or a sound: addresses of what stands. Progress is of a hundred; `fault` says why there is not more. */
 function filmResource(
   row: AssetRow,

@@ -1,12 +1,16 @@
 import { eq, sql } from 'drizzle-orm'
+import { ValueCache } from '../../src/cache/values.ts'
 import type { Databases } from '../../src/db/database.ts'
 import { organizationOf } from '../../src/db/ids.ts'
 import { statement } from '../../src/db/operation.ts'
 import { AppError, type Fault } from '../../src/errors.ts'
 import { answerableBlock, type CapsuleDocument } from '../capsule/index.ts'
+import { stageChanged } from './events.ts'
 import { moveStage } from './operations.ts'
 import { liveStage } from './schema.ts'
 import type { Stage } from './sources.ts'
+
+const cachedMax = 10_000
 
 const stageOf = statement((tx) =>
   tx
@@ -18,10 +22,21 @@ const stageOf = statement((tx) =>
 
 /** Where presenters are (R30). */
 export class Stages {
-  constructor(private readonly db: Pick<Databases, 'read' | 'write'>) {}
+  readonly #known: ValueCache<{ readonly stage: Stage | null }>
 
-  /** null: nobody presents. */
+  constructor(private readonly db: Pick<Databases, 'read' | 'write' | 'changes'>) {
+    this.#known = new ValueCache<{ readonly stage: Stage | null }>(db.changes, { entriesMax: cachedMax }).on(
+      stageChanged,
+      ({ subject }) => [subject],
+    )
+  }
+
+  /** null: nobody presents. Asked with every answer. */
   of(capsuleId: string): Stage | null {
+    return this.#known.getOrMake(capsuleId, [capsuleId], () => ({ stage: this.#read(capsuleId) })).stage
+  }
+
+  #read(capsuleId: string): Stage | null {
     const row = this.db.read(organizationOf(capsuleId), (tx) => stageOf(tx).get({ capsuleId }))
     return row === undefined ? null : { page: row.page, closed: JSON.parse(row.closed) as string[] }
   }

@@ -60,4 +60,4 @@ test('who opens a page after a publication or a new name was acknowledged sees i
     }),
     { numRuns: 40 },
   )
-}, 60_000)
+}, 120_000)

@@ -1,12 +1,22 @@
 import { and, eq, sql } from 'drizzle-orm'
 import { type OrganizationId, organizationOf } from '../../src/db/ids.ts'
 import type { LocalDatabases } from '../../src/db/local.ts'
+import { statement } from '../../src/db/operation.ts'
 import { AppError } from '../../src/errors.ts'
 import { type Capsules, type Responses, responsesReceived } from '../capsule/index.ts'
 import { limits } from './limits.ts'
 import { answerMessage, type Lead, leadMessage } from './messages.ts'
 import { tellAnswers, tellMessage } from './operations/deliveries.ts'
 import { webhook, webhookTold } from './schema.ts'
+
+const listening = statement((tx) =>
+  tx
+    .select({ id: webhook.id })
+    .from(webhook)
+    .where(and(eq(webhook.organizationId, sql.placeholder('organizationId')), eq(webhook.state, 'active')))
+    .limit(1)
+    .prepare(),
+)
 
 export interface TellingOptions {
   readonly db: LocalDatabases
@@ -112,12 +122,9 @@ export class Telling {
     })
   }
 
+  /** Asked after every commit that holds answers. */
   #isListening(organizationId: OrganizationId): boolean {
-    const active = and(eq(webhook.organizationId, organizationId), eq(webhook.state, 'active'))
-    return this.options.db.read(
-      organizationId,
-      (tx) => tx.select({ id: webhook.id }).from(webhook).where(active).limit(1).get() !== undefined,
-    )
+    return this.options.db.read(organizationId, (tx) => listening(tx).get({ organizationId }) !== undefined)
   }
 
   #named(organizationId: OrganizationId, capsuleId: string) {

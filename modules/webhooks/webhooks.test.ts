@@ -135,14 +135,14 @@ describe('a webhook', () => {
   })
 
   test('whose receiver hangs costs its time limit, and others are served meanwhile', async () => {
-    const { hook, vote, answers, settled, call, heard } = await setup({ timeoutMs: 100 })
+    const { hook, vote, answers, settled, call, heard } = await setup({ timeoutMs: 500 })
     const { id } = await hook()
     answers.push(() => new Promise<Response>(() => {}))
     await vote()
     await settled()
     const [delivery] = (await call('GET', `/webhooks/${id}/deliveries`)).body.items
     const { body } = await call('GET', `/webhooks/${id}/deliveries/${delivery.id}`)
-    expect(body.attempts).toMatchObject([{ status: null, answer: 'No answer within 0.1 s.' }])
+    expect(body.attempts).toMatchObject([{ status: null, answer: 'No answer within 0.5 s.' }])
     expect(heard.length).toBe(1)
   })
 

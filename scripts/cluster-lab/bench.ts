@@ -1,12 +1,14 @@
 /**
- * `bench.ts [names]`: brings up a laboratory of its own, measures what `Everywhere` must reach, prints each figure beside its bar, writes
- * dist/cluster-bench.json, and takes the laboratory down. Ends with 1 when a bar is missed. Needs root and dist/encapsify.
+ * `bench.ts [names] [--rounds N]`: brings up a laboratory of its own, measures what `Everywhere` must reach, plays the faults, prints each
+ * figure beside its bar, writes dist/cluster-bench.json, and takes the laboratory down. Ends with 1 when a bar is missed. Needs root and dist/encapsify.
  */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { parseArgs } from 'node:util'
 import { finish } from '../benchmarks/report.ts'
 import { crashing, handingOver, vanishing } from './bench/faults.ts'
+import { promises } from './bench/promises.ts'
 import { edgeReading, replicaReads, replication } from './bench/reading.ts'
 import { Stage } from './bench/stage.ts'
 import { oneClient, throughput } from './bench/writing.ts'
@@ -23,23 +25,30 @@ const parts = {
   gone: vanishing,
 }
 
-const wanted = process.argv.slice(2)
-const unknown = wanted.find((name) => !(name in parts))
+const { values, positionals: wanted } = parseArgs({
+  allowPositionals: true,
+  options: { rounds: { type: 'string' } },
+})
+const isWanted = (name: string) => wanted.length === 0 || wanted.includes(name)
+const unknown = wanted.find((name) => name !== 'faults' && !(name in parts))
 if (unknown !== undefined) {
-  console.error(`cluster bench: there is no ${unknown}: ${Object.keys(parts).join(', ')}`)
+  console.error(`cluster bench: there is no ${unknown}: ${[...Object.keys(parts), 'faults'].join(', ')}`)
   process.exit(2)
 }
 const folder = join(mkdtempSync(join(tmpdir(), 'encapsify-cluster-bench-')), 'lab')
+const measures = Object.entries(parts).filter(([name]) => isWanted(name))
+const failed = (name: string) => (error: unknown) => {
+  console.error(`${name}: ${error instanceof Error ? error.message : String(error)}`)
+  process.exitCode = 1
+}
 try {
-  const lab = await Lab.up({ folder, nodes: 4, proxies: false })
-  const stage = await Stage.set(lab)
-  for (const [name, measure] of Object.entries(parts)) {
-    if (wanted.length > 0 && !wanted.includes(name)) continue
-    await measure(stage).catch((error: unknown) => {
-      console.error(`${name}: ${error instanceof Error ? error.message : String(error)}`)
-      process.exitCode = 1
-    })
+  if (measures.length > 0) {
+    const stage = await Stage.set(await Lab.up({ folder, nodes: 4, proxies: false }))
+    for (const [name, measure] of measures) await measure(stage).catch(failed(name))
+    await Lab.down(folder)
   }
+  if (isWanted('faults'))
+    await promises(folder, values.rounds === undefined ? undefined : Number(values.rounds)).catch(failed('faults'))
 } finally {
   await Lab.down(folder)
   rmSync(join(folder, '..'), { recursive: true, force: true })

@@ -1,5 +1,5 @@
 /** `./scripts/cluster VERB …`: the laboratory's command line. Bad usage ends with 2 and one line, failed work with 1. */
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { chaos } from './chaos/runner.ts'
 import { Lab } from './lab.ts'
@@ -24,6 +24,8 @@ const usage = `./scripts/cluster VERB
   logs N [LINES]       exec N COMMAND…       in the network and environment of N
   chaos                --rounds N [--seed S] [--faults a,b]  [--workload capsules|items]
                        a laboratory of its own under faults; the last line counts what was lost
+  bench [PART…]        --rounds N   every figure that must be reached beside its bar, then the faults (throughput,
+                       client, live, reads, edge, handoff, crash, gone, faults); ends with 1 when one is missed
 
 Every verb takes --state FOLDER (default .cache/cluster).`
 
@@ -52,6 +54,10 @@ async function perform(): Promise<number> {
     return 0
   }
   if (verb === 'exec') return exec()
+  if (verb === 'bench') {
+    const command = [process.execPath, join(import.meta.dir, 'bench.ts'), ...words]
+    return Bun.spawn(command, { stdio: ['inherit', 'inherit', 'inherit'] }).exited
+  }
   const text = { type: 'string' } as const
   const flag = { type: 'boolean' } as const
   const { values, positionals } = parseArgs({

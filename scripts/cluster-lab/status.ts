@@ -18,12 +18,17 @@ export async function printStatus(lab: Lab): Promise<void> {
 async function line(lab: Lab, node: LabNode): Promise<string> {
   const { number, name, region, role } = node.plan
   const running = (['guard', 'litefs', 'server'] as const).filter((target) => node.processes(target).length > 0)
-  const health = await fetch(`${node.origin}/health/ready`, { signal: AbortSignal.timeout(answerMs) })
+  const signal = AbortSignal.timeout(answerMs)
+  const health = await fetch(`${node.origin}/health/ready`, { signal })
     .then((answer) => (answer.ok ? 'ready' : `not ready (${answer.status})`))
     .catch(() => 'no answer')
+  // Nobody is let in without a key, but every answer of the API says who gave it.
+  const part = await fetch(`${node.origin}/api/v1/capsules`, { signal })
+    .then(({ headers }) => /role=(\w+)/.exec(headers.get('encapsify-node') ?? '')?.[1])
+    .catch(() => undefined)
   const state = running.length === 0 ? 'down' : `${health}, runs ${running.join(' ')}`
   const positions = node.isMounted() ? positionsOf(node) : 'no mount'
-  return `${name} ${region} ${role.padEnd(9)} ${lab.entry(number)}  ${state}  ${positions}`
+  return `${name} ${region} ${(part === 'primary' ? 'PRIMARY' : role).padEnd(9)} ${lab.entry(number)}  ${state}  ${positions}`
 }
 
 /** The transaction of each database, as LiteFS tells it. Asked of a process that can be ended: a dead mount may hang. */

@@ -174,7 +174,7 @@ test('whatever is asked, changed, stopped and killed in between: nobody sees wha
     }),
     { numRuns: 60 },
   )
-}, 60_000)
+}, 120_000)
 
 function files(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true, recursive: true })

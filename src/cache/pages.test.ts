@@ -155,7 +155,7 @@ test('who asks after a change was applied never sees what was before it, whateve
     }),
     { numRuns: 300 },
   )
-}, 60_000)
+}, 120_000)
 
 /** Lets background work go on until it is done. */
 async function waitUntil(isDone: () => boolean): Promise<void> {

@@ -113,4 +113,4 @@ test('on a replica nobody sees what was before what has arrived, nor what anothe
     }),
     { numRuns: 300 },
   )
-}, 60_000)
+}, 120_000)

@@ -6,7 +6,7 @@ import { expected, moods, run, type ServedAi, serveAi } from './served.ts'
 let served: ServedAi
 beforeAll(async () => {
   served = await serveAi()
-}, 60_000)
+}, 120_000)
 afterAll(() => served?.[Symbol.asyncDispose]())
 
 /** Kept between runs; it takes Python and the network to make it, so this suite stands apart from the others. */
@@ -32,7 +32,7 @@ test('OpenAI’s Node client, on Node, works against the binary unchanged, error
   const { capsule, ...seen } = await clientSees('node', join(import.meta.dir, 'client.mjs'))
   expect(seen).toEqual(expected)
   checkCapsule(capsule)
-}, 60_000)
+}, 120_000)
 
 test('OpenAI’s Python client works against the binary unchanged, errors included', async () => {
   const { capsule, ...seen } = await clientSees(

@@ -36,10 +36,12 @@ test('the report tells of requests, of checks that opened, voted and asked in th
   expect(report.items).toMatchObject([
     {
       ...{ organization: made.organization, plan: 'enterprise', promised: 0.9999, availability: 1, budgetLeft: 1 },
-      ...{ requestsFailed: 0, checks: 1, checksFailed: 0 },
+      ...{ requestsFailed: 0, checksFailed: 0 },
     },
   ])
   expect(report.items[0]?.requests).toBeGreaterThanOrEqual(3)
+  // The report's own; the server makes one a minute besides.
+  expect(report.items[0]?.checks).toBeGreaterThanOrEqual(1)
   const { text } = await sla('--csv')
   expect(text.split('\r\n')).toHaveLength(3)
   const own = await fetch(`${server.origin}/api/v1/availability`, {

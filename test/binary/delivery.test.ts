@@ -37,7 +37,7 @@ test('pages are purged through the running server', async () => {
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
-}, 60_000)
+}, 120_000)
 
 test('a certificate of its own is renewed on SIGHUP, and a broken one is not taken', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'encapsify-tls-'))
@@ -66,4 +66,4 @@ test('a certificate of its own is renewed on SIGHUP, and a broken one is not tak
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
-}, 60_000)
+}, 120_000)

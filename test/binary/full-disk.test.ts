@@ -65,7 +65,7 @@ test('on a full disk reads go on, nothing acknowledged is lost, and writing goes
     })
     expect(answer.status).toBe(200)
   }
-}, 60_000)
+}, 120_000)
 
 function heavyDraft(n: number): object {
   const text = `${n} `.repeat(draftBytes / 8).slice(0, 4_900)

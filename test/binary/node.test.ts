@@ -26,7 +26,7 @@ function run(data: string, words: readonly string[], changes: Record<string, str
     env: { ...env, ENCAPSIFY_DATA: data, ...changes } as Record<string, string>,
     stdout: 'pipe',
     stderr: 'pipe',
-    timeout: 10_000,
+    timeout: 60_000,
   })
   return { code: child.exitCode, said: child.stderr.toString().trim() }
 }

@@ -51,7 +51,7 @@ test('a port that is taken ends the start with a line that says so, and lets go 
     const second = Bun.spawnSync([binary, 'serve', '--port', new URL(server.origin).port, '--data', folder], {
       env: {},
       cwd: folder,
-      timeout: 10_000,
+      timeout: 60_000,
     })
     expect(second.exitCode).toBe(1)
     expect(second.stderr.toString()).toMatch(/^encapsify: Port \d+ of 0\.0\.0\.0 can't be had.*\n$/)

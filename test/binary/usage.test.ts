@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { binary } from './server.ts'
 
 const told = (...args: string[]) => {
-  const { exitCode, stdout, stderr } = Bun.spawnSync([binary, ...args], { env: {}, cwd: tmpdir(), timeout: 10_000 })
+  const { exitCode, stdout, stderr } = Bun.spawnSync([binary, ...args], { env: {}, cwd: tmpdir(), timeout: 60_000 })
   return { exitCode, out: stdout.toString(), error: stderr.toString() }
 }
 

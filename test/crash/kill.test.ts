@@ -45,7 +45,7 @@ test('after kill -9 every acknowledged row exists, with its change and its numbe
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
-}, 60_000)
+}, 120_000)
 
 /** Kills the process outright once it has printed so many acknowledgements. */
 async function writeUntilKilled(folder: string, round: number, count: number) {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from '
 import { readFileSync } from 'node:fs'
 import type { Browser, Page } from 'playwright-core'
 import { sampleDocument } from '../../modules/visitor/render/sample.ts'
-import { type Capsule, openBrowser, openSite, publish, type Site } from './harness.ts'
+import { type Capsule, openBrowser, openSite, publish, type Site, stillness } from './harness.ts'
 
 const axe = readFileSync('node_modules/axe-core/axe.min.js', 'utf8')
 const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
@@ -41,6 +41,7 @@ async function openIn(accent: string, colorScheme: 'light' | 'dark', width: numb
 }
 
 async function faultsOf(page: Page): Promise<string[]> {
+  await stillness(page)
   await page.evaluate(axe)
   const { violations, passes } = (await page.evaluate(
     `axe.run({ runOnly: ${JSON.stringify(rules)}, resultTypes: ['violations'] })`,

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import axe from 'axe-core'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
-import { api, openBrowser, openSite, type Site } from './harness.ts'
+import { api, openBrowser, openSite, type Site, stillness } from './harness.ts'
 
 // A browser on a machine that does other things too.
 setDefaultTimeout(120_000)
@@ -107,6 +107,7 @@ describe('a chat', () => {
     expect(await log.locator('[aria-hidden="true"].reply').count()).toBe(0)
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320)
     // The page's policy refuses axe as it refuses every foreign script.
+    await stillness(page)
     await page.evaluate(axe.source)
     const faults = await page.evaluate("axe.run('.chat').then(({ violations }) => violations.map(({ id }) => id))")
     expect(faults).toEqual([])

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { readFileSync } from 'node:fs'
 import type { Browser } from 'playwright-core'
 import { type NameServer, nameServer } from '../fixtures/name-server.ts'
-import { openBrowser } from './harness.ts'
+import { openBrowser, stillness } from './harness.ts'
 import { memberWith, openStudio, type Studio, signIn, visitor } from './studio-harness.ts'
 
 const host = 'pages.example.com'
@@ -40,6 +40,7 @@ test('a domain is added, proven and opened: a visitor votes there, and nothing e
   await page.getByText('Waiting for its record').waitFor()
   await page.getByRole('button', { name: `Check now: ${host}` }).click()
   await page.getByText('The TXT record was not found yet').waitFor()
+  await stillness(page)
   await page.evaluate(axe)
   const { violations } = (await page.evaluate('axe.run({ resultTypes: ["violations"] })')) as { violations: unknown[] }
   expect(violations).toEqual([])

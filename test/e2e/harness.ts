@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Browser, chromium } from 'playwright-core'
+import { type Browser, chromium, type Page } from 'playwright-core'
 import { demo, freePort, serve } from '../binary/server.ts'
 
 /** A running site, and a key that may do everything in its organization. */
@@ -76,6 +76,15 @@ export async function api<T>(
   const text = await answer.text()
   if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`)
   return (text === '' ? undefined : JSON.parse(text)) as T
+}
+
+/** Waits until nothing moves any more: what is on its way from one colour to another has the contrast of neither. */
+export async function stillness(page: Pick<Page, 'evaluate'>): Promise<void> {
+  await page.evaluate(async () => {
+    await new Promise(requestAnimationFrame)
+    const ending = document.getAnimations().filter((one) => one.effect?.getComputedTiming().endTime !== Infinity)
+    await Promise.allSettled(ending.map((one) => one.finished))
+  })
 }
 
 /** Reads until it is so, with pauses: what is waited for needs the processor more. */

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { readFileSync } from 'node:fs'
 import type { Browser } from 'playwright-core'
 import { Webhook as Receiver } from 'standardwebhooks'
-import { api, openBrowser, until } from './harness.ts'
+import { api, openBrowser, stillness, until } from './harness.ts'
 import { memberWith, openStudio, type Studio, signIn, visitor } from './studio-harness.ts'
 
 let studio: Studio
@@ -75,6 +75,7 @@ test('a webhook is made, tested, told of a vote, and its log shows what was said
   await page.locator('.delivery summary').first().click()
   await page.getByText('received').waitFor()
   expect(await page.getByLabel('Message').inputValue()).toContain('"response.created"')
+  await stillness(page)
   await page.evaluate(axe)
   const { violations } = (await page.evaluate('axe.run({ resultTypes: ["violations"], iframes: false })')) as {
     violations: unknown[]

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { type Demo, demo, freePort, type Served, serve } from '../binary/server.ts'
-import { openBrowser } from './harness.ts'
+import { openBrowser, stillness } from './harness.ts'
 import { letterIn } from './studio-harness.ts'
 
 const axe = readFileSync('node_modules/axe-core/axe.min.js', 'utf8')
@@ -185,6 +185,7 @@ async function signIn(_context: BrowserContext, page: Page): Promise<void> {
 }
 
 async function axeFaults(page: Page): Promise<string[]> {
+  await stillness(page)
   await page.evaluate(axe)
   const { violations } = (await page.evaluate(
     `axe.run({ runOnly: ${JSON.stringify(rules)}, resultTypes: ['violations'] })`,

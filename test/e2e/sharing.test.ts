@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { readFileSync } from 'node:fs'
 import type { Browser, Page } from 'playwright-core'
-import { openBrowser } from './harness.ts'
+import { openBrowser, stillness } from './harness.ts'
 import { newCapsule, openStudio, type Studio, signIn, visitor } from './studio-harness.ts'
 
 const axe = readFileSync('node_modules/axe-core/axe.min.js', 'utf8')
@@ -57,6 +57,7 @@ async function owner<T>(method: string, path: string, body?: unknown): Promise<T
 }
 
 async function faultsOf(page: Page): Promise<string[]> {
+  await stillness(page)
   await page.waitForLoadState()
   await page.evaluate(axe)
   const { violations } = (await page.evaluate(

@@ -2,11 +2,11 @@ import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { readFileSync } from 'node:fs'
 import type { Browser, Page } from 'playwright-core'
 import { type MockProvider, startMockProvider } from '../../modules/ai/testing/mock-provider.ts'
-import { openBrowser } from './harness.ts'
+import { openBrowser, stillness } from './harness.ts'
 import { openStudio, type Studio, signIn, visitor } from './studio-harness.ts'
 
 // A browser on a machine that does other things too.
-setDefaultTimeout(60_000)
+setDefaultTimeout(120_000)
 
 let provider: MockProvider
 let studio: Studio
@@ -35,6 +35,7 @@ afterAll(async () => {
 })
 
 async function faultsOf(page: Page): Promise<unknown[]> {
+  await stillness(page)
   await page.evaluate(axe)
   const { violations } = (await page.evaluate('axe.run({ resultTypes: ["violations"], iframes: false })')) as {
     violations: { id: string; nodes: { html: string }[] }[]
@@ -94,6 +95,9 @@ test('an owner lets the chat ask for addresses; a visitor leaves one, and the ow
   await dialog.waitFor({ state: 'detached' })
   await owner.page.setViewportSize({ width: 390, height: 844 })
   await owner.page.emulateMedia({ colorScheme: 'dark' })
+  // From the beginning: colours that were changed under way are still on their way.
+  await owner.page.reload()
+  await owner.page.getByRole('link', { name: 'ann@example.com' }).waitFor()
   expect(await sideways(owner.page)).toBe(0)
   expect(await faultsOf(owner.page)).toEqual([])
   expect(owner.faults).toEqual([])
@@ -146,6 +150,8 @@ test('what AI costs is told, an organization has a budget, and a key its models'
   expect(await faultsOf(page)).toEqual([])
   await page.setViewportSize({ width: 390, height: 844 })
   await page.emulateMedia({ colorScheme: 'dark' })
+  await page.reload()
+  await page.getByText('of US$12.50').waitFor()
   expect(await sideways(page)).toBe(0)
   expect(await faultsOf(page)).toEqual([])
 

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import type { Browser } from 'playwright-core'
 import { loadSharp } from '../../src/images/sharp.ts'
 import { bytesOf, photo } from '../fixtures/pictures.ts'
-import { openBrowser } from './harness.ts'
+import { openBrowser, stillness } from './harness.ts'
 import { draftOf, memberWith, newCapsule, openStudio, type Studio, signIn, visitor } from './studio-harness.ts'
 
 const axe = readFileSync('node_modules/axe-core/axe.min.js', 'utf8')
@@ -164,7 +164,7 @@ test.each([
     await page.goto(libraryAddress())
     await page.getByRole('button', { name: `${colorScheme}.png`, exact: true }).click()
     await page.getByText('No capsule shows it.').waitFor()
-    await page.evaluate(() => Promise.all(document.getAnimations().map((one) => one.finished)))
+    await stillness(page)
     await page.evaluate(axe)
     expect(await page.evaluate<string[]>(faultsOfPage)).toEqual([])
   },

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { readFileSync } from 'node:fs'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { chromium } from 'playwright-core'
-import { api, type Capsule, publish } from './harness.ts'
+import { api, type Capsule, publish, stillness } from './harness.ts'
 import { openStudio, type Studio, signIn, visitor } from './studio-harness.ts'
 
 // Three browsers and a server on a busy machine; what takes this long has failed, not waited.
@@ -194,6 +194,7 @@ test.each([
   await page.locator('.tiles').waitFor()
   await page.getByText('The same as a table').click()
   const look = async () => {
+    await stillness(page)
     await page.evaluate(axe)
     const { violations } = (await page.evaluate(
       `axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'], resultTypes: ['violations'] })`,

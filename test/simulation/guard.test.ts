@@ -16,7 +16,7 @@ describe('S1, S2, S3, liveness and convergence', () => {
     expect(sum((one) => one.acknowledged)).toBeGreaterThan(seeds * 100)
     expect(sum((one) => one.epochs)).toBeGreaterThan(seeds * 2)
     expect(sum((one) => one.handoffs.done)).toBeGreaterThan(seeds / 20)
-  }, 60_000)
+  }, 120_000)
 
   test('a handoff reaches the node it names, when nothing else happens (G29–G31)', () => {
     const runs = Array.from({ length: 20 }, (_, n) => run(n + 1, { faults: ['handoff'], doubtRatio: 0 }))
@@ -26,7 +26,7 @@ describe('S1, S2, S3, liveness and convergence', () => {
     expect(done).toBeGreaterThan(100)
     expect(epochs).toBe(runs.length + done)
     expect(failed).toBeLessThan(done / 10)
-  }, 30_000)
+  }, 120_000)
 
   test('seed 138: what an earlier start said must not replace a later one (G9)', () => {
     expect(run(138).epochs).toBeGreaterThan(0)
@@ -41,7 +41,7 @@ describe('the simulation finds a broken rule', () => {
   for (const [name, options] of Object.entries(mutants)) {
     test(name, () => {
       expect(firstFault(options)).toMatch(/^S[123]: /)
-    }, 30_000)
+    }, 120_000)
   }
 })
 

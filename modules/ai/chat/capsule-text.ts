@@ -1,4 +1,4 @@
-import type { CapsuleText, CapsuleTextBlock } from './passages.ts'
+import type { CapsuleFile, CapsuleText, CapsuleTextBlock } from './passages.ts'
 
 /** As much of a capsule's document as its chat must know. */
 export interface TextSource<B extends TextSourceBlock> {
@@ -26,7 +26,20 @@ export function capsuleText<B extends TextSourceBlock>(
       blocks ??= document.pages.flatMap((page) => page.blocks.flatMap((block) => textsOf(block, page.id, wordsOf)))
       return blocks
     },
+    get files() {
+      return document.pages.flatMap((page) => page.blocks.flatMap((block) => filesOf(block, page.id, capsule.title)))
+    },
   }
+}
+
+function filesOf(block: TextSourceBlock, page: string, usual: string): CapsuleFile[] {
+  if ('columns' in block && Array.isArray(block.columns)) {
+    const inner = (block.columns as readonly (readonly TextSourceBlock[])[]).flat()
+    return inner.flatMap((one) => filesOf(one, page, usual))
+  }
+  if (block.type !== 'file' || !('asset' in block) || typeof block.asset !== 'string') return []
+  const title = 'title' in block && typeof block.title === 'string' && block.title.trim() !== '' ? block.title : usual
+  return [{ block: block.id, page, asset: block.asset, title }]
 }
 
 function textsOf<B extends TextSourceBlock>(block: B, page: string, wordsOf: (block: B) => string): CapsuleTextBlock[] {

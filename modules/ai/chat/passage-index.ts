@@ -30,6 +30,18 @@ export class PassageIndex {
     return indexing
   }
 
+  /** Adds the passages from the place `from` on to a version that is searched; those before it stand there. */
+  async add(
+    organizationId: OrganizationId,
+    capsuleId: string,
+    version: number,
+    passages: readonly Passage[],
+    from: number,
+  ): Promise<void> {
+    await this.#write(organizationId, capsuleId, version, passages.slice(from))
+    await this.#finish(organizationId, capsuleId, version, passages, false)
+  }
+
   /** Takes a capsule out of the search. */
   async forget(organizationId: OrganizationId, capsuleId: string): Promise<void> {
     await this.#prune(organizationId, capsuleId, Number.MAX_SAFE_INTEGER, true)
@@ -52,13 +64,32 @@ export class PassageIndex {
   async #index(organizationId: OrganizationId, capsuleId: string, text: CapsuleText): Promise<void> {
     const passages = passagesOf(text)
     const { version } = text
+    await this.#write(organizationId, capsuleId, version, passages)
+    await this.#finish(organizationId, capsuleId, version, passages, (text.files ?? []).length > 0)
+    await this.#prune(organizationId, capsuleId, version, false)
+  }
+
+  async #write(
+    organizationId: OrganizationId,
+    capsuleId: string,
+    version: number,
+    passages: readonly Passage[],
+  ): Promise<void> {
     for (let at = 0; at < passages.length; at += passagesMax) {
       const slice = passages.slice(at, at + passagesMax).map(toInput)
       await this.db.write(addPassages, organizationId, { capsuleId, version, passages: slice })
     }
+  }
+
+  async #finish(
+    organizationId: OrganizationId,
+    capsuleId: string,
+    version: number,
+    passages: readonly Passage[],
+    more: boolean,
+  ): Promise<void> {
     const words = passages.reduce((sum, one) => sum + one.words, 0)
-    await this.db.write(finishIndex, organizationId, { capsuleId, version, passages: passages.length, words })
-    await this.#prune(organizationId, capsuleId, version, false)
+    await this.db.write(finishIndex, organizationId, { capsuleId, version, passages: passages.length, words, more })
   }
 
   async #prune(organizationId: OrganizationId, capsuleId: string, before: number, forget: boolean): Promise<void> {

@@ -7,6 +7,16 @@ export interface CapsuleText {
   /** BCP 47. */
   readonly language?: string | undefined
   readonly blocks: readonly CapsuleTextBlock[]
+  /** Uploaded files that it shows: their text is added later. */
+  readonly files?: readonly CapsuleFile[]
+}
+
+export interface CapsuleFile {
+  /** The block that shows it, and the id of its page. */
+  readonly block: string
+  readonly page: string
+  readonly asset: string
+  readonly title: string
 }
 
 export interface CapsuleTextBlock {
@@ -40,7 +50,7 @@ const sentenceLengthMax = 1_200
 export const passagesOfCapsuleMax = 20_000
 
 /** Cuts a capsule's text into passages; none crosses a block, so that each can be cited by it. */
-export function passagesOf({ title, blocks }: CapsuleText): Passage[] {
+export function passagesOf({ title, blocks }: Pick<CapsuleText, 'title' | 'blocks'>): Passage[] {
   const passages: Passage[] = []
   let heading = title
   let page: string | undefined

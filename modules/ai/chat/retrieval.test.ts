@@ -8,7 +8,7 @@ import { openHouse } from '../testing/house.ts'
 import type { CapsuleTextBlock } from './passages.ts'
 
 // Two hundred searches on a machine that does other things too.
-setDefaultTimeout(60_000)
+setDefaultTimeout(120_000)
 
 interface Question {
   readonly text: string

@@ -100,7 +100,7 @@ test('words: accents, other scripts, small words', () => {
 
 test('a block of many words becomes passages of a few sentences, each citing its block', () => {
   const text = Array.from({ length: 60 }, (_, n) => `Sentence number ${n} says something of its own here.`).join(' ')
-  const passages = passagesOf({ version: 1, title: 'T', blocks: [{ id: 'b', page: 'p', kind: 'text', text }] })
+  const passages = passagesOf({ title: 'T', blocks: [{ id: 'b', page: 'p', kind: 'text', text }] })
   expect(passages.length).toBeGreaterThan(4)
   expect(passages.map(({ text }) => text).join(' ')).toBe(text)
   expect(Math.max(...passages.map(({ words }) => words))).toBeLessThanOrEqual(100)

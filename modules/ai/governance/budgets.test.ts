@@ -116,7 +116,7 @@ describe('budgets', () => {
       ),
       { numRuns: 12, seed: 8 },
     )
-  }, 60_000)
+  }, 120_000)
 
   test('what a node had out when it died is spent again at most once, and only after its lease', async () => {
     const { clock, house, team, nodes } = await setup(3)

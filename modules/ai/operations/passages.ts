@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox'
 import { and, eq, lt, sql } from 'drizzle-orm'
-import { defineOperation, type Tx } from '../../../src/db/operation.ts'
+import { defineJob, defineOperation, type Tx } from '../../../src/db/operation.ts'
 import { indexChanged } from '../events.ts'
 import { index, passage } from '../schema.ts'
 
@@ -14,6 +14,9 @@ export const passagesMax = 20
 export function searchToken(capsuleId: string, number: number): string {
   return Bun.hash.xxHash64(`${capsuleId}/${number}`).toString()
 }
+
+/** Adds what takes longer than a question may wait: the texts of files. */
+export const enrichIndex = defineJob({ kind: 'ai.enrich-index', input: Type.Object({ capsuleId: id, version }) })
 
 /** Adds a slice; again is nothing. */
 export const addPassages = defineOperation(
@@ -62,18 +65,28 @@ export const finishIndex = defineOperation(
     name: 'ai.finish-index',
     database: 'shard',
     repeats: 'natural',
-    input: Type.Object({ capsuleId: id, version, passages: Type.Integer(), words: Type.Integer() }),
+    input: Type.Object({
+      capsuleId: id,
+      version,
+      passages: Type.Integer(),
+      words: Type.Integer(),
+      /** More is to come, by a job. */
+      more: Type.Boolean(),
+    }),
   },
   (tx, input, context) => {
-    const { capsuleId, version: number, passages, words } = input
-    const known = tx.select({ version: index.version }).from(index).where(eq(index.capsuleId, capsuleId)).get()
+    const { capsuleId, version: number, passages, words, more } = input
+    const known = tx.select().from(index).where(eq(index.capsuleId, capsuleId)).get()
     if (known !== undefined && known.version > number) return
+    // What every node does again after a publication must not take away what was added since.
+    if (known?.version === number && known.passages >= passages) return
     const row = { version: number, passages, words }
     tx.insert(index)
       .values({ capsuleId, organizationId: context.organizationId ?? '', ...row })
       .onConflictDoUpdate({ target: index.capsuleId, set: row })
       .run()
     context.announce(indexChanged, capsuleId, { version: number })
+    if (more) context.enqueue(enrichIndex, { capsuleId, version: number }, { key: `${capsuleId}/${number}` })
   },
 )
 

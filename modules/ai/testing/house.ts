@@ -5,6 +5,7 @@ import { openMemoryDatabases } from '../../../src/db/memory.ts'
 import { defineOperation } from '../../../src/db/operation.ts'
 import { SocketSigns } from '../../../src/http/socket-signs.ts'
 import { socketHandler } from '../../../src/http/sockets.ts'
+import { JobRunner } from '../../../src/jobs/jobs.ts'
 import type { Tracer } from '../../../src/observability/tracing/tracer.ts'
 import { Plans } from '../../../test/fixtures/plans.ts'
 import { type Ai, openAi } from '../ai.ts'
@@ -12,6 +13,7 @@ import type { CapsuleText } from '../chat/passages.ts'
 import type { Clock } from '../clock.ts'
 import { parseAiConfig } from '../config.ts'
 import { aiDoor } from '../door.ts'
+import type { SourceFile } from '../extraction/file-texts.ts'
 import { aiMigrations } from '../migrations.ts'
 import { aiOperations } from '../operations.ts'
 import type { Transport } from '../routing/transport.ts'
@@ -27,6 +29,10 @@ export interface House {
   readonly db: LocalDatabases
   readonly ai: Ai
   readonly plans: Plans
+  /** The jobs of this module; a test lets them run. */
+  readonly jobs: JobRunner
+  /** Uploaded files, by asset id. */
+  readonly files: Map<string, SourceFile>
   readonly bugs: unknown[]
   /** What was logged. */
   readonly lines: object[]
@@ -60,8 +66,10 @@ export function openHouse(
   })
   const texts = new Map<string, CapsuleText>()
   const known = new Map<string, { id: string; organizationId: OrganizationId; scopes: readonly 'ai:use'[] }>()
+  const jobs = new JobRunner({ databases: db, log: { warn: () => {}, error: (fields) => void bugs.push(fields) } })
+  const files = new Map<string, SourceFile>()
   const ai = openAi({
-    db,
+    ...{ db, jobs, fileOf: (_organizationId, assetId) => files.get(assetId) },
     config: parseAiConfig(config),
     textOf: (_organizationId, capsuleId) => texts.get(capsuleId),
     log: { warn: (fields, message) => void lines.push({ ...fields, message }) },
@@ -74,6 +82,7 @@ export function openHouse(
     db,
     ai,
     plans,
+    ...{ jobs, files },
     bugs,
     lines,
     texts,

@@ -1,9 +1,10 @@
 import { Type } from '@sinclair/typebox'
-import { and, asc, eq, lte, sql } from 'drizzle-orm'
+import { and, eq, lte, sql } from 'drizzle-orm'
 import { defineOperation, type OperationContext, type Tx } from '../../../src/db/operation.ts'
 import { AppError } from '../../../src/errors.ts'
 import { limits } from '../limits.ts'
 import { shareCode, shareGuest, shareVisit } from '../schema.ts'
+import { isFull } from './fullness.ts'
 
 const id = Type.String({ maxLength: 64 })
 const email = Type.String({ minLength: 3, maxLength: limits.emailLengthMax })
@@ -21,15 +22,7 @@ export const keepCode = defineOperation(
     tx.delete(shareCode)
       .where(and(eq(shareCode.linkId, linkId), lte(shareCode.expiresMs, nowMs)))
       .run()
-    const last = tx
-      .select({ email: shareCode.email })
-      .from(shareCode)
-      .where(eq(shareCode.linkId, linkId))
-      .orderBy(asc(shareCode.expiresMs))
-      .limit(1)
-      .offset(limits.codesWaitingMax - 1)
-      .get()
-    if (last !== undefined) {
+    if (isFull(tx, shareCode, eq(shareCode.linkId, linkId), limits.codesWaitingMax)) {
       throw new AppError('unavailable', 'Too many codes of this link wait to be used. Try again in some minutes.', {
         retryAfterS: 300,
       })
@@ -97,15 +90,7 @@ function welcome(tx: Tx, linkId: string, email: string, { nowMs }: OperationCont
     .returning({ email: shareGuest.email })
     .get()
   if (known !== undefined) return
-  const last = tx
-    .select({ email: shareGuest.email })
-    .from(shareGuest)
-    .where(eq(shareGuest.linkId, linkId))
-    .orderBy(asc(shareGuest.email))
-    .limit(1)
-    .offset(limits.guestsPerLinkMax - 1)
-    .get()
   // Beyond that they are let in, and not listed.
-  if (last !== undefined) return
+  if (isFull(tx, shareGuest, eq(shareGuest.linkId, linkId), limits.guestsPerLinkMax)) return
   tx.insert(shareGuest).values({ linkId, email, visits: 1, firstMs: nowMs, lastMs: nowMs }).run()
 }

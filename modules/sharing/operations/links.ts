@@ -5,6 +5,7 @@ import { AppError } from '../../../src/errors.ts'
 import { accessChanged } from '../events.ts'
 import { limits } from '../limits.ts'
 import { capsuleAccess, type ShareLinkRow, shareCode, shareGuest, shareLink, shareVisit } from '../schema.ts'
+import { isFull } from './fullness.ts'
 
 const id = Type.String({ maxLength: 64 })
 const text = Type.String({ minLength: 1, maxLength: 300 })
@@ -45,15 +46,7 @@ export const createLink = defineOperation(
     input: Type.Object({ id, capsuleId: id, createdBy: id, ...settings }),
   },
   (tx, input, context): ShareLinkRow => {
-    const last = tx
-      .select({ id: shareLink.id })
-      .from(shareLink)
-      .where(eq(shareLink.capsuleId, input.capsuleId))
-      .orderBy(asc(shareLink.id))
-      .limit(1)
-      .offset(limits.linksPerCapsuleMax - 1)
-      .get()
-    if (last !== undefined) {
+    if (isFull(tx, shareLink, eq(shareLink.capsuleId, input.capsuleId), limits.linksPerCapsuleMax)) {
       throw new AppError(
         'conflict',
         `A capsule has at most ${limits.linksPerCapsuleMax} share links. Delete one first.`,

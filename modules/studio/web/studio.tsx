@@ -1,4 +1,5 @@
 import { render } from 'preact'
+import { keepFocus } from './app/focus.ts'
 import { startRouter } from './app/router.ts'
 import { startSession } from './app/session.ts'
 import { Studio } from './app/studio.tsx'
@@ -8,5 +9,6 @@ import { startLanguage } from './app/words.ts'
 const root = document.getElementById('studio')
 if (root !== null) {
   startRouter()
+  keepFocus(document)
   void startLanguage().then(() => render(<Studio start={startSession} />, root))
 }

@@ -19,12 +19,13 @@ export async function replication(stage: Stage): Promise<void> {
   await stage.rest()
   const { origin } = await stage.primary()
   const edge = stage.lab.node(4).origin
-  const draft = {
+  const draft = (text: string) => ({
     format: 1,
-    pages: [{ id: 'page', blocks: [{ id: 'head', type: 'heading', level: 2, text: 'told' }] }],
-  }
-  const { id } = (await ask(stage, `${origin}/api/v1/capsules`, { title: 'Told everywhere', draft })) as { id: string }
-  await ask(stage, `${origin}/api/v1/capsules/${id}/publication`, {})
+    pages: [{ id: 'page', blocks: [{ id: 'head', type: 'heading', level: 2, text }] }],
+  })
+  const capsule = { title: 'Told everywhere', draft: draft('first') }
+  const { id } = (await ask(stage, 'POST', `${origin}/api/v1/capsules`, capsule)) as { id: string }
+  await ask(stage, 'POST', `${origin}/api/v1/capsules/${id}/publication`, {})
   await Bun.sleep(500)
   const socket = new WebSocket(`${edge.replace('http', 'ws')}/live/${id}`)
   const heard = new Map<number, number>()
@@ -36,8 +37,12 @@ export async function replication(stage: Stage): Promise<void> {
   await Bun.sleep(300)
   const took: number[] = []
   for (let n = 0; n < publications; n++) {
+    // What is published unchanged is no new version.
+    await ask(stage, 'PUT', `${origin}/api/v1/capsules/${id}/draft`, draft(`told ${n} times`), { 'if-match': '*' })
     const startedMs = performance.now()
-    const { version } = (await ask(stage, `${origin}/api/v1/capsules/${id}/publication`, {})) as { version: number }
+    const { version } = (await ask(stage, 'POST', `${origin}/api/v1/capsules/${id}/publication`, {})) as {
+      version: number
+    }
     const untilMs = startedMs + 2_000
     while (!heard.has(version) && performance.now() < untilMs) await Bun.sleep(1)
     took.push((heard.get(version) ?? untilMs) - startedMs)
@@ -138,8 +143,8 @@ export async function edgeReading(stage: Stage): Promise<void> {
   await stage.delay(fromEdge, 0)
 }
 
-async function ask(stage: Stage, url: string, body: object): Promise<unknown> {
-  const answer = await fetch(url, { method: 'POST', headers: stage.headers, body: JSON.stringify(body) })
+async function ask(stage: Stage, method: string, url: string, body: object, more = {}): Promise<unknown> {
+  const answer = await fetch(url, { method, headers: { ...stage.headers, ...more }, body: JSON.stringify(body) })
   if (!answer.ok) throw new Error(`${url}: ${answer.status} ${await answer.text()}`)
   return answer.json()
 }

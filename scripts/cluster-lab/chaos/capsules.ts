@@ -53,10 +53,8 @@ export class Capsules implements Workload {
   }
 
   async listAt(node: LabNode, list: string): Promise<string[]> {
-    const init = { headers: this.headersOf(list), signal: AbortSignal.timeout(askMs) }
-    const answer = await fetch(node.origin + this.#page(list), init)
-    if (!answer.ok) throw new Error(`${node.plan.name} answered ${answer.status} for ${list}.`)
-    return idsOf(await answer.json())
+    const headers = this.headersOf(list)
+    return idsOf(await (await patiently(node.origin + this.#page(list), () => ({ headers }))).json())
   }
 
   async #makeCapsule(lab: Lab): Promise<string[]> {
@@ -123,17 +121,22 @@ async function ask(lab: Lab, path: string, body: object, headers: Record<string,
   return (await post(lab, path, body, headers)).json()
 }
 
-/** As a client does that is told when to come back. */
-async function post(lab: Lab, path: string, body: object, headers: Record<string, string>): Promise<Response> {
+function post(lab: Lab, path: string, body: object, headers: Record<string, string>): Promise<Response> {
+  const own = { ...headers, origin: lab.entry(1), 'content-type': 'application/json' }
+  return patiently(lab.entry(1) + path, () => ({ method: 'POST', body: JSON.stringify(body), headers: own }))
+}
+
+/** As a client does that is told when to come back, or finds nobody: on a crowded machine a node may be just starting again. */
+async function patiently(url: string, request: () => RequestInit): Promise<Response> {
   const until = performance.now() + askMs
   for (;;) {
-    const answer = await fetch(lab.entry(1) + path, {
-      ...{ method: 'POST', body: JSON.stringify(body), signal: AbortSignal.timeout(askMs) },
-      headers: { ...headers, origin: lab.entry(1), 'content-type': 'application/json' },
-    })
-    if (answer.ok) return answer
-    const said = await answer.text()
-    if (answer.status !== 503 || performance.now() > until) throw new Error(`${path}: ${answer.status} ${said}`)
+    const answer = await fetch(url, { ...request(), signal: AbortSignal.timeout(askMs) }).catch((error: unknown) =>
+      String(error),
+    )
+    if (typeof answer !== 'string' && answer.ok) return answer
+    const said = typeof answer === 'string' ? answer : `${answer.status} ${await answer.text()}`
+    const isFinal = typeof answer !== 'string' && answer.status !== 503
+    if (isFinal || performance.now() > until) throw new Error(`${url}: ${said}`)
     await Bun.sleep(retryMs)
   }
 }

@@ -29,6 +29,10 @@ const listsARound = 24
 const recoverMs = 60_000
 const settleMsDefault = 30_000
 const digestMs = 20_000
+/** How long nodes that differ may go on moving before the round cannot be judged. */
+const restlessMs = 120_000
+/** Between two looks at nodes that seem to stand still: longer than a heartbeat of LiteFS, which brings what was missed. */
+const settledMs = 1_500
 
 /**
  * Rounds of load and faults on a laboratory of its own, each judged by the checker. Prints a line a round and, last,
@@ -103,7 +107,11 @@ async function play(lab: Lab, workload: Workload, round: Round, options: ChaosOp
     throw error
   }
   await Promise.all([clients.stop(), live?.rest()])
-  const samples = await rest(lab, workload, lists, settleMs)
+  // Its sockets would keep a run that ends here from ending.
+  const samples = await rest(lab, workload, lists, settleMs).catch(async (error: unknown) => {
+    await live?.stop()
+    throw error
+  })
   const history: History = { entries: clients.entries, live: (await live?.end()) ?? [], samples }
   const verdicts = check(history)
   if (verdicts.length > 0) keepEvidence(lab, seed, round.number, history)
@@ -111,14 +119,23 @@ async function play(lab: Lab, workload: Workload, round: Round, options: ChaosOp
   return { ...measure(clients.entries, struckMs), round: round.number, faults, verdicts }
 }
 
-/** Waits until all nodes stand at the same positions, or as long as is fair; then takes what each of them holds. */
+/**
+ * Waits until all nodes stand at the same positions, or as long as is fair; then takes what each of them holds. Nodes are looked at one
+ * after another, and the product writes now and then by itself: nodes that stand at different positions differ only if none of them
+ * has moved between two looks.
+ */
 async function rest(lab: Lab, workload: Workload, lists: readonly string[], settleMs: number): Promise<NodeSample[]> {
   const until = performance.now() + settleMs
+  let before = ''
   for (;;) {
     const digests = await Promise.all(lab.nodes.map((node) => digest(foldersOf(node.plan).mount)))
     const same = new Set(digests.map((each) => JSON.stringify(each))).size === 1
-    if (!same && performance.now() < until) {
-      await Bun.sleep(100)
+    const all = JSON.stringify(digests)
+    const moved = all !== before
+    before = all
+    if (!same && (moved || performance.now() < until)) {
+      if (performance.now() > until + restlessMs) throw new Error('The nodes did not come to rest.')
+      await Bun.sleep(moved ? 100 : settledMs)
       continue
     }
     return Promise.all(

@@ -1,4 +1,13 @@
-import type { Budget, ChatSettings, ConversationShown, CostLine, Lead, Policy, TurnShown } from '../../../ai/index.ts'
+import type {
+  Budget,
+  ChatSettings,
+  ConversationShown,
+  CostLine,
+  Lead,
+  Policy,
+  Reports,
+  TurnShown,
+} from '../../../ai/index.ts'
 import { call, get, query } from './api.ts'
 import type { Listed } from './resources.ts'
 
@@ -8,28 +17,10 @@ export interface PolicyShown extends Policy {
   readonly spent: { readonly day: Budget; readonly month: Budget }
 }
 
-export interface Costs {
-  readonly from: number
-  readonly to: number
-  readonly items: readonly CostLine[]
-  /** False: there was too much to add up. */
-  readonly complete: boolean
-}
+export type Costs = ReturnType<Reports['costs']> & { readonly from: number; readonly to: number }
 
 /** A call that may have cost something. */
-export interface Call {
-  readonly id: string
-  readonly at: number
-  readonly keyId: string
-  readonly capsuleId: string
-  readonly model: string
-  readonly provider: string
-  readonly inputTokens: number
-  readonly outputTokens: number
-  readonly costNano: number
-  readonly outcome: string
-  readonly tookMs: number
-}
+export type Call = ReturnType<Reports['ledger']>['items'][number]
 
 type Paging = { readonly limit?: number; readonly cursor?: string | undefined }
 

@@ -87,6 +87,8 @@ function Choosing({
     <div
       ref={ref}
       popover="auto"
+      role="dialog"
+      aria-label={words.addBlock}
       class="add-menu"
       onToggle={(event) => {
         if (event.newState === 'closed') close()

@@ -1,7 +1,10 @@
 import { asProblem } from '../app/problem.ts'
 import { type Asset, assets } from '../app/resources.ts'
+import { organization } from '../app/session.ts'
+import { Upload } from '../app/upload.ts'
 import { t } from '../app/words.ts'
 import { say } from '../ui/toasts.tsx'
+import { isTooLarge } from './canvas/pasted.ts'
 import { newId } from './document/making.ts'
 import { blockOf, placeOf } from './document/tree.ts'
 import type { Editing } from './editing.ts'
@@ -16,11 +19,17 @@ export function uploadsExist(): Promise<boolean> {
 
 const types = ['image', 'video', 'audio'] as const
 
-/** Uploads a file and remembers where it is. @throws Problem */
-export async function upload(file: File, editing: Editing): Promise<Asset> {
-  const asset = await assets.upload(file)
-  editing.assetUrls.value = new Map(editing.assetUrls.value).set(asset.id, asset.url)
+/** Uploads a file and remembers where it is. @param onShare how much of it is there, of 1. @throws Problem */
+export async function upload(file: File, editing: Editing, onShare?: (share: number) => void): Promise<Asset> {
+  const sending = new Upload(file, organization.value?.slug ?? '')
+  const asset = await sending.send((sent) => onShare?.(sent / Math.max(1, file.size)))
+  remember(asset, editing)
   return asset
+}
+
+/** Where a file is, so that the canvas shows it. */
+export function remember(asset: Asset, editing: Editing): void {
+  editing.assetUrls.value = new Map(editing.assetUrls.value).set(asset.id, asset.url)
 }
 
 /** Finds out where the uploaded files of a document are. What can't be found shows as missing. */
@@ -31,7 +40,7 @@ export async function findAssets(editing: Editing, ids: readonly string[]): Prom
   editing.assetUrls.value = urls
 }
 
-/** Files that are dropped on the canvas or pasted into it become blocks. */
+/** Files that are dropped on the canvas or pasted into it become blocks; a text that is too long for any of them is refused. */
 export function receiveFiles(inside: Document, editing: Editing): void {
   inside.addEventListener('dragover', (event) => event.preventDefault())
   inside.addEventListener('drop', (event) => {
@@ -44,11 +53,17 @@ export function receiveFiles(inside: Document, editing: Editing): void {
   inside.addEventListener(
     'paste',
     (event) => {
-      const files = [...(event.clipboardData?.files ?? [])]
-      if (files.length === 0) return
+      const { clipboardData: pasted } = event
+      if (pasted === null) return
+      const files = [...pasted.files]
+      const isLarge = isTooLarge(pasted)
+      // Word and Excel bring a picture of what was copied too: the words are meant.
+      const isPicture = files.length > 0 && pasted.getData('text/plain').trim() === ''
+      if (!isLarge && !isPicture) return
       event.preventDefault()
       event.stopPropagation()
-      void take(files, editing, editing.selected.value)
+      if (isLarge) say(t().editor.tooLarge, { tone: 'bad' })
+      else void take(files, editing, editing.selected.value)
     },
     true,
   )

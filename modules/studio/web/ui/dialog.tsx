@@ -1,7 +1,8 @@
 import type { ComponentChildren } from 'preact'
-import { useEffect, useId, useRef } from 'preact/hooks'
+import { useId, useLayoutEffect, useRef } from 'preact/hooks'
 import { t } from '../app/words.ts'
 import { Icon } from './icon.tsx'
+import { Toasts } from './toasts.tsx'
 
 /** A native modal dialog: the browser keeps the focus inside and gives it back. Shown as long as it is rendered. */
 export function Dialog({
@@ -17,7 +18,8 @@ export function Dialog({
 }) {
   const ref = useRef<HTMLDialogElement>(null)
   const id = useId()
-  useEffect(() => {
+  // Before the next key, which belongs to the dialog; and before the toasts in it: what comes into the top layer later is above.
+  useLayoutEffect(() => {
     const dialog = ref.current
     dialog?.showModal()
     return () => dialog?.close()
@@ -44,6 +46,7 @@ export function Dialog({
         </div>
         {children}
       </div>
+      <Toasts />
     </dialog>
   )
 }

@@ -23,17 +23,7 @@ export function Filters<Kind extends string>({
 }) {
   return (
     <search class="filters">
-      <label class="searchfield">
-        <Icon name="search" />
-        <span class="unseen">{label.search}</span>
-        <input
-          type="search"
-          placeholder={label.search}
-          maxLength={queryLengthMax}
-          value={q}
-          onInput={(event) => onSearch(event.currentTarget.value)}
-        />
-      </label>
+      <SearchField label={label.search} q={q} lengthMax={queryLengthMax} onSearch={onSearch} />
       <fieldset class="segments">
         <legend class="unseen">{label.filter}</legend>
         {kinds.map(({ value, text }) => (
@@ -44,5 +34,31 @@ export function Filters<Kind extends string>({
         ))}
       </fieldset>
     </search>
+  )
+}
+
+export function SearchField({
+  label,
+  q,
+  lengthMax,
+  onSearch,
+}: {
+  readonly label: string
+  readonly q: string
+  readonly lengthMax: number
+  readonly onSearch: (q: string) => void
+}) {
+  return (
+    <label class="searchfield">
+      <Icon name="search" />
+      <span class="unseen">{label}</span>
+      <input
+        type="search"
+        placeholder={label}
+        maxLength={lengthMax}
+        value={q}
+        onInput={(event) => onSearch(event.currentTarget.value)}
+      />
+    </label>
   )
 }

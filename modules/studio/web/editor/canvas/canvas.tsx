@@ -3,6 +3,7 @@ import { render } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
 import { themeStyle } from '../../../../visitor/render/index.ts'
 import { onShortcut } from '../../app/commands.tsx'
+import { keepFocus } from '../../app/focus.ts'
 import { t } from '../../app/words.ts'
 import type { Adding } from '../adding.tsx'
 import type { Editing } from '../editing.ts'
@@ -70,6 +71,7 @@ export function Canvas({
     )
     render(<Ending editing={editing} onAdd={(rect) => adding.openAtEnd(inFrame(rect))} />, after)
     const stops = [
+      keepFocus(inside),
       effect(() => {
         const shown = editing.page.value
         editing.assetUrls.value

@@ -1,9 +1,6 @@
 import { Editor } from '@tiptap/core'
-import { t } from '../../app/words.ts'
-import { say } from '../../ui/toasts.tsx'
 import { extensions, richTextHtml } from './extensions.ts'
-
-export const pastedMax = 100_000
+import { cleanedHtml } from './pasted.ts'
 
 export interface RichTextOptions {
   readonly root: HTMLElement
@@ -35,7 +32,7 @@ export class RichText {
           'aria-label': options.label,
           class: 'text',
         },
-        handlePaste: (_, event) => this.#refuse(event),
+        transformPastedHTML: cleanedHtml,
         handleKeyDown: (view, event) => {
           if (event.key !== '/' || event.ctrlKey || event.metaKey) return false
           const { $from, empty } = view.state.selection
@@ -89,14 +86,5 @@ export class RichText {
   #put(position: number): void {
     this.editor.commands.setTextSelection(position)
     this.editor.view.focus()
-  }
-
-  #refuse(event: ClipboardEvent): boolean {
-    const text = event.clipboardData?.getData('text/plain') ?? ''
-    const html = event.clipboardData?.getData('text/html') ?? ''
-    if (text.length <= pastedMax && html.length <= pastedMax * 10) return false
-    event.preventDefault()
-    say(t().editor.tooLarge, { tone: 'bad' })
-    return true
   }
 }

@@ -1,9 +1,8 @@
 import { t } from '../../app/words.ts'
 import { CheckField, SelectField, TextField } from '../../ui/field.tsx'
-import { Icon } from '../../ui/icon.tsx'
 import { newChoice, newId } from '../document/making.ts'
+import { Cases } from './cases.tsx'
 import { ChoicesField } from './choices-field.tsx'
-import { ItemTools } from './item-tools.tsx'
 import type { PanelOf } from './panel.ts'
 import { TargetField } from './target-field.tsx'
 
@@ -14,67 +13,47 @@ const fieldsMax = 50
 export function FormPanel({ block, editing }: PanelOf<'form'>) {
   const words = t().blocks
   const { fields } = block
-  const set = (index: number, field: FormField, key: string) =>
-    editing.edit(block, { fields: fields.map((one, n) => (n === index ? field : one)) }, key)
   return (
     <>
-      <ol class="cases">
-        {fields.map((field, n) => (
-          <li key={field.id}>
-            <details open={fields.length < 4}>
-              <summary>{field.label || words.fieldName(n + 1)}</summary>
-              <div class="stack">
-                <TextField
-                  label={words.label}
-                  maxLength={200}
-                  value={field.label}
-                  onText={(label) => set(n, { ...field, label }, `${field.id} label`)}
-                />
-                <SelectField
-                  label={words.kind}
-                  value={field.kind}
-                  options={Object.entries(words.fieldKinds).map(([value, text]) => ({ value, text }))}
-                  onChoose={(kind) => set(n, ofKind(field, kind as FormField['kind']), '')}
-                />
-                {field.choices !== undefined && (
-                  <ChoicesField
-                    choices={field.choices}
-                    editing={editing}
-                    branching
-                    onChange={(choices, key) => set(n, { ...field, choices }, key)}
-                  />
-                )}
-                <CheckField
-                  label={words.required}
-                  checked={field.required ?? false}
-                  onCheck={(required) => set(n, { ...field, required }, '')}
-                />
-                <ItemTools
-                  items={fields}
-                  index={n}
-                  min={1}
-                  name={words.fieldName(n + 1)}
-                  removeLabel={words.removeField(n + 1)}
-                  onChange={(changed) => editing.edit(block, { fields: changed })}
-                />
-              </div>
-            </details>
-          </li>
-        ))}
-      </ol>
-      <button
-        type="button"
-        class="button"
-        disabled={fields.length >= fieldsMax}
-        onClick={() =>
-          editing.edit(block, {
-            fields: [...fields, { id: newId(), kind: 'text', label: words.fieldName(fields.length + 1) }],
-          })
-        }
+      <Cases<FormField>
+        items={fields}
+        max={fieldsMax}
+        openBelow={4}
+        naming={{ name: words.fieldName, remove: words.removeField, add: words.addField }}
+        titleOf={(field) => field.label}
+        made={() => ({ id: newId(), kind: 'text', label: words.fieldName(fields.length + 1) })}
+        onChange={(changed, key) => editing.edit(block, { fields: changed }, key)}
       >
-        <Icon name="plus" />
-        {words.addField}
-      </button>
+        {(field, _, set) => (
+          <>
+            <TextField
+              label={words.label}
+              maxLength={200}
+              value={field.label}
+              onText={(label) => set({ ...field, label }, `${field.id} label`)}
+            />
+            <SelectField
+              label={words.kind}
+              value={field.kind}
+              options={Object.entries(words.fieldKinds).map(([value, text]) => ({ value, text }))}
+              onChoose={(kind) => set(ofKind(field, kind as FormField['kind']), '')}
+            />
+            {field.choices !== undefined && (
+              <ChoicesField
+                choices={field.choices}
+                editing={editing}
+                branching
+                onChange={(choices, key) => set({ ...field, choices }, key)}
+              />
+            )}
+            <CheckField
+              label={words.required}
+              checked={field.required ?? false}
+              onCheck={(required) => set({ ...field, required }, '')}
+            />
+          </>
+        )}
+      </Cases>
       <CheckField
         label={words.once}
         checked={block.oncePerVisitor ?? false}

@@ -1,12 +1,21 @@
 import { useEffect, useState } from 'preact/hooks'
 import { asProblem } from '../../app/problem.ts'
+import type { Asset } from '../../app/resources.ts'
 import { t } from '../../app/words.ts'
 import { TextArea, TextField } from '../../ui/field.tsx'
+import { Fault } from '../../ui/form.tsx'
 import { Icon } from '../../ui/icon.tsx'
 import { noSource } from '../document/making.ts'
-import { upload, uploadsExist } from '../files.ts'
+import { remember, upload, uploadsExist } from '../files.ts'
 import { AddressField } from './address-field.tsx'
 import type { PanelOf } from './panel.ts'
+import { Picker } from './picker.tsx'
+
+/** Of a file to the server. */
+type Way =
+  | { readonly state: 'rest' }
+  | { readonly state: 'sending'; readonly share: number }
+  | { readonly state: 'failed'; readonly text: string }
 
 const accepted = { image: 'image/*', video: 'video/*', audio: 'audio/*', file: '' } as const
 
@@ -61,21 +70,22 @@ export function MediaPanel({ block, editing }: PanelOf<'image' | 'video' | 'audi
 function Upload({ block, editing }: PanelOf<'image' | 'video' | 'audio' | 'file'>) {
   const words = t().blocks
   const [exists, setExists] = useState<boolean | undefined>()
-  const [state, setState] = useState('')
+  const [way, setWay] = useState<Way>({ state: 'rest' })
+  const [isPicking, setPicking] = useState(false)
   useEffect(() => {
     void uploadsExist().then(setExists)
   }, [])
   if (exists === undefined) return null
   if (!exists) return block.src === noSource ? <p class="hint">{words.noUploads}</p> : null
+  const use = (asset: Asset) => editing.edit(block, { asset: asset.id, src: undefined as never })
   const take = async (file: File | undefined) => {
     if (file === undefined) return
-    setState(words.uploading)
+    setWay({ state: 'sending', share: 0 })
     try {
-      const asset = await upload(file, editing)
-      editing.edit(block, { asset: asset.id, src: undefined as never })
-      setState('')
+      use(await upload(file, editing, (share) => setWay({ state: 'sending', share })))
+      setWay({ state: 'rest' })
     } catch (error) {
-      setState(asProblem(error, t().general.offline).message)
+      setWay({ state: 'failed', text: asProblem(error, t().general.offline).message })
     }
   }
   return (
@@ -90,9 +100,26 @@ function Upload({ block, editing }: PanelOf<'image' | 'video' | 'audio' | 'file'
           onChange={(event) => void take(event.currentTarget.files?.[0])}
         />
       </label>
+      <button type="button" class="button" onClick={() => setPicking(true)}>
+        <Icon name="search" />
+        {words.pick}
+      </button>
+      {way.state === 'sending' && <progress aria-label={words.uploading} max={1} value={way.share} />}
       <p class="hint" role="status">
-        {state || (block.asset === undefined ? '' : words.uploaded)}
+        {way.state === 'rest' && block.asset !== undefined && words.uploaded}
       </p>
+      <Fault text={way.state === 'failed' ? way.text : undefined} />
+      {isPicking && (
+        <Picker
+          kind={block.type}
+          onPick={(asset) => {
+            remember(asset, editing)
+            use(asset)
+            setPicking(false)
+          }}
+          onClose={() => setPicking(false)}
+        />
+      )}
     </div>
   )
 }

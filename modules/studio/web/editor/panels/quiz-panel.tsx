@@ -2,8 +2,8 @@ import { t } from '../../app/words.ts'
 import { NumberField, TextArea } from '../../ui/field.tsx'
 import { Icon } from '../../ui/icon.tsx'
 import { newQuestion } from '../document/making.ts'
+import { Cases } from './cases.tsx'
 import { ChoicesField } from './choices-field.tsx'
-import { ItemTools } from './item-tools.tsx'
 import type { PanelOf } from './panel.ts'
 import { TargetField } from './target-field.tsx'
 
@@ -14,60 +14,44 @@ const questionsMax = 100
 export function QuizPanel({ block, editing }: PanelOf<'quiz'>) {
   const words = t().blocks
   const { questions } = block
-  const set = (index: number, question: Question, field: string) =>
-    editing.edit(block, { questions: questions.map((one, n) => (n === index ? question : one)) }, field)
   return (
     <>
-      <ol class="cases">
-        {questions.map((question, n) => (
-          <li key={question.id}>
-            <details open={questions.length < 3}>
-              <summary>{question.text || words.questionName(n + 1)}</summary>
-              <div class="stack">
-                <TextArea
-                  label={words.questionName(n + 1)}
-                  rows={2}
-                  maxLength={5_000}
-                  value={question.text}
-                  onText={(text) => set(n, { ...question, text }, `${question.id} text`)}
-                />
-                <ChoicesField
-                  choices={question.choices}
-                  editing={editing}
-                  branching={false}
-                  correct={question.correct}
-                  onChange={(choices, field) => set(n, withRight({ ...question, choices }), field)}
-                  onCorrect={(correct) => set(n, { ...question, correct }, '')}
-                />
-                <TextArea
-                  label={words.explanation}
-                  rows={2}
-                  maxLength={5_000}
-                  value={question.explanation ?? ''}
-                  onText={(explanation) => set(n, { ...question, explanation }, `${question.id} explanation`)}
-                />
-                <ItemTools
-                  items={questions}
-                  index={n}
-                  min={1}
-                  name={words.questionName(n + 1)}
-                  removeLabel={words.removeQuestion(n + 1)}
-                  onChange={(changed) => editing.edit(block, { questions: changed })}
-                />
-              </div>
-            </details>
-          </li>
-        ))}
-      </ol>
-      <button
-        type="button"
-        class="button"
-        disabled={questions.length >= questionsMax}
-        onClick={() => editing.edit(block, { questions: [...questions, newQuestion()] })}
+      <Cases<Question>
+        items={questions}
+        max={questionsMax}
+        openBelow={3}
+        naming={{ name: words.questionName, remove: words.removeQuestion, add: words.addQuestion }}
+        titleOf={(question) => question.text}
+        made={newQuestion}
+        onChange={(changed, key) => editing.edit(block, { questions: changed }, key)}
       >
-        <Icon name="plus" />
-        {words.addQuestion}
-      </button>
+        {(question, n, set) => (
+          <>
+            <TextArea
+              label={words.questionName(n + 1)}
+              rows={2}
+              maxLength={5_000}
+              value={question.text}
+              onText={(text) => set({ ...question, text }, `${question.id} text`)}
+            />
+            <ChoicesField
+              choices={question.choices}
+              editing={editing}
+              branching={false}
+              correct={question.correct}
+              onChange={(choices, key) => set(withRight({ ...question, choices }), key)}
+              onCorrect={(correct) => set({ ...question, correct }, '')}
+            />
+            <TextArea
+              label={words.explanation}
+              rows={2}
+              maxLength={5_000}
+              value={question.explanation ?? ''}
+              onText={(explanation) => set({ ...question, explanation }, `${question.id} explanation`)}
+            />
+          </>
+        )}
+      </Cases>
       <Outcomes block={block} editing={editing} />
       <TargetField
         label={words.next}

@@ -1,33 +1,19 @@
-import { useEffect, useState } from 'preact/hooks'
-import { type Call, costs } from '../../app/ai.ts'
+import { costs } from '../../app/ai.ts'
 import { dateTime, money, number } from '../../app/formats.ts'
-import { asProblem } from '../../app/problem.ts'
 import { t } from '../../app/words.ts'
 import { Fault } from '../../ui/form.tsx'
+import { More, usePages } from '../../ui/pages.tsx'
 
 const pageSize = 25
 
 /** The ledger: every call that may have cost something, newest first. */
 export function CallList({ loaded }: { readonly loaded: object }) {
   const words = t().ai
-  const [calls, setCalls] = useState<readonly Call[]>([])
-  const [cursor, setCursor] = useState<string | null>(null)
-  const [fault, setFault] = useState<string | undefined>()
-  const load = async (from: string | undefined, before: readonly Call[]) => {
-    try {
-      const page = await costs.calls({ limit: pageSize, cursor: from })
-      setCalls([...before, ...page.items])
-      setCursor(page.nextCursor)
-      setFault(undefined)
-    } catch (error) {
-      setFault(asProblem(error, t().general.offline).message)
-    }
-  }
-  useEffect(() => void load(undefined, []), [loaded])
+  const pages = usePages([loaded], (cursor) => costs.calls({ limit: pageSize, cursor }))
   return (
     <section class="part">
       <h2>{words.ledger}</h2>
-      <Fault text={fault} />
+      <Fault text={pages.problem?.message} />
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls sideways must be reached by the keyboard (WCAG 2.1.1). */}
       <section class="table" tabIndex={0} aria-label={words.ledger}>
         <table>
@@ -42,7 +28,7 @@ export function CallList({ loaded }: { readonly loaded: object }) {
             </tr>
           </thead>
           <tbody>
-            {calls.map((call) => (
+            {pages.items?.map((call) => (
               <tr key={call.id}>
                 <td>{dateTime(call.at)}</td>
                 <td>
@@ -57,13 +43,7 @@ export function CallList({ loaded }: { readonly loaded: object }) {
           </tbody>
         </table>
       </section>
-      {cursor !== null && (
-        <p class="more">
-          <button type="button" class="button" onClick={() => void load(cursor, calls)}>
-            {t().general.more}
-          </button>
-        </p>
-      )}
+      <More pages={pages} />
     </section>
   )
 }

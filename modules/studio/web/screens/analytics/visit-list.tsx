@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks'
+import { useState } from 'preact/hooks'
 import type { VisitEvent, VisitShown } from '../../../../analytics/index.ts'
 import { dateTime, duration } from '../../app/formats.ts'
 import { asProblem } from '../../app/problem.ts'
@@ -9,6 +9,7 @@ import { Dialog } from '../../ui/dialog.tsx'
 import { Failed, Fault } from '../../ui/form.tsx'
 import { Icon } from '../../ui/icon.tsx'
 import { useLoaded } from '../../ui/loaded.ts'
+import { More, usePages } from '../../ui/pages.tsx'
 import { say } from '../../ui/toasts.tsx'
 import { Score, traitsOf, whoIs } from './live-panel.tsx'
 
@@ -28,27 +29,14 @@ export function VisitList({
   readonly onErased: () => void
 }) {
   const words = t().analytics
-  const [visits, setVisits] = useState<readonly VisitShown[]>([])
-  const [cursor, setCursor] = useState<string | null>(null)
-  const [fault, setFault] = useState<string | undefined>()
+  const pages = usePages([id, loaded], (cursor) => analytics.visits(id, { limit: pageSize, cursor }))
   const [opened, setOpened] = useState<VisitShown | undefined>()
-  const load = async (from: string | undefined, before: readonly VisitShown[]) => {
-    try {
-      const page = await analytics.visits(id, { limit: pageSize, cursor: from })
-      setVisits([...before, ...page.items])
-      setCursor(page.nextCursor)
-      setFault(undefined)
-    } catch (error) {
-      setFault(asProblem(error, t().general.offline).message)
-    }
-  }
-  useEffect(() => void load(undefined, []), [id, loaded])
   return (
     <section class="part">
       <h2>{words.list}</h2>
-      <Fault text={fault} />
+      <Fault text={pages.problem?.message} />
       <ul class="rows">
-        {visits.map((visit) => (
+        {pages.items?.map((visit) => (
           <li key={visit.id}>
             <div class="row-text">
               <button type="button" class="textual" onClick={() => setOpened(visit)}>
@@ -68,13 +56,7 @@ export function VisitList({
           </li>
         ))}
       </ul>
-      {cursor !== null && (
-        <p class="more">
-          <button type="button" class="button" onClick={() => void load(cursor, visits)}>
-            {t().general.more}
-          </button>
-        </p>
-      )}
+      <More pages={pages} />
       {opened !== undefined && (
         <Timeline
           id={id}
@@ -83,7 +65,7 @@ export function VisitList({
           onClose={() => setOpened(undefined)}
           onErased={() => {
             setOpened(undefined)
-            void load(undefined, [])
+            pages.reload()
             onErased()
           }}
         />

@@ -1,6 +1,6 @@
-import { useEffect, useState } from 'preact/hooks'
+import { useState } from 'preact/hooks'
 import { Head } from '../../app/frame.tsx'
-import { asProblem, type Problem } from '../../app/problem.ts'
+import { asProblem } from '../../app/problem.ts'
 import { type Capsule, capsules } from '../../app/resources.ts'
 import { addressOf, navigate } from '../../app/router.ts'
 import { may, organization } from '../../app/session.ts'
@@ -8,63 +8,24 @@ import { t } from '../../app/words.ts'
 import { Filters } from '../../ui/filters.tsx'
 import { Failed } from '../../ui/form.tsx'
 import { Icon } from '../../ui/icon.tsx'
+import { More, usePages } from '../../ui/pages.tsx'
 import { say } from '../../ui/toasts.tsx'
 import { CapsuleCard } from './card.tsx'
 import { Rename } from './rename.tsx'
 
 const states = ['', 'draft', 'published', 'archived', 'deleted'] as const
 const pageSize = 24
-const typingMs = 250
 
 type State = (typeof states)[number]
-
-interface Shown {
-  readonly items: readonly Capsule[]
-  readonly nextCursor: string | null
-}
 
 /** All capsules of the organization, newest first. */
 export function CapsuleList() {
   const words = t().capsules
   const [q, setQ] = useState('')
   const [state, setState] = useState<State>('')
-  const [shown, setShown] = useState<Shown | undefined>()
-  const [problem, setProblem] = useState<Problem | undefined>()
   const [renamed, setRenamed] = useState<Capsule | undefined>()
-  const [round, setRound] = useState(0)
-  const load = async (cursor?: string) => {
-    const page = await capsules.list({ q: q.trim(), state, limit: pageSize, cursor })
-    // A page of a search may be short, even empty, before the last one.
-    return page
-  }
-  useEffect(() => {
-    let current = true
-    const timer = setTimeout(
-      () =>
-        load().then(
-          (page) => {
-            if (!current) return
-            setProblem(undefined)
-            setShown(page)
-          },
-          (error: unknown) => current && setProblem(asProblem(error, t().general.offline)),
-        ),
-      q === '' ? 0 : typingMs,
-    )
-    return () => {
-      current = false
-      clearTimeout(timer)
-    }
-  }, [q, state, round])
-  const more = async () => {
-    if (shown?.nextCursor == null) return
-    try {
-      const page = await load(shown.nextCursor)
-      setShown({ items: [...shown.items, ...page.items], nextCursor: page.nextCursor })
-    } catch (error) {
-      setProblem(asProblem(error, t().general.offline))
-    }
-  }
+  // A page of a search may be short, even empty, before the last one.
+  const pages = usePages([state], (cursor) => capsules.list({ q: q.trim(), state, limit: pageSize, cursor }), q)
   const isFiltered = q.trim() !== '' || state !== ''
   return (
     <>
@@ -87,9 +48,9 @@ export function CapsuleList() {
         onSearch={setQ}
         onKind={setState}
       />
-      {problem !== undefined && <Failed problem={problem} onRetry={() => setRound((n) => n + 1)} />}
-      {shown === undefined && problem === undefined && <Skeletons />}
-      {shown !== undefined && shown.items.length === 0 && shown.nextCursor === null && (
+      {pages.problem !== undefined && <Failed problem={pages.problem} onRetry={pages.reload} />}
+      {pages.items === undefined && pages.problem === undefined && <Skeletons />}
+      {pages.items?.length === 0 && !pages.hasMore && (
         <Nothing
           filtered={isFiltered}
           onAll={() => {
@@ -99,28 +60,22 @@ export function CapsuleList() {
         />
       )}
       <ul class="cards">
-        {shown?.items.map((capsule) => (
+        {pages.items?.map((capsule) => (
           <CapsuleCard
             key={capsule.id}
             capsule={capsule}
-            onChanged={() => setRound((n) => n + 1)}
+            onChanged={pages.reload}
             onRename={() => setRenamed(capsule)}
           />
         ))}
       </ul>
-      {shown !== undefined && shown.nextCursor !== null && (
-        <p class="more">
-          <button type="button" class="button" onClick={() => void more()}>
-            {t().general.more}
-          </button>
-        </p>
-      )}
+      <More pages={pages} />
       {renamed !== undefined && (
         <Rename
           capsule={renamed}
           onClose={(changed) => {
             setRenamed(undefined)
-            if (changed) setRound((n) => n + 1)
+            if (changed) pages.reload()
           }}
         />
       )}

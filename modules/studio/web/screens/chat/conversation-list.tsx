@@ -1,11 +1,11 @@
-import { useEffect, useState } from 'preact/hooks'
+import { useState } from 'preact/hooks'
 import { type ConversationShown, chats } from '../../app/ai.ts'
 import { dateTime } from '../../app/formats.ts'
-import { asProblem } from '../../app/problem.ts'
 import type { Capsule } from '../../app/resources.ts'
 import { t } from '../../app/words.ts'
 import { Fault } from '../../ui/form.tsx'
 import { Icon } from '../../ui/icon.tsx'
+import { More, usePages } from '../../ui/pages.tsx'
 import { Transcript } from './transcript.tsx'
 
 const pageSize = 25
@@ -22,22 +22,11 @@ export function ConversationList({
 }) {
   const words = t().chat
   const [which, setWhich] = useState<Which>('all')
-  const [list, setList] = useState<readonly ConversationShown[] | undefined>()
-  const [cursor, setCursor] = useState<string | null>(null)
-  const [fault, setFault] = useState<string | undefined>()
+  const leads = which === 'leads' ? 'true' : undefined
+  const pages = usePages([capsule.id, which, loaded], (cursor) =>
+    chats.conversations(capsule.id, { limit: pageSize, cursor, leads }),
+  )
   const [opened, setOpened] = useState<ConversationShown | undefined>()
-  const load = async (from: string | undefined, before: readonly ConversationShown[]) => {
-    try {
-      const leads = which === 'leads' ? 'true' : undefined
-      const page = await chats.conversations(capsule.id, { limit: pageSize, cursor: from, leads })
-      setList([...before, ...page.items])
-      setCursor(page.nextCursor)
-      setFault(undefined)
-    } catch (error) {
-      setFault(asProblem(error, t().general.offline).message)
-    }
-  }
-  useEffect(() => void load(undefined, []), [capsule.id, which, loaded])
   return (
     <section class="part">
       <div class="part-head">
@@ -52,15 +41,15 @@ export function ConversationList({
           ))}
         </fieldset>
       </div>
-      <Fault text={fault} />
-      {list?.length === 0 && (
+      <Fault text={pages.problem?.message} />
+      {pages.items?.length === 0 && (
         <div class="empty">
           <h3>{words.none[which]}</h3>
           <p>{words.noneText[which]}</p>
         </div>
       )}
       <ul class="rows">
-        {list?.map((one) => (
+        {pages.items?.map((one) => (
           <li key={one.id}>
             <div class="row-text">
               <button type="button" class="textual" onClick={() => setOpened(one)}>
@@ -75,13 +64,7 @@ export function ConversationList({
           </li>
         ))}
       </ul>
-      {cursor !== null && (
-        <p class="more">
-          <button type="button" class="button" onClick={() => void load(cursor, list ?? [])}>
-            {t().general.more}
-          </button>
-        </p>
-      )}
+      <More pages={pages} />
       {opened !== undefined && (
         <Transcript capsule={capsule} conversation={opened} onClose={() => setOpened(undefined)} />
       )}

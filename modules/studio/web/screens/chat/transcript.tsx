@@ -1,13 +1,10 @@
-import { useState } from 'preact/hooks'
 import { type ConversationShown, chats, type TurnShown } from '../../app/ai.ts'
 import { dateTime } from '../../app/formats.ts'
-import { asProblem } from '../../app/problem.ts'
 import type { Capsule } from '../../app/resources.ts'
 import { t } from '../../app/words.ts'
 import { Dialog } from '../../ui/dialog.tsx'
 import { Failed } from '../../ui/form.tsx'
-import { useLoaded } from '../../ui/loaded.ts'
-import { say } from '../../ui/toasts.tsx'
+import { More, usePages } from '../../ui/pages.tsx'
 
 const pageSize = 50
 
@@ -23,19 +20,7 @@ export function Transcript({
 }) {
   const words = t().chat
   const { id, lead, createdAt } = conversation
-  const { loaded, reload, set } = useLoaded(id, () => chats.read(id, { limit: pageSize }))
-  const [isBusy, setBusy] = useState(false)
-  const more = async () => {
-    if (loaded.state !== 'ready' || loaded.data.nextCursor === null || isBusy) return
-    setBusy(true)
-    try {
-      const page = await chats.read(id, { limit: pageSize, cursor: loaded.data.nextCursor })
-      set({ ...page, items: [...loaded.data.items, ...page.items] })
-    } catch (error) {
-      say(asProblem(error, t().general.offline).message, { tone: 'bad' })
-    }
-    setBusy(false)
-  }
+  const turns = usePages([id], (cursor) => chats.read(id, { limit: pageSize, cursor }))
   return (
     <Dialog title={words.conversation} size="large" onClose={onClose}>
       <p class="hint">{dateTime(createdAt)}</p>
@@ -44,25 +29,15 @@ export function Transcript({
           {words.reach} <a href={`mailto:${lead.email}`}>{lead.email}</a>
         </p>
       )}
-      {loaded.state === 'failed' && <Failed problem={loaded.problem} onRetry={reload} />}
-      {loaded.state === 'ready' && (
-        <>
-          <ol class="transcript">
-            {loaded.data.items.map((turn) => (
-              <li key={turn.id}>
-                <Said turn={turn} capsule={capsule} />
-              </li>
-            ))}
-          </ol>
-          {loaded.data.nextCursor !== null && (
-            <p class="more">
-              <button type="button" class="button" disabled={isBusy} onClick={() => void more()}>
-                {t().general.more}
-              </button>
-            </p>
-          )}
-        </>
-      )}
+      {turns.problem !== undefined && <Failed problem={turns.problem} onRetry={turns.reload} />}
+      <ol class="transcript">
+        {turns.items?.map((turn) => (
+          <li key={turn.id}>
+            <Said turn={turn} capsule={capsule} />
+          </li>
+        ))}
+      </ol>
+      <More pages={turns} />
     </Dialog>
   )
 }

@@ -1,11 +1,10 @@
-import { useEffect, useState } from 'preact/hooks'
 import type { BlockResult, StoredResponse } from '../../../../capsule/index.ts'
 import { dateTime } from '../../app/formats.ts'
-import { asProblem } from '../../app/problem.ts'
 import { responses } from '../../app/resources.ts'
 import { t } from '../../app/words.ts'
 import { SelectField } from '../../ui/field.tsx'
 import { Fault } from '../../ui/form.tsx'
+import { More, usePages } from '../../ui/pages.tsx'
 import { nameOf } from './responses.tsx'
 
 const pageSize = 50
@@ -23,20 +22,9 @@ export function AnswerTable({
   readonly onBlock: (block: string) => void
 }) {
   const words = t().history
-  const [rows, setRows] = useState<readonly StoredResponse[]>([])
-  const [cursor, setCursor] = useState<string | null>(null)
-  const [fault, setFault] = useState<string | undefined>()
-  const load = async (from: string | undefined, before: readonly StoredResponse[]) => {
-    try {
-      const page = await responses.list(id, { limit: pageSize, cursor: from, block: block === '' ? undefined : block })
-      setRows([...before, ...page.items])
-      setCursor(page.nextCursor)
-      setFault(undefined)
-    } catch (error) {
-      setFault(asProblem(error, t().general.offline).message)
-    }
-  }
-  useEffect(() => void load(undefined, []), [id, block])
+  const pages = usePages([id, block], (cursor) =>
+    responses.list(id, { limit: pageSize, cursor, block: block === '' ? undefined : block }),
+  )
   const byId = new Map(results.map((result) => [result.block, result]))
   return (
     <section class="part">
@@ -52,7 +40,7 @@ export function AnswerTable({
           onChoose={onBlock}
         />
       </div>
-      <Fault text={fault} />
+      <Fault text={pages.problem?.message} />
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls sideways must be reached by the keyboard (WCAG 2.1.1). */}
       <section class="table" tabIndex={0} aria-label={words.answers}>
         <table>
@@ -65,7 +53,7 @@ export function AnswerTable({
             </tr>
           </thead>
           <tbody>
-            {rows.map((row) => {
+            {pages.items?.map((row) => {
               const result = byId.get(row.block)
               return (
                 <tr key={row.id}>
@@ -81,13 +69,7 @@ export function AnswerTable({
           </tbody>
         </table>
       </section>
-      {cursor !== null && (
-        <p class="more">
-          <button type="button" class="button" onClick={() => void load(cursor, rows)}>
-            {t().general.more}
-          </button>
-        </p>
-      )}
+      <More pages={pages} />
     </section>
   )
 }

@@ -3,13 +3,14 @@ import type { CapsuleDocument, DocumentDiff } from '../../../../capsule/index.ts
 import { dateTime } from '../../app/formats.ts'
 import { Head } from '../../app/frame.tsx'
 import { asProblem } from '../../app/problem.ts'
-import { capsules, drafts, type Version, versions } from '../../app/resources.ts'
+import { capsules, drafts, versions } from '../../app/resources.ts'
 import { navigate } from '../../app/router.ts'
 import { may, organization } from '../../app/session.ts'
 import { t } from '../../app/words.ts'
 import { Failed } from '../../ui/form.tsx'
 import { Icon } from '../../ui/icon.tsx'
 import { useLoaded } from '../../ui/loaded.ts'
+import { More, usePages } from '../../ui/pages.tsx'
 import { say } from '../../ui/toasts.tsx'
 import { Changes } from './changes.tsx'
 
@@ -22,26 +23,15 @@ export interface Compared {
 /** Everything that was published, and what became of it since. */
 export function VersionsScreen({ id = '' }: { readonly id?: string }) {
   const words = t().history
-  const [more, setMore] = useState<readonly Version[]>([])
-  const [cursor, setCursor] = useState<string | null | undefined>()
   const [number, setNumber] = useState<number | undefined>()
-  const { loaded, reload } = useLoaded(id, () => Promise.all([capsules.get(id), versions.list(id, { limit: 30 })]))
-  const chosen = number ?? (loaded.state === 'ready' ? loaded.data[1].items[0]?.number : undefined)
+  const { loaded, reload } = useLoaded(id, () => capsules.get(id))
+  const pages = usePages([id], (cursor) => versions.list(id, { limit: 30, cursor }))
   if (loaded.state === 'failed') return <Failed problem={loaded.problem} onRetry={reload} />
-  if (loaded.state === 'loading') return <Head title={words.versions} />
-  const [capsule, page] = loaded.data
-  const next = cursor === undefined ? page.nextCursor : cursor
-  const list = [...page.items, ...more]
-  const loadMore = async () => {
-    if (next === null) return
-    try {
-      const further = await versions.list(id, { limit: 30, cursor: next })
-      setMore([...more, ...further.items])
-      setCursor(further.nextCursor)
-    } catch (error) {
-      say(asProblem(error, t().general.offline).message, { tone: 'bad' })
-    }
-  }
+  if (pages.problem !== undefined) return <Failed problem={pages.problem} onRetry={pages.reload} />
+  if (loaded.state === 'loading' || pages.items === undefined) return <Head title={words.versions} />
+  const capsule = loaded.data
+  const list = pages.items
+  const chosen = number ?? list[0]?.number
   return (
     <>
       <Head
@@ -75,11 +65,7 @@ export function VersionsScreen({ id = '' }: { readonly id?: string }) {
                   </li>
                 ))}
               </ol>
-              {next !== null && (
-                <button type="button" class="button" onClick={() => void loadMore()}>
-                  {t().general.more}
-                </button>
-              )}
+              <More pages={pages} />
             </div>
             {chosen !== undefined && <Comparison key={chosen} id={id} number={chosen} />}
           </div>

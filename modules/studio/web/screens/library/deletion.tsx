@@ -4,38 +4,36 @@ import { type Asset, assets, type Listed } from '../../app/resources.ts'
 import { t } from '../../app/words.ts'
 import { Dialog } from '../../ui/dialog.tsx'
 import { Form, Submit } from '../../ui/form.tsx'
+import type { Pages } from '../../ui/pages.tsx'
 import { useSubmission } from '../../ui/submission.ts'
 import { type NamedUse, namedUses, UseList } from './uses.tsx'
 
 /** Asks before a file goes. While capsules show it the server refuses: they are named, and only then it goes by force. */
 export function Deletion({
   asset,
-  uses: known,
-  onUses,
+  uses,
   onDone,
   onClose,
 }: {
   readonly asset: Asset
-  /** Undefined: not known yet. */
-  readonly uses: Listed<NamedUse> | undefined
-  readonly onUses: (uses: Listed<NamedUse>) => void
+  readonly uses: Pages<NamedUse>
   readonly onDone: () => void
   readonly onClose: () => void
 }) {
   const words = t().library
   const submission = useSubmission()
   const [refused, setRefused] = useState<Listed<NamedUse> | undefined>()
-  const uses = refused ?? known
-  const isUsed = uses !== undefined && uses.items.length > 0
+  const named = refused?.items ?? uses.items ?? []
+  const hasMore = refused === undefined ? uses.hasMore : refused.nextCursor !== null
+  const isUsed = named.length > 0
   const remove = async () => {
     try {
       await assets.remove(asset.id, isUsed)
     } catch (error) {
       if (isUsed || !(error instanceof Problem) || error.code !== 'conflict') throw error
       // Somebody has put it into a capsule in the meantime.
-      const found = await namedUses(asset.id)
-      setRefused(found)
-      onUses(found)
+      setRefused(await namedUses(asset.id))
+      uses.reload()
       return
     }
     onDone()
@@ -45,8 +43,8 @@ export function Deletion({
       {isUsed ? (
         <div role="alert">
           <p>{words.removeUsed}</p>
-          <UseList uses={uses.items} />
-          {uses.nextCursor !== null && <p class="hint">{words.removeUsedMore}</p>}
+          <UseList uses={named} />
+          {hasMore && <p class="hint">{words.removeUsedMore}</p>}
         </div>
       ) : (
         <p>{words.removeText}</p>

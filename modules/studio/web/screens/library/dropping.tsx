@@ -1,10 +1,11 @@
-import { useEffect, useState } from 'preact/hooks'
+import { useLayoutEffect, useState } from 'preact/hooks'
 import { t } from '../../app/words.ts'
 
 /** Files that are let go anywhere on the screen are taken. */
 export function Dropping({ onFiles }: { readonly onFiles: (files: readonly File[]) => void }) {
   const [isOver, setOver] = useState(false)
-  useEffect(() => {
+  // With the screen itself: what is let go before it listens would be opened by the browser.
+  useLayoutEffect(() => {
     const bringsFiles = (event: DragEvent) => event.dataTransfer?.types.includes('Files') === true
     const over = (event: DragEvent) => {
       if (!bringsFiles(event)) return

@@ -8,7 +8,7 @@ import { Dialog } from '../../ui/dialog.tsx'
 import { TextArea, TextField } from '../../ui/field.tsx'
 import { Failed, Form, Submit } from '../../ui/form.tsx'
 import { Icon } from '../../ui/icon.tsx'
-import { useLoaded } from '../../ui/loaded.ts'
+import { More, usePages } from '../../ui/pages.tsx'
 import { useSubmission } from '../../ui/submission.ts'
 import { say } from '../../ui/toasts.tsx'
 import { Deletion } from './deletion.tsx'
@@ -30,7 +30,7 @@ export function FileDialog({
 }) {
   const words = t().library
   const writes = may('capsules:write')
-  const { loaded, reload, set } = useLoaded(asset.id, () => namedUses(asset.id))
+  const uses = usePages([asset.id], (cursor) => namedUses(asset.id, cursor))
   const [isRemoving, setRemoving] = useState(false)
   const own = `/api/v1/assets/${asset.id}`
   return (
@@ -46,23 +46,11 @@ export function FileDialog({
           <Facts asset={asset} />
           <section>
             <h3>{words.uses}</h3>
-            {loaded.state === 'loading' && <p class="hint">{t().general.loading}</p>}
-            {loaded.state === 'failed' && <Failed problem={loaded.problem} onRetry={reload} />}
-            {loaded.state === 'ready' && loaded.data.items.length === 0 && <p class="hint">{words.unused}</p>}
-            {loaded.state === 'ready' && <UseList uses={loaded.data.items} />}
-            {loaded.state === 'ready' && loaded.data.nextCursor !== null && (
-              <button
-                type="button"
-                class="button"
-                onClick={async () => {
-                  const page = await namedUses(asset.id, loaded.data.nextCursor ?? undefined).catch(() => undefined)
-                  if (page === undefined) return say(t().general.failed, { tone: 'bad' })
-                  set({ ...page, items: [...loaded.data.items, ...page.items] })
-                }}
-              >
-                {t().general.more}
-              </button>
-            )}
+            {uses.problem !== undefined && <Failed problem={uses.problem} onRetry={uses.reload} />}
+            {uses.items === undefined && uses.problem === undefined && <p class="hint">{t().general.loading}</p>}
+            {uses.items?.length === 0 && <p class="hint">{words.unused}</p>}
+            {uses.items !== undefined && <UseList uses={uses.items} />}
+            <More pages={uses} />
           </section>
         </div>
       </div>
@@ -82,8 +70,7 @@ export function FileDialog({
       {isRemoving && (
         <Deletion
           asset={asset}
-          uses={loaded.state === 'ready' ? loaded.data : undefined}
-          onUses={set}
+          uses={uses}
           onClose={() => setRemoving(false)}
           onDone={() => {
             onRemoved()

@@ -1,12 +1,12 @@
 import { useCallback, useEffect, useState } from 'preact/hooks'
 import { Head } from '../../app/frame.tsx'
-import { asProblem, type Problem } from '../../app/problem.ts'
-import { type Asset, type AssetKind, assetKinds, assets, type Listed } from '../../app/resources.ts'
+import { type Asset, type AssetKind, assetKinds, assets } from '../../app/resources.ts'
 import { may, organization } from '../../app/session.ts'
 import { t } from '../../app/words.ts'
 import { Filters } from '../../ui/filters.tsx'
 import { Failed } from '../../ui/form.tsx'
 import { Icon } from '../../ui/icon.tsx'
+import { More, usePages } from '../../ui/pages.tsx'
 import { Dropping } from './dropping.tsx'
 import { FileCard } from './file-card.tsx'
 import { FileDialog } from './file-dialog.tsx'
@@ -15,7 +15,6 @@ import { arrived, begin } from './uploads.ts'
 
 const kinds = ['', ...assetKinds] as const
 const pageSize = 24
-const typingMs = 250
 
 type Kind = '' | AssetKind
 
@@ -25,55 +24,24 @@ export function LibraryScreen() {
   const writes = may('capsules:write')
   const [q, setQ] = useState('')
   const [kind, setKind] = useState<Kind>('')
-  const [shown, setShown] = useState<Listed<Asset> | undefined>()
-  const [problem, setProblem] = useState<Problem | undefined>()
   const [opened, setOpened] = useState<Asset | undefined>()
-  const [round, setRound] = useState(0)
-  const load = (cursor?: string) => assets.list({ q: q.trim(), kind, limit: pageSize, cursor })
-  useEffect(() => {
-    let current = true
-    const timer = setTimeout(
-      () =>
-        load().then(
-          (page) => {
-            if (!current) return
-            setProblem(undefined)
-            setShown(page)
-          },
-          (error: unknown) => current && setProblem(asProblem(error, t().general.offline)),
-        ),
-      q === '' ? 0 : typingMs,
-    )
-    return () => {
-      current = false
-      clearTimeout(timer)
-    }
-  }, [q, kind, round])
+  const pages = usePages([kind], (cursor) => assets.list({ q: q.trim(), kind, limit: pageSize, cursor }), q)
   const fresh = arrived.value
   useEffect(() => {
     if (fresh === undefined || fresh.organization !== organization.value?.slug) return
     // Whether it fits a search is the server's to say; without one it is the newest.
-    if (q !== '' || kind !== '') return setRound((n) => n + 1)
+    if (q !== '' || kind !== '') return pages.reload()
     const { asset } = fresh
-    setShown((old) => old && { ...old, items: [asset, ...old.items.filter((one) => one.id !== asset.id)] })
+    pages.change((items) => [asset, ...items.filter((one) => one.id !== asset.id)])
   }, [fresh])
-  const more = async () => {
-    if (shown?.nextCursor == null) return
-    try {
-      const page = await load(shown.nextCursor)
-      setShown({ items: [...shown.items, ...page.items], nextCursor: page.nextCursor })
-    } catch (error) {
-      setProblem(asProblem(error, t().general.offline))
-    }
-  }
   const take = useCallback((files: readonly File[]) => begin(files, organization.value?.slug ?? ''), [])
   const change = (next: Asset) => {
     setOpened(next)
-    setShown((old) => old && { ...old, items: old.items.map((one) => (one.id === next.id ? next : one)) })
+    pages.change((items) => items.map((one) => (one.id === next.id ? next : one)))
   }
   const remove = (id: string) => {
     setOpened(undefined)
-    setShown((old) => old && { ...old, items: old.items.filter((one) => one.id !== id) })
+    pages.change((items) => items.filter((one) => one.id !== id))
   }
   return (
     <>
@@ -90,13 +58,13 @@ export function LibraryScreen() {
         onKind={setKind}
       />
       <UploadList />
-      {problem !== undefined && <Failed problem={problem} onRetry={() => setRound((n) => n + 1)} />}
-      {shown === undefined && problem === undefined && (
+      {pages.problem !== undefined && <Failed problem={pages.problem} onRetry={pages.reload} />}
+      {pages.items === undefined && pages.problem === undefined && (
         <p class="waiting" role="status">
           {t().general.loading}
         </p>
       )}
-      {shown !== undefined && shown.items.length === 0 && shown.nextCursor === null && (
+      {pages.items?.length === 0 && !pages.hasMore && (
         <Nothing
           filtered={q.trim() !== '' || kind !== ''}
           onAll={() => {
@@ -105,20 +73,14 @@ export function LibraryScreen() {
           }}
         />
       )}
-      {shown !== undefined && shown.items.length > 0 && (
+      {pages.items !== undefined && pages.items.length > 0 && (
         <ul class="cards files">
-          {shown.items.map((asset) => (
+          {pages.items.map((asset) => (
             <FileCard key={asset.id} asset={asset} onOpen={() => setOpened(asset)} />
           ))}
         </ul>
       )}
-      {shown !== undefined && shown.nextCursor !== null && (
-        <p class="more">
-          <button type="button" class="button" onClick={() => void more()}>
-            {t().general.more}
-          </button>
-        </p>
-      )}
+      <More pages={pages} />
       {opened !== undefined && (
         <FileDialog
           key={opened.id}

@@ -2,9 +2,9 @@ import { useState } from 'preact/hooks'
 import { asProblem } from '../../app/problem.ts'
 import type { Asset } from '../../app/resources.ts'
 import { organization } from '../../app/session.ts'
+import { Upload } from '../../app/upload.ts'
 import { t } from '../../app/words.ts'
 import { Icon } from '../../ui/icon.tsx'
-import { Upload } from './upload.ts'
 
 const accepted = { image: 'image/*', video: 'video/*', audio: 'audio/*', file: '' } as const
 

@@ -1,9 +1,9 @@
 import { signal } from '@preact/signals'
 import { asProblem } from '../../app/problem.ts'
 import type { Asset } from '../../app/resources.ts'
+import { Upload } from '../../app/upload.ts'
 import { t } from '../../app/words.ts'
 import { say } from '../../ui/toasts.tsx'
-import { Upload } from './upload.ts'
 
 /** So many files are sent at once; the others wait. */
 const atOnceMax = 2

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks'
+import { useState } from 'preact/hooks'
 import type { Attempt, Delivery, DeliveryDetails } from '../../../../webhooks/index.ts'
 import { ago, dateTime, number } from '../../app/formats.ts'
 import { asProblem } from '../../app/problem.ts'
@@ -6,7 +6,7 @@ import { webhooks } from '../../app/resources.ts'
 import { t } from '../../app/words.ts'
 import { SelectField } from '../../ui/field.tsx'
 import { Failed } from '../../ui/form.tsx'
-import { useLoaded } from '../../ui/loaded.ts'
+import { More, usePages } from '../../ui/pages.tsx'
 import { say } from '../../ui/toasts.tsx'
 
 const marks = { waiting: 'archived', delivered: 'published', failed: 'deleted' } as const
@@ -27,23 +27,10 @@ export function Deliveries({
 }) {
   const words = t().notifications
   const [state, setState] = useState<(typeof states)[number]>('')
-  const { loaded, reload } = useLoaded(`deliveries ${webhook} ${state} ${round}`, () =>
-    webhooks.deliveries(webhook, { limit: 50, state }),
+  const pages = usePages([webhook, state, round], (cursor) =>
+    webhooks.deliveries(webhook, { limit: 50, state, cursor }),
   )
-  const [further, setFurther] = useState<{ items: readonly Delivery[]; nextCursor: string | null } | undefined>()
-  useEffect(() => setFurther(undefined), [loaded])
-  if (loaded.state === 'failed') return <Failed problem={loaded.problem} onRetry={reload} />
-  const first = loaded.state === 'ready' ? loaded.data : { items: [], nextCursor: null }
-  const list = [...first.items, ...(further?.items ?? [])]
-  const next = further === undefined ? first.nextCursor : further.nextCursor
-  const showMore = async () => {
-    try {
-      const page = await webhooks.deliveries(webhook, { limit: 50, state, cursor: next ?? undefined })
-      setFurther({ items: [...(further?.items ?? []), ...page.items], nextCursor: page.nextCursor })
-    } catch (error) {
-      say(asProblem(error, t().general.offline).message, { tone: 'bad' })
-    }
-  }
+  if (pages.problem !== undefined) return <Failed problem={pages.problem} onRetry={pages.reload} />
   return (
     <section class="part">
       <div class="part-head">
@@ -52,7 +39,7 @@ export function Deliveries({
           type="button"
           class="button"
           onClick={() => {
-            reload()
+            pages.reload()
             onChanged()
           }}
         >
@@ -66,26 +53,20 @@ export function Deliveries({
         options={states.map((value) => ({ value, text: value === '' ? words.all : words.deliveryStates[value] }))}
         onChoose={(chosen) => setState(chosen as (typeof states)[number])}
       />
-      {loaded.state === 'ready' && list.length === 0 && (
+      {pages.items?.length === 0 && (
         <div class="empty">
           <h3>{words.noDeliveries}</h3>
           <p>{words.noDeliveriesText}</p>
         </div>
       )}
       <ul class="rows">
-        {list.map((one) => (
+        {pages.items?.map((one) => (
           <li key={one.id}>
-            <Row webhook={webhook} delivery={one} active={active} onChanged={reload} />
+            <Row webhook={webhook} delivery={one} active={active} onChanged={pages.reload} />
           </li>
         ))}
       </ul>
-      {next !== null && (
-        <p class="more">
-          <button type="button" class="button" onClick={() => void showMore()}>
-            {t().general.more}
-          </button>
-        </p>
-      )}
+      <More pages={pages} />
     </section>
   )
 }

@@ -77,6 +77,8 @@ export const blocks = {
   sourceHint: 'Begins with https://.',
   sourceFault: 'An address begins with https:// and has no spaces.',
   upload: 'Upload a file',
+  pick: 'Choose from the library',
+  nothingToPick: 'The library has nothing of this kind yet. What you upload here is kept there.',
   uploading: 'Uploading …',
   noUploads: 'This server takes no uploads. Give the address of a file.',
   uploaded: 'Uploaded file',

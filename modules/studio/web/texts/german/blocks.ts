@@ -79,6 +79,8 @@ export const blocks: Texts['blocks'] = {
   sourceHint: 'Beginnt mit https://.',
   sourceFault: 'Eine Adresse beginnt mit https:// und hat keine Leerzeichen.',
   upload: 'Datei hochladen',
+  pick: 'Aus der Mediathek wählen',
+  nothingToPick: 'In der Mediathek ist noch nichts dieser Art. Was du hier hochlädst, bleibt dort.',
   uploading: 'Wird hochgeladen …',
   noUploads: 'Dieser Server nimmt keine Dateien an. Gib die Adresse einer Datei an.',
   uploaded: 'Hochgeladene Datei',

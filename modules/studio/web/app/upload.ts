@@ -1,7 +1,7 @@
-import { call } from '../../app/api.ts'
-import { asProblem, Problem, problemOf } from '../../app/problem.ts'
-import type { Asset } from '../../app/resources.ts'
-import { t } from '../../app/words.ts'
+import { call } from './api.ts'
+import { asProblem, Problem, problemOf } from './problem.ts'
+import type { Asset } from './resources.ts'
+import { t } from './words.ts'
 
 /** Bytes of one request: well below what the server takes as a body, and no more than this is sent twice. */
 const partBytesMax = 8 * 1_048_576
