@@ -218,6 +218,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     drain() {
       node.drain()
       realtime.drain()
+      media.drain()
       analytics.drain()
     },
     async close() {

@@ -81,6 +81,9 @@ export const limits = {
   /** How often a server without ffmpeg looks whether it has got one. */
   filmsResumeEveryMs: 10 * 60_000,
   filmsResumedAtOnce: 100,
+  /** How long a request may wait for more of a film, and how many may at once. */
+  filmWaitSMax: 25,
+  filmWaitsMax: 200,
   captionsMax: 30,
   captionBytesMax: 512 * 1_024,
   chaptersMax: 100,

@@ -30,6 +30,7 @@ import { Staging } from './uploads/staging.ts'
 import { UnfinishedUploads } from './uploads/unfinished.ts'
 import { type Ffmpeg, findFfmpeg } from './video/ffmpeg.ts'
 import { handleFilmJobs } from './video/film-job.ts'
+import { FilmWatch } from './video/film-watch.ts'
 import { Films } from './video/films.ts'
 
 export interface MediaDeps {
@@ -56,6 +57,7 @@ export interface MediaDeps {
 export interface Media {
   readonly assets: Assets
   readonly films: Films
+  readonly filmWatch: FilmWatch
   readonly store: BlobStore
   readonly originals: Originals
   readonly delivery: Delivery
@@ -71,6 +73,8 @@ export interface Media {
   countMade(organizationId: OrganizationId, made: { hash: string; name: string; bytes: number }): Promise<void>
   /** Writes down that something will be put into the bucket. */
   beginDirect(organizationId: OrganizationId, id: string): Promise<void>
+  /** The server is about to end: nobody waits any longer. */
+  drain(): void
   close(): void
 }
 
@@ -93,6 +97,7 @@ export function openMedia(deps: MediaDeps): Media {
   const originals = new Originals(store, cache, peers)
   peers?.share((name) => originals.near(name))
   const films = new Films(db)
+  const filmWatch = new FilmWatch(db.changes)
   const assets = new Assets(db, films)
   const variants = new Variants({ sharp, originals, cache, workroom })
   const signer = new AddressSigner(deps.secrets)
@@ -127,6 +132,7 @@ export function openMedia(deps: MediaDeps): Media {
   return {
     assets,
     films,
+    filmWatch,
     store,
     originals,
     staging,
@@ -140,6 +146,7 @@ export function openMedia(deps: MediaDeps): Media {
     remote: deps.remote ?? {},
     countMade: (organizationId, made) => db.write(countMade, organizationId, made),
     beginDirect: (organizationId, id) => db.write(beginDirectUpload, organizationId, { id }),
+    drain: () => filmWatch.close(),
     close: () => clearInterval(sweeping),
   }
 }

@@ -4,6 +4,7 @@ import { extracts } from './ai-extract.ts'
 import { executable } from './binary.ts'
 import { burst } from './burst.ts'
 import { editing } from './editing.ts'
+import { films } from './film.ts'
 import { live } from './live.ts'
 import { liveCycles } from './live-cycles.ts'
 import { media } from './media.ts'
@@ -26,6 +27,7 @@ const known = [
   'live',
   'cycles',
   'media',
+  'film',
   'burst',
   'observing',
   'scale',
@@ -47,10 +49,11 @@ try {
   const port = 3_910
   const made = await demo(folder, port)
   if (wants('binary')) await executable(folder)
-  if (wants('page') || wants('record') || wants('responses') || wants('media') || wants('editing')) {
+  if (wants('page') || wants('record') || wants('responses') || wants('media') || wants('film') || wants('editing')) {
     await using server = await encapsify(folder, port)
     if (wants('page')) await page(server, made)
     if (wants('media')) await media(server, made.apiKey)
+    if (wants('film')) await films(server, made.apiKey)
     if (wants('editing')) await editing(server, made)
     if (wants('record') || wants('responses')) {
       await using stack = new AsyncDisposableStack()

@@ -47,7 +47,7 @@ export class PageFiles {
     const end = content.indexOf(newLine)
     const head = JSON.parse(content.subarray(0, end).toString()) as Head
     const body: Bytes = new Uint8Array(content.subarray(end + 1))
-    return { ...head, status: 200, body, visits: 0, visitsTold: 0, onDisk: true, ready: new Map() }
+    return { ...head, status: 200, body, visits: 0, visitsTold: 0, onDisk: true, ready: undefined }
   }
 
   async remove(file: string): Promise<void> {

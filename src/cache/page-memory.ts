@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache'
 import type { Encoding } from '../http/encoding.ts'
 import { type Entry, type Representation, readySizeOf, represent, sizeOf } from './entry.ts'
+import { SegmentedCache } from './segmented.ts'
 import { everything, isAt, pathOfTag, TagIndex } from './tags.ts'
 
 /** Of the memory, what Responses ready to be cloned may take, and what is known not to be there. */
@@ -18,7 +19,7 @@ export interface PageMemoryOptions {
 
 /** The entries of a page cache in memory, bounded by bytes, with their tags. */
 export class PageMemory {
-  readonly #pages: LRUCache<string, Entry>
+  readonly #pages: SegmentedCache<Entry>
   /** What is known not to be there: apart, so that a scan for addresses pushes no page out. */
   readonly #negative: LRUCache<string, Entry>
   /** The entries whose Responses are made. */
@@ -31,13 +32,13 @@ export class PageMemory {
   ) {
     const negativeBytes = Math.ceil(bytesMax * negativeShare)
     const readyBytes = Math.ceil(bytesMax * readyShare)
-    this.#pages = new LRUCache({
-      maxSize: bytesMax - negativeBytes - readyBytes,
-      sizeCalculation: sizeOf,
-      dispose: (entry, key, reason) => {
+    this.#pages = new SegmentedCache({
+      bytesMax: bytesMax - negativeBytes - readyBytes,
+      sizeOf,
+      onGone: (entry, key, why) => {
         this.#index.remove(key, entry.tags)
-        if (reason === 'evict') options.onDropped(entry)
-        if (reason !== 'set') this.#ready.delete(key)
+        if (why === 'evict') options.onDropped(entry)
+        if (why !== 'set') this.#ready.delete(key)
       },
     })
     this.#negative = new LRUCache({
@@ -48,12 +49,14 @@ export class PageMemory {
     this.#ready = new LRUCache({
       maxSize: readyBytes,
       sizeCalculation: readySizeOf,
-      dispose: (entry) => entry.ready.clear(),
+      dispose: (entry) => {
+        entry.ready = undefined
+      },
     })
   }
 
   get bytes(): number {
-    return this.#pages.calculatedSize + this.#negative.calculatedSize + this.#ready.calculatedSize
+    return this.#pages.bytes + this.#negative.calculatedSize + this.#ready.calculatedSize
   }
 
   get size(): number {
@@ -69,7 +72,7 @@ export class PageMemory {
   }
 
   pages(): Entry[] {
-    return [...this.#pages.values()]
+    return this.#pages.values()
   }
 
   /** Without counting as a use. */
@@ -120,7 +123,7 @@ export class PageMemory {
 
   /** Made once for a page that is visited often enough to stay among those that are ready. */
   representation(entry: Entry, encoding: Encoding): Representation {
-    const ready = entry.ready.get(encoding)
+    const ready = entry.ready?.get(encoding)
     if (ready !== undefined) {
       // What is asked for often stays: one use in some is told on, for telling it costs as much as finding it.
       if (entry.visits % visitsPerUse === 0) this.#ready.get(entry.key)
@@ -129,9 +132,9 @@ export class PageMemory {
     const node = this.options.node?.()
     const made = represent(entry, encoding, node === undefined ? hit : { ...hit, 'encapsify-node': node })
     if (this.holds(entry)) {
-      entry.ready.set(encoding, made)
+      entry.ready = (entry.ready ?? new Map()).set(encoding, made)
       this.#ready.set(entry.key, entry)
-      if (this.#ready.peek(entry.key) !== entry) entry.ready.clear()
+      if (this.#ready.peek(entry.key) !== entry) entry.ready = undefined
     }
     return made
   }

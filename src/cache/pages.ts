@@ -254,7 +254,7 @@ export class PageCache {
       entry.encoding = 'br'
       entry.body = bytes
       entry.onDisk = false
-      entry.ready.delete('zstd')
+      entry.ready?.delete('zstd')
       // Again, for its size is another.
       this.#memory.keep(entry)
     }

@@ -3,14 +3,14 @@ import type { Browser, CDPSession, Page } from 'playwright-core'
 import { loadSharp } from '../../src/images/sharp.ts'
 import { film, tone } from '../fixtures/films.ts'
 import { bytesOf, photo } from '../fixtures/pictures.ts'
-import { api, openBrowser, openSite, publish, type Site, until } from './harness.ts'
+import { api, openBrowser, openSite, publish, type Site } from './harness.ts'
 
 let site: Site
 let browser: Browser
 beforeAll(async () => {
   site = await openSite({ env: { PATH: '/usr/bin:/bin' } })
   browser = await openBrowser()
-}, 120_000)
+}, 300_000)
 afterAll(async () => {
   await browser?.close()
   await site?.[Symbol.asyncDispose]()
@@ -34,12 +34,11 @@ async function upload(bytes: Uint8Array<ArrayBuffer>, name: string): Promise<Ass
   return (await answer.json()) as Asset
 }
 
-async function made(id: string, isSo: (film: Asset['film']) => boolean): Promise<void> {
-  const { film } = await until(
-    () => api<Asset>(site, 'GET', `/assets/${id}`),
-    ({ film }) => film.state === 'failed' || isSo(film),
-  )
+/** Resolves when so much is made of it: the server answers when it is so, or asks to be asked again. */
+async function made(id: string, what: 'playable' | 'settled'): Promise<void> {
+  const { film } = await api<Asset>(site, 'GET', `/assets/${id}/film?until=${what}`)
   if (film.state === 'failed') throw new Error(film.fault ?? 'failed')
+  if (film.state !== 'ready' && (what === 'settled' || film.rungs.length === 0)) await made(id, what)
 }
 
 const pageOf = (title: string, block: Record<string, unknown>) =>
@@ -87,18 +86,14 @@ const play = (page: Page) =>
   })
 /** Waits until a frame of this height is shown. */
 const shows = (page: Page, isSo: 'at least 700' | 'at most 300') =>
-  page.waitForFunction(
-    (wanted) => {
-      const height = document.querySelector('video')?.videoHeight ?? 0
-      return wanted === 'at least 700' ? height >= 700 : height > 0 && height <= 300
-    },
-    isSo,
-    { timeout: 100_000 },
-  )
+  page.waitForFunction((wanted) => {
+    const height = document.querySelector('video')?.videoHeight ?? 0
+    return wanted === 'at least 700' ? height >= 700 : height > 0 && height <= 300
+  }, isSo)
 
 test('a film plays as soon as its first rung stands, and the player changes rungs with the line', async () => {
   const { id } = await upload(await film({ size: '1280x720', seconds: 36, isNoisy: true, rate: 10 }), 'film.mp4')
-  await made(id, ({ rungs }) => rungs.length > 0)
+  await made(id, 'playable')
   const capsule = await pageOf('A film', { type: 'video', asset: id, title: 'Our film', caption: 'In motion' })
   const early = await open(capsule.url, false)
   await play(early.page)
@@ -106,7 +101,7 @@ test('a film plays as soon as its first rung stands, and the player changes rung
   expect(early.faults).toEqual([])
   await early.page.context().close()
 
-  await made(id, ({ state }) => state === 'ready')
+  await made(id, 'settled')
   const { page, faults, requests } = await open(capsule.url, false)
   const session = await page.context().newCDPSession(page)
   await session.send('Network.enable')
@@ -138,7 +133,7 @@ test('a film plays as soon as its first rung stands, and the player changes rung
 
 test('a browser that plays HLS by itself is given the playlist and no script for it', async () => {
   const { id } = await upload(await film({ seconds: 4 }), 'film.mp4')
-  await made(id, ({ state }) => state === 'ready')
+  await made(id, 'settled')
   const capsule = await pageOf('Native', { type: 'video', asset: id })
   const { page, faults } = await open(capsule.url, true)
   await play(page)
@@ -148,11 +143,11 @@ test('a browser that plays HLS by itself is given the playlist and no script for
   expect(address).toMatch(plays === '' ? /^blob:/ : /film-\d+\.m3u8$/)
   expect(faults).toEqual([])
   await page.context().close()
-}, 120_000)
+}, 300_000)
 
 test('a sound stands under its waveform, which shows how far it has come', async () => {
   const { id } = await upload(await tone(3), 'tone.mp3')
-  await made(id, ({ state }) => state === 'ready')
+  await made(id, 'settled')
   const capsule = await pageOf('A sound', { type: 'audio', asset: id, title: 'A tone' })
   const { page, faults } = await open(capsule.url, true)
   const wave = page.locator('svg.waveform')
@@ -164,7 +159,7 @@ test('a sound stands under its waveform, which shows how far it has come', async
   await page.waitForFunction(() => Number(document.querySelector('.waveform rect')?.getAttribute('width')) > 50)
   expect(faults).toEqual([])
   await page.context().close()
-}, 120_000)
+}, 300_000)
 
 test('a picture has its own blur in its place before it is there, within the policy of the page', async () => {
   const sharp = await loadSharp('')
@@ -184,4 +179,4 @@ test('a picture has its own blur in its place before it is there, within the pol
   expect(shown).toEqual({ background: 'url("data:image/png;base64', ratio: '1.50' })
   expect(faults).toEqual([])
   await page.context().close()
-}, 120_000)
+}, 300_000)

@@ -26,8 +26,35 @@ export function filmRoutes({ access, media, origin }: FilmRoutesDeps) {
       throw new AppError('conflict', 'This file is no film and no sound.')
     return row
   }
+  const settled = (row: AssetRow) => {
+    const { state } = films.of(row) ?? { state: 'ready' }
+    return state !== 'waiting' && state !== 'working'
+  }
+  const isSo = (row: AssetRow, until: 'playable' | 'settled') =>
+    settled(row) || (until === 'playable' && (films.of(row)?.made.rungs.length ?? 0) > 0)
   return new Elysia({ name: 'media-films' })
     .use(access)
+    .get(
+      '/assets/:id/film',
+      async ({ access, params, query, request }) => {
+        const { until = 'settled', wait = limits.filmWaitSMax } = query
+        const row = () => playable(assets.get(access.organizationId, params.id))
+        await media.filmWatch.until(params.id, () => isSo(row(), until), wait * 1_000, request.signal)
+        return resourceOf(media, row(), origin)
+      },
+      {
+        needs: 'capsules:read',
+        query: Type.Object({
+          until: Type.Optional(
+            Type.Union([Type.Literal('playable'), Type.Literal('settled')], {
+              description: 'playable: a rung stands. settled: nothing more is being made, whatever came of it.',
+            }),
+          ),
+          wait: Type.Optional(Type.Number({ minimum: 0, maximum: limits.filmWaitSMax, description: 'Seconds.' })),
+        }),
+        ...detail('awaitFilm', 'The asset, once so much is made of it, or when the time is over'),
+      },
+    )
     .post(
       '/assets/:id/film',
       async ({ access, params, set }) => {
