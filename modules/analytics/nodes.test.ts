@@ -23,7 +23,7 @@ function node(house: House, skewMs: number) {
       published: new PublishedCapsules(house.db, house.capsules, house.documents),
       salts: new Salts(house.db, nowMs),
     },
-    ...{ contextOf: () => undefined, isOwn: () => false },
+    ...{ contextOf: () => undefined, isOwn: () => false, siteOf: () => undefined },
   })
   return {
     gathering,

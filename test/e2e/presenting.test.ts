@@ -66,7 +66,7 @@ async function atDesk(page: Page, { id }: Capsule): Promise<void> {
 async function saysWhen(page: Page, text: string): Promise<{ readonly seen: Promise<number> }> {
   await page.evaluate((wanted) => {
     const seen = new Promise<number>((resolve) => {
-      const look = () => document.body.innerText.includes(wanted) && resolve(Date.now())
+      const look = () => document.body.textContent.includes(wanted) && resolve(Date.now())
       new MutationObserver(look).observe(document, { subtree: true, childList: true, characterData: true })
       look()
     })
