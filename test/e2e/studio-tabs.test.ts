@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import type { Browser } from 'playwright-core'
-import { openBrowser } from './harness.ts'
+import { openBrowser, until } from './harness.ts'
 import { editorAddress, newCapsule, openStudio, type Studio, signIn, visitor } from './studio-harness.ts'
 
 let studio: Studio
@@ -56,7 +56,7 @@ class Tab {
   }
 
   async read(): Promise<void> {
-    const answer = await fetch(`${studio.origin}/api/v1/capsules/${this.id}/draft`, { headers: this.headers })
+    const answer = await this.#ask({ headers: this.headers })
     expect(answer.status).toBe(200)
     this.#etag = answer.headers.get('etag') ?? ''
     this.#draft = (await answer.json()) as Draft
@@ -72,10 +72,19 @@ class Tab {
     }
   }
 
+  /** A server that has too much to do says so, and is asked again, as the studio does. */
+  #ask(request: RequestInit): Promise<Response> {
+    const draft = `${studio.origin}/api/v1/capsules/${this.id}/draft`
+    return until(
+      () => fetch(draft, request),
+      ({ status }) => status !== 503,
+    )
+  }
+
   async #save(block: string): Promise<number> {
     const [page] = this.#draft?.pages ?? []
     const blocks = [...(page?.blocks ?? []), { id: block, type: 'heading', text: `Written in tab ${block}` }]
-    const answer = await fetch(`${studio.origin}/api/v1/capsules/${this.id}/draft`, {
+    const answer = await this.#ask({
       method: 'PUT',
       headers: { ...this.headers, origin: studio.origin, 'content-type': 'application/json', 'if-match': this.#etag },
       body: JSON.stringify({ ...this.#draft, pages: [{ ...page, blocks }] }),
