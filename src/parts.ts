@@ -151,7 +151,7 @@ export function createParts(kernel: Kernel) {
     (capsuleId) => sharing.links.forget(capsuleId),
     (capsuleId) => notifications.forget(capsuleId),
     (capsuleId) => analytics.forget(capsuleId),
-    (capsuleId) => ai.chat.refresh(capsuleId),
+    (capsuleId) => ai.chat.forget(capsuleId),
   ])
   const { flyApp: app, flyToken: token } = config.domains
   const domains = new Domains({

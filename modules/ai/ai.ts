@@ -6,9 +6,11 @@ import { CallSpans } from './call-spans.ts'
 import { CapsuleChat } from './chat/capsule-chat.ts'
 import { ChatSettingsOf } from './chat/chat-settings.ts'
 import { Conversations } from './chat/conversations.ts'
+import { Embedder } from './chat/embedder.ts'
 import { handleEnrichment } from './chat/enrichment.ts'
 import { PassageIndex } from './chat/passage-index.ts'
 import type { TextOf } from './chat/passages.ts'
+import { Retrieval } from './chat/retrieval.ts'
 import { type Clock, systemClock } from './clock.ts'
 import type { AiConfig } from './config.ts'
 import { Extractor } from './extraction/extractor.ts'
@@ -81,15 +83,19 @@ export function openAi(parts: AiParts): Ai {
     spans: new CallSpans(parts.tracer),
   })
   const chatSettings = new ChatSettingsOf(db)
-  const index = new PassageIndex(db)
+  const index = new PassageIndex(db, config.embeddings !== undefined)
+  const embedder = config.embeddings && new Embedder(gateway, config.embeddings)
   if (parts.jobs !== undefined) {
     const files = new FileTexts(parts.fileOf ?? (() => undefined), new Extractor(), log)
-    handleEnrichment(parts.jobs, { index, textOf, files })
+    const [usual] = config.embeddings?.routes ?? []
+    const embedderModel = usual && `${usual.provider.name}/${usual.model}`
+    handleEnrichment(parts.jobs, { index, textOf, files, embedder, embedderModel, log })
   }
   const chat = new CapsuleChat({
     gateway,
     alias: config.chat,
     index,
+    retrieval: new Retrieval({ index, embedder, reportBug }),
     conversations: new Conversations(db),
     settings: chatSettings,
     textOf,

@@ -83,6 +83,8 @@ const schema = Type.Object(
     prices: Type.Optional(Type.Array(priceSchema, { maxItems: 1_000 })),
     /** The model that capsules' chats use. Without it they answer by quoting. */
     chat: Type.Optional(Type.String()),
+    /** The model that says what passages and questions mean. Without it chats find by words alone. */
+    embeddings: Type.Optional(Type.String()),
   },
   closed,
 )
@@ -123,13 +125,16 @@ export interface AiConfig {
   readonly prices: PriceTable
   /** What capsules' chats ask; undefined: they answer by quoting. */
   readonly chat: Alias | undefined
+  /** What says what texts mean; undefined: nothing does. */
+  readonly embeddings: Alias | undefined
 }
 
 const variable = 'ENCAPSIFY_AI_PROVIDERS'
 
 /** `undefined`: no provider is configured. @throws Error with one line that names the variable and the place in it. */
 export function parseAiConfig(value: unknown): AiConfig {
-  if (value === undefined) return { aliases: new Map(), prices: new PriceTable([]), chat: undefined }
+  if (value === undefined)
+    return { aliases: new Map(), prices: new PriceTable([]), chat: undefined, embeddings: undefined }
   const fault = check.Errors(value).First()
   if (fault !== undefined) throw new Error(`${variable}: ${fault.path || '/'} ${lower(fault.message)}.`)
   const given = value as Static<typeof schema>
@@ -138,13 +143,18 @@ export function parseAiConfig(value: unknown): AiConfig {
   for (const [n, { provider }] of (given.prices ?? []).entries()) {
     if (!providers.has(provider)) throw new Error(`${variable}: /prices/${n}/provider is not one of the providers.`)
   }
-  if (given.chat !== undefined && !aliases.has(given.chat)) {
-    throw new Error(`${variable}: /chat is not one of the models.`)
+  const named = (name: 'chat' | 'embeddings'): Alias | undefined => {
+    const alias = given[name] === undefined ? undefined : aliases.get(given[name])
+    if (given[name] !== undefined && alias === undefined) {
+      throw new Error(`${variable}: /${name} is not one of the models.`)
+    }
+    return alias
   }
   return {
     aliases,
     prices: new PriceTable((given.prices ?? []).map(toPrice)),
-    chat: given.chat === undefined ? undefined : aliases.get(given.chat),
+    chat: named('chat'),
+    embeddings: named('embeddings'),
   }
 }
 

@@ -17,18 +17,42 @@ export class AiFigures {
   underWay = 0
   /** Hears each first word's milliseconds too: for a histogram. */
   onFirstToken: ((ms: number) => void) | undefined
-  readonly #firstMs = new Float64Array(samplesMax)
-  #firsts = 0
+  readonly #firstMs = new Samples()
+  readonly #rates = new Samples()
 
   firstToken(ms: number): void {
-    this.#firstMs[this.#firsts++ % samplesMax] = ms
+    this.#firstMs.add(ms)
     this.onFirstToken?.(ms)
   }
 
   /** Milliseconds from the request to the first word, over the last calls. */
   firstTokenMs(share: number): number {
-    const samples = this.#firstMs.slice(0, Math.min(this.#firsts, samplesMax)).sort()
-    return samples[Math.min(samples.length - 1, Math.floor(samples.length * share))] ?? 0
+    return this.#firstMs.at(share)
+  }
+
+  /** A stream that came to its end: its tokens, and how long they took from the first one on. */
+  streamed(tokens: number, tookMs: number): void {
+    if (tokens > 1 && tookMs > 0) this.#rates.add((tokens * 1_000) / tookMs)
+  }
+
+  /** Tokens a second of the last streams. */
+  tokensPerSecond(share: number): number {
+    return this.#rates.at(share)
+  }
+}
+
+/** The last values of something, for percentiles. */
+class Samples {
+  readonly #values = new Float64Array(samplesMax)
+  #count = 0
+
+  add(value: number): void {
+    this.#values[this.#count++ % samplesMax] = value
+  }
+
+  at(share: number): number {
+    const values = this.#values.slice(0, Math.min(this.#count, samplesMax)).sort()
+    return values[Math.min(values.length - 1, Math.floor(values.length * share))] ?? 0
   }
 }
 
@@ -60,4 +84,8 @@ export function registerAiFigures(metrics: FigureSink, figures: AiFigures): void
     () => figures.firstTokenMs(0.5) / 1_000,
   )
   metrics.gauge('encapsify_ai_first_token_p99_seconds', 'p99 of it.', () => figures.firstTokenMs(0.99) / 1_000)
+  metrics.gauge('encapsify_ai_tokens_per_second_p50', 'Median speed of whole streams.', () =>
+    figures.tokensPerSecond(0.5),
+  )
+  metrics.gauge('encapsify_ai_tokens_per_second_p10', 'Nine in ten were quicker.', () => figures.tokensPerSecond(0.1))
 }

@@ -128,14 +128,17 @@ export class Gateway {
   ): ReadableStream<Uint8Array> {
     const { answer, meter, route } = begun
     if (answer.kind !== 'stream') throw new Error('Only a stream streams.')
+    const { clock, figures } = this.parts
+    const begunMs = clock.nowMs()
     return relay(answer, {
-      clock: this.parts.clock,
+      clock,
       totalMs: alias.totalMs,
       silenceMs: alias.firstTokenMs,
       keepBytesMax: options.keepBytesMax ?? 0,
       ...(options.signal !== undefined && { signal: options.signal }),
       ended: (end, kept) => {
         this.#judge(route, end)
+        if (end.outcome === 'whole') figures.streamed(end.usage?.output ?? end.outputSeen, clock.nowMs() - begunMs)
         meter.close(end)
         options.ended?.(end.outcome === 'whole', kept)
       },

@@ -1,6 +1,7 @@
 import type { ModuleMigrations } from '../../src/db/migrations.ts'
 import first from './migrations/shard/0001_ai.sql' with { type: 'text' }
 import leads from './migrations/shard/0002_leads.sql' with { type: 'text' }
+import vectors from './migrations/shard/0003_vectors.sql' with { type: 'text' }
 
 export const aiMigrations: ModuleMigrations = {
   module: 'ai',
@@ -8,5 +9,6 @@ export const aiMigrations: ModuleMigrations = {
   shard: [
     { name: '0001_ai', sql: first },
     { name: '0002_leads', sql: leads },
+    { name: '0003_vectors', sql: vectors },
   ],
 }

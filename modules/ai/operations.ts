@@ -1,8 +1,9 @@
 import { drawTranche, recordUsage } from './operations/budgets.ts'
-import { rateTurn, recordTurn } from './operations/conversations.ts'
+import { forgetConversations, rateTurn, recordTurn } from './operations/conversations.ts'
 import { leaveLead } from './operations/leads.ts'
 import { addPassages, finishIndex, prunePassages } from './operations/passages.ts'
 import { setChat, setPolicy } from './operations/settings.ts'
+import { addVectors } from './operations/vectors.ts'
 
 export const aiOperations = [
   drawTranche,
@@ -10,9 +11,11 @@ export const aiOperations = [
   setPolicy,
   setChat,
   addPassages,
+  addVectors,
   finishIndex,
   prunePassages,
   recordTurn,
   rateTurn,
   leaveLead,
+  forgetConversations,
 ]

@@ -79,8 +79,8 @@ describe("OpenAI's own client", () => {
     const { client } = await setup()
     const { data } = await client.embeddings.create({ model: 'fast', input: ['a', 'b'], encoding_format: 'float' })
     expect(data.map(({ embedding }) => embedding)).toEqual([
-      [0.25, 0.5, 0.75],
-      [0.25, 0.5, 0.75],
+      [0.25, 0.5, 0.75, 0, 0, 0],
+      [0.25, 0.5, 0.75, 0, 0, 0],
     ])
     expect((await client.models.list()).data.map(({ id }) => id)).toEqual(['fast'])
     expect((await client.models.retrieve('fast')).id).toBe('fast')

@@ -73,7 +73,17 @@ describe('a visitor', () => {
       { lead: { email: 'ann@example.com' } },
     ])
     expect(conversations.read(organizationId, end?.conversationId ?? '', 5).lead?.email).toBe('ann@example.com')
-    expect(house.plans.scans(['ai_passage_search'])).toEqual([])
+    await house.ai.chatSettings.set(organizationId, capsuleId, { ...usualChat, persona: 'Warm.' }, 'somebody')
+    await house.ai.chat.forget(capsuleId)
+    expect(conversations.list(organizationId, capsuleId, { limit: 5 }).items).toEqual([])
+    expect(conversations.list(organizationId, capsuleId, { limit: 5, leads: true }).items).toEqual([])
+    const left = house.db.read(organizationId, (tx) =>
+      ['ai_turn', 'ai_chat', 'ai_passage', 'ai_index'].map(
+        (table) => tx.all<{ n: number }>(`SELECT count(*) AS n FROM ${table}`)[0]?.n,
+      ),
+    )
+    expect(left).toEqual([0, 0, 0, 0])
+    expect(house.plans.scans(['ai_passage_search', 'ai_turn', 'ai_chat', 'ai_passage', 'ai_index'])).toEqual([])
   })
 
   test('asks without signing in, goes on with the conversation, rates and reads it; nobody else does', async () => {

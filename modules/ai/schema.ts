@@ -1,4 +1,4 @@
-import { integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import { blob, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 
 export const policy = sqliteTable(
   'ai_policy',
@@ -140,3 +140,15 @@ export const lead = sqliteTable('ai_lead', {
   email: text('email').notNull(),
   atMs: integer('at_ms').notNull(),
 })
+
+export const vector = sqliteTable(
+  'ai_vector',
+  {
+    capsuleId: text('capsule_id').notNull(),
+    version: integer('version').notNull(),
+    number: integer('number').notNull(),
+    model: text('model').notNull(),
+    vector: blob('vector', { mode: 'buffer' }).notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.capsuleId, table.version, table.number, table.model] })],
+)

@@ -9,7 +9,7 @@ const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-pra
 const accents = ['#4f46e5', '#ffe600', '#0a0a0a', '#ff4d00']
 
 // A browser on a machine that does other things too.
-setDefaultTimeout(120_000)
+setDefaultTimeout(300_000)
 
 let site: Site
 let browser: Browser

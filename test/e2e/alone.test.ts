@@ -75,7 +75,7 @@ test('the executable alone in an empty folder publishes a capsule that a browser
     await browser.close()
     rmSync(folder, { recursive: true, force: true })
   }
-}, 120_000)
+}, 300_000)
 
 /** How many different byte triples a PNG's compressed data holds: a blank picture has few. */
 function coloursIn(png: Uint8Array): number {

@@ -4,7 +4,7 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { api, openBrowser, openSite, type Site, stillness } from './harness.ts'
 
 // A browser on a machine that does other things too.
-setDefaultTimeout(120_000)
+setDefaultTimeout(300_000)
 
 let site: Site
 let browser: Browser

@@ -75,7 +75,7 @@ test('a domain is added, proven and opened: a visitor votes there, and nothing e
   for (const path of ['/studio/sign-in', '/ops', '/api/docs', '/api/v1/capsules', '/health/ready']) {
     expect((await there.request.get(`http://${host}${path}`).catch(() => undefined))?.status() ?? 404).toBe(404)
   }
-}, 120_000)
+}, 300_000)
 
 test('what a domain’s page sends elsewhere is not done in anybody’s name', async () => {
   const { email, password, apiKey } = studio.demo
@@ -115,4 +115,4 @@ test('an editor sees no domains', async () => {
   await page.goto(`${studio.origin}/studio/o/${studio.demo.organization}/settings`)
   await page.getByRole('heading', { name: 'Settings' }).waitFor()
   expect(await page.getByRole('button', { name: 'Add the domain' }).count()).toBe(0)
-}, 120_000)
+}, 300_000)

@@ -35,12 +35,15 @@ export async function openSite(options: { executable?: string; env?: Record<stri
   }
 }
 
+/** How long anything is waited for: how fast a machine is decides nothing, and what waits longer is told by its place. */
+const waitMsMax = 120_000
+
 /**
  * Chromium without what talks to the outside. Started once a file; its contexts are cheap.
  * @param args further switches, such as where names lead
  */
-export function openBrowser(args: readonly string[] = []): Promise<Browser> {
-  return chromium.launch({
+export async function openBrowser(args: readonly string[] = []): Promise<Browser> {
+  const browser = await chromium.launch({
     executablePath: '/usr/bin/chromium',
     args: [
       '--headless',
@@ -54,6 +57,8 @@ export function openBrowser(args: readonly string[] = []): Promise<Browser> {
       ...args,
     ],
   })
+  browser.on('context', (context) => context.setDefaultTimeout(waitMsMax))
+  return browser
 }
 
 /** Calls the API with the site's key. @throws Error with what the server said when it is no success. */

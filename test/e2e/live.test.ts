@@ -7,7 +7,7 @@ import { demo, freePort, type Served, serve } from '../binary/server.ts'
 import { api, type Capsule, openBrowser, publish, type Site } from './harness.ts'
 
 // Two browsers and a server on a busy machine; what takes this long has failed, not waited.
-setDefaultTimeout(120_000)
+setDefaultTimeout(300_000)
 
 const folder = mkdtempSync(join(tmpdir(), 'encapsify-live-'))
 const port = freePort()

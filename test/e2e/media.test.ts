@@ -10,7 +10,7 @@ let browser: Browser
 beforeAll(async () => {
   site = await openSite({ env: { PATH: '/usr/bin:/bin' } })
   browser = await openBrowser()
-}, 120_000)
+}, 300_000)
 afterAll(async () => {
   await browser?.close()
   await site?.[Symbol.asyncDispose]()
@@ -86,14 +86,10 @@ const play = (page: Page) =>
   })
 /** Waits until a frame of this height is shown. */
 const shows = (page: Page, isSo: 'at least 700' | 'at most 300') =>
-  page.waitForFunction(
-    (wanted) => {
-      const height = document.querySelector('video')?.videoHeight ?? 0
-      return wanted === 'at least 700' ? height >= 700 : height > 0 && height <= 300
-    },
-    isSo,
-    { timeout: 100_000 },
-  )
+  page.waitForFunction((wanted) => {
+    const height = document.querySelector('video')?.videoHeight ?? 0
+    return wanted === 'at least 700' ? height >= 700 : height > 0 && height <= 300
+  }, isSo)
 
 test('a film plays as soon as its first rung stands, and the player changes rungs with the line', async () => {
   const { id } = await upload(await film({ size: '1280x720', seconds: 84, isNoisy: true, rate: 5 }), 'film.mp4')
@@ -155,7 +151,7 @@ test('a browser that plays HLS by itself is given the playlist and no script for
   expect(address).toMatch(plays === '' ? /^blob:/ : /film-\d+\.m3u8$/)
   expect(faults).toEqual([])
   await page.context().close()
-}, 120_000)
+}, 300_000)
 
 test('a film of a private capsule plays from its ladder, by addresses that are good for its reader alone', async () => {
   const { id } = await upload(await film({ seconds: 4 }), 'film.mp4')
@@ -190,7 +186,7 @@ test('a sound stands under its waveform, which shows how far it has come', async
   await page.waitForFunction(() => Number(document.querySelector('.waveform rect')?.getAttribute('width')) > 50)
   expect(faults).toEqual([])
   await page.context().close()
-}, 120_000)
+}, 300_000)
 
 test('a picture has its own blur in its place before it is there, within the policy of the page', async () => {
   const sharp = await loadSharp('')
@@ -210,4 +206,4 @@ test('a picture has its own blur in its place before it is there, within the pol
   expect(shown).toEqual({ background: 'url("data:image/png;base64', ratio: '1.50' })
   expect(faults).toEqual([])
   await page.context().close()
-}, 120_000)
+}, 300_000)

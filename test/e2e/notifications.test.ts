@@ -82,7 +82,7 @@ test('a webhook is made, tested, told of a vote, and its log shows what was said
   }
   expect(violations).toEqual([])
   expect(faults).toEqual([])
-}, 120_000)
+}, 300_000)
 
 test('a viewer chooses letters and sees no webhooks', async () => {
   const viewer = await memberWith(studio, 'viewer')
@@ -93,7 +93,7 @@ test('a viewer chooses letters and sees no webhooks', async () => {
   await page.getByLabel('New answers').selectOption('week')
   await page.getByText('Saved').waitFor()
   expect(await page.getByRole('button', { name: 'New webhook' }).count()).toBe(0)
-}, 120_000)
+}, 300_000)
 
 /** The version and a valid answer to a poll of the capsule. */
 async function firstPoll(id: string) {

@@ -14,7 +14,7 @@ const email = 'operator@example.com'
 const password = 'a long and proven password'
 
 // A browser on a machine that does other things too.
-setDefaultTimeout(120_000)
+setDefaultTimeout(300_000)
 
 let folder: string
 let server: Served

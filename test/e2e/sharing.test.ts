@@ -106,7 +106,7 @@ test('an owner shares a private capsule by a link with a password, and ends it w
   await visited.goto(link)
   await visited.getByText('This link has ended.').waitFor()
   expect([...ours.faults, ...guest.faults]).toEqual([])
-}, 120_000)
+}, 300_000)
 
 test.each(['light', 'dark'] as const)(
   'every step of the gate is open to everybody, %s',
@@ -144,7 +144,7 @@ test.each(['light', 'dark'] as const)(
     await page.waitForURL(/\/a-plan-for-few/)
     await page.getByRole('heading', { name: 'A plan for few' }).waitFor()
   },
-  120_000,
+  300_000,
 )
 
 test('what a device kept of a public capsule is gone with the first look after it was closed', async () => {
@@ -162,7 +162,7 @@ test('what a device kept of a public capsule is gone with the first look after i
   await owner('PUT', `/capsules/${id}/access`, { private: true })
   await page.getByRole('heading', { name: 'This page is private' }).waitFor()
   await isKept(false)
-}, 120_000)
+}, 300_000)
 
 test('the studio’s dialogs for links have no fault that axe can find', async () => {
   const id = await published('Looked at')
@@ -194,4 +194,4 @@ test('the studio’s dialogs for links have no fault that axe can find', async (
       await page.getByRole('dialog').waitFor({ state: 'detached' })
     }
   }
-}, 120_000)
+}, 300_000)

@@ -68,5 +68,5 @@ describe.each(['a folder', 's3'] as const)('on %s', (kind) => {
     await page.waitForFunction(() => (document.querySelector<HTMLImageElement>('main img')?.naturalWidth ?? 0) > 0)
     expect(faults).toEqual([])
     await page.close()
-  }, 120_000)
+  }, 300_000)
 })

@@ -6,7 +6,7 @@ import { openBrowser, stillness } from './harness.ts'
 import { openStudio, type Studio, signIn, visitor } from './studio-harness.ts'
 
 // A browser on a machine that does other things too.
-setDefaultTimeout(120_000)
+setDefaultTimeout(300_000)
 
 let provider: MockProvider
 let studio: Studio

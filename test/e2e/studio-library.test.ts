@@ -22,7 +22,7 @@ beforeAll(async () => {
   const sharp = await loadSharp('')
   wide = Buffer.from(await bytesOf((await photo(sharp, 900, 600)).jpeg()))
   tall = Buffer.from(await bytesOf((await photo(sharp, 400, 700)).png()))
-}, 120_000)
+}, 300_000)
 
 afterAll(async () => {
   await browser?.close()
@@ -105,7 +105,7 @@ test('a picture is uploaded, described, used, replaced, and deleted only by forc
   await card.waitFor({ state: 'detached' })
   expect(await files('harbour')).toEqual([])
   expect(faults).toEqual([])
-}, 120_000)
+}, 300_000)
 
 test('what is dropped is uploaded, an upload that broke off goes on, and a search finds it', async () => {
   await using owner = await visitor(browser)
@@ -133,7 +133,7 @@ test('what is dropped is uploaded, an upload that broke off goes on, and a searc
   await page.getByRole('heading', { name: 'No file fits' }).waitFor()
   await page.getByLabel('Search files').fill('minut')
   await page.getByRole('button', { name: 'minutes.txt', exact: true }).waitFor()
-}, 120_000)
+}, 300_000)
 
 test('a viewer looks at files and changes none', async () => {
   const who = await memberWith(studio, 'viewer')
@@ -145,7 +145,7 @@ test('a viewer looks at files and changes none', async () => {
   await page.getByRole('dialog').getByText('No capsule shows it.').waitFor()
   expect(await page.getByRole('button', { name: /Delete|Save/ }).count()).toBe(0)
   expect(await page.locator('input[type=file]').count()).toBe(0)
-}, 120_000)
+}, 300_000)
 
 test.each([
   ['light', 1280],
@@ -168,5 +168,5 @@ test.each([
     await page.evaluate(axe)
     expect(await page.evaluate<string[]>(faultsOfPage)).toEqual([])
   },
-  120_000,
+  300_000,
 )

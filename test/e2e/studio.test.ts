@@ -70,7 +70,7 @@ test('a newcomer signs up, makes a capsule of a template, publishes it, and sees
   await page.getByText('1 · 100%').waitFor()
   expect(interactions).toBeLessThanOrEqual(interactionsMax)
   expect(faults).toEqual([])
-}, 120_000)
+}, 300_000)
 
 test('somebody new looks around in a capsule about capsules, which is theirs to change and to publish', async () => {
   await using newcomer = await visitor(browser)
@@ -101,7 +101,7 @@ test('somebody new looks around in a capsule about capsules, which is theirs to 
   await page.getByRole('link', { name: 'The tour' }).waitFor()
   expect(await page.getByRole('button', { name: 'Look around: the tour' }).count()).toBe(0)
   expect(faults).toEqual([])
-}, 120_000)
+}, 300_000)
 
 describe('the entrance', () => {
   test('a wrong password says so, and where one wanted to go is where one arrives', async () => {
@@ -115,7 +115,7 @@ describe('the entrance', () => {
     await page.getByLabel('Password').fill(studio.demo.password)
     await page.getByRole('button', { name: 'Sign in' }).click()
     await page.getByRole('heading', { name: 'Members' }).waitFor()
-  }, 120_000)
+  }, 300_000)
 
   test('a forgotten password is set anew by the link in a letter', async () => {
     const who = await memberWith(studio, 'editor')
@@ -133,7 +133,7 @@ describe('the entrance', () => {
     await page.getByRole('button', { name: 'Set the password' }).click()
     await page.getByText('Your new password is set.').waitFor()
     await signIn(page, studio, { email: who.email, password: 'another sentence entirely' })
-  }, 120_000)
+  }, 300_000)
 })
 
 describe('the list of capsules', () => {
@@ -155,7 +155,7 @@ describe('the list of capsules', () => {
     await page.getByText('No capsule fits').waitFor()
     await page.getByRole('button', { name: 'Show all' }).click()
     await cards.nth(3).waitFor()
-  }, 120_000)
+  }, 300_000)
 })
 
 describe('the settings', () => {
@@ -181,7 +181,7 @@ describe('the settings', () => {
     await other.page.getByRole('heading', { name: 'Settings' }).waitFor()
     expect(await other.page.getByRole('button', { name: 'Download everything' }).count()).toBe(0)
     expect(await other.page.evaluate(async () => (await fetch('/api/v1/organization/export')).status)).toBe(403)
-  }, 120_000)
+  }, 300_000)
 })
 
 test('German is another catalogue of the same words', async () => {
@@ -190,4 +190,4 @@ test('German is another catalogue of the same words', async () => {
   await page.goto(`${studio.origin}/studio`)
   await page.getByRole('heading', { name: 'Willkommen zurück' }).waitFor()
   expect(await page.evaluate(() => document.documentElement.lang)).toBe('de')
-}, 120_000)
+}, 300_000)

@@ -4,7 +4,7 @@ import { branchingDocument } from '../fixtures/branching.ts'
 import { api, type Capsule, openBrowser, openSite, publish, type Site } from './harness.ts'
 
 // A browser on a machine that does other things too.
-setDefaultTimeout(120_000)
+setDefaultTimeout(300_000)
 
 let site: Site
 let browser: Browser

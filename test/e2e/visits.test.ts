@@ -1,12 +1,11 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { readFileSync } from 'node:fs'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
-import { chromium } from 'playwright-core'
-import { api, type Capsule, publish, stillness } from './harness.ts'
+import { api, type Capsule, openBrowser, publish, stillness } from './harness.ts'
 import { openStudio, type Studio, signIn, visitor } from './studio-harness.ts'
 
 // Three browsers and a server on a busy machine; what takes this long has failed, not waited.
-setDefaultTimeout(120_000)
+setDefaultTimeout(300_000)
 
 const desktop = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36'
 const phone =
@@ -18,13 +17,7 @@ let browser: Browser
 beforeAll(async () => {
   studio = await openStudio({ ENCAPSIFY_COUNTRY_HEADER: 'X-Country' })
   // Browsers that are driven say so, and are not counted; these are to be taken for people's.
-  browser = await chromium.launch({
-    executablePath: '/usr/bin/chromium',
-    args: [
-      ...['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
-      ...['--disable-background-networking', '--disable-blink-features=AutomationControlled'],
-    ],
-  })
+  browser = await openBrowser(['--disable-blink-features=AutomationControlled'])
 })
 
 afterAll(async () => {

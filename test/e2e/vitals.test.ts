@@ -7,7 +7,7 @@ let browser: Browser
 beforeAll(async () => {
   site = await openSite()
   browser = await openBrowser()
-}, 120_000)
+}, 300_000)
 afterAll(async () => {
   await browser?.close()
   await site?.[Symbol.asyncDispose]()
@@ -58,4 +58,4 @@ test('one visit in some tells how quick it was when it ends: numbers, a class of
   expect((await beacon.allHeaders()).cookie).toBeUndefined()
   expect(await context.cookies()).toEqual([])
   await context.close()
-}, 120_000)
+}, 300_000)

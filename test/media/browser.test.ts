@@ -51,4 +51,4 @@ test('Chromium shows the AVIF of a photo, the WebP of an animation, and what it 
     await server.stop(true)
     await world.close()
   }
-}, 120_000)
+}, 300_000)

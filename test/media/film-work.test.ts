@@ -78,7 +78,7 @@ describe('the work on a film', () => {
     expect((await look(id)).film).toMatchObject({ state: 'ready', progress: 100 })
     const times = (name: string) => kept.filter((one) => one === name).length
     expect([times('video-240.mp4'), times('poster.jpg'), times('video-360.mp4')]).toEqual([1, 1, 2])
-  }, 120_000)
+  }, 300_000)
 
   test('that breaks off again and again is given up, and the owner can have it tried once more', async () => {
     const { id } = await upload(await film({ seconds: 1, size: '320x240' }))
@@ -95,7 +95,7 @@ describe('the work on a film', () => {
     await world.jobs.settled()
     expect((await look(id)).film).toMatchObject({ state: 'ready', fault: null })
     expect((await world.call('DELETE', `/api/v1/assets/${id}/film`)).status).toBe(409)
-  }, 120_000)
+  }, 300_000)
 
   test('is stopped at once when it is cancelled, and what stands plays', async () => {
     const { id } = await upload(await film({ seconds: 2 }))
@@ -110,7 +110,7 @@ describe('the work on a film', () => {
     expect(made).toMatchObject({ state: 'cancelled', rungs: [{ name: 'video-240' }] })
     expect(kept).not.toContain('video-360.m3u8')
     expect((await world.fetch(new Request(made?.playlist ?? ''))).status).toBe(200)
-  }, 120_000)
+  }, 300_000)
 
   test('of the same bytes is not done twice', async () => {
     const bytes = await film({ seconds: 1, size: '320x240' })
@@ -118,7 +118,7 @@ describe('the work on a film', () => {
     await world.jobs.settled()
     expect([(await look(one.id)).film?.state, (await look(two.id)).film?.state]).toEqual(['ready', 'ready'])
     expect(kept.filter((name) => name === 'video-240.mp4')).toHaveLength(1)
-  }, 120_000)
+  }, 300_000)
 
   test('takes room of its organization, which has it back with the film', async () => {
     const bytes = await film({ seconds: 1, size: '320x240', isSilent: true })
@@ -139,7 +139,7 @@ describe('the work on a film', () => {
     expect(await used()).toBe(files.reduce((sum, one) => sum + one, 0))
     for (const one of [id, again]) await world.call('DELETE', `/api/v1/assets/${one}`)
     expect(await used()).toBe(0)
-  }, 120_000)
+  }, 300_000)
 
   test('that another film takes the place of begins anew', async () => {
     const { id } = await upload(await film({ seconds: 1, size: '320x240' }))
@@ -151,7 +151,7 @@ describe('the work on a film', () => {
     await world.jobs.settled()
     expect((await look(id)).film?.rungs.map(({ name }) => name)).toContain('video-360')
     expect((await world.call('DELETE', `/api/v1/assets/${id}`)).status).toBe(204)
-  }, 120_000)
+  }, 300_000)
 
   test('waits where there is no ffmpeg: the original plays, the owner is told, and it begins once there is one', async () => {
     let installed: ReturnType<typeof findFfmpeg>
@@ -176,7 +176,7 @@ describe('the work on a film', () => {
     } finally {
       await plain.close()
     }
-  }, 120_000)
+  }, 300_000)
 })
 
 /** A name of a secret of this machine, in whatever reads a film by reference. */

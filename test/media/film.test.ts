@@ -68,7 +68,7 @@ describe('a film', () => {
     const sheet = await get(new URL('storyboard.jpg', storyboard).href)
     expect(await sharp(await sheet.bytes()).metadata()).toMatchObject({ width: 480, height: 90 })
     expect((await get(made.preview ?? '')).headers.get('content-type')).toBe('video/mp4')
-  }, 120_000)
+  }, 300_000)
 
   test('is sent in parts that never change', async () => {
     const { id } = await upload(await film({ seconds: 1 }))
@@ -90,7 +90,7 @@ describe('a film', () => {
     expect(segment.headers.get('cache-control')).toContain('immutable')
     expect((await get(new URL('video-720.mp4', playlist).href)).status).toBe(404)
     expect((await get(new URL('..%2fsecret.mp4', playlist).href)).status).toBe(404)
-  }, 120_000)
+  }, 300_000)
 
   test('turned by a phone is as high as it is shown', async () => {
     const bytes = await film({ seconds: 1, size: '640x360', isSilent: true })
@@ -99,7 +99,7 @@ describe('a film', () => {
     const { film: made } = await look(id)
     expect(made).toMatchObject({ state: 'ready', width: 360, height: 640 })
     expect(made.rungs.map(({ width }) => width)).toEqual([240, 360])
-  }, 120_000)
+  }, 300_000)
 
   test('without sound has none, and no rung of it', async () => {
     const { id } = await upload(await film({ seconds: 1, size: '320x240', isSilent: true }))
@@ -107,7 +107,7 @@ describe('a film', () => {
     const { film: made } = await look(id)
     expect(made.rungs.map(({ name }) => name)).toEqual(['video-240'])
     expect(await text(made.playlist ?? '')).not.toContain('mp4a')
-  }, 120_000)
+  }, 300_000)
 
   test('keeps the captions and chapters that it brought along', async () => {
     const bytes = await filmed(
@@ -128,7 +128,7 @@ describe('a film', () => {
     expect(made.captions).toMatchObject([{ language: 'deu', source: 'embedded' }])
     expect(await text(made.captions[0]?.url ?? '')).toContain('Guten Tag')
     expect(await text(made.chapters ?? '')).toContain('00:00:00.000 --> 00:00:02.000\nFirst  b>')
-  }, 120_000)
+  }, 300_000)
 
   test('takes captions from its owner, which come before its own', async () => {
     const { id } = await upload(await film({ seconds: 1, size: '320x240' }))
@@ -147,7 +147,7 @@ describe('a film', () => {
     expect(await shown.text()).toBe(vtt)
     expect((await world.call('DELETE', `/api/v1/assets/${id}/captions/en`)).status).toBe(204)
     expect((await look(id)).film.captions).toEqual([])
-  }, 120_000)
+  }, 300_000)
 })
 
 describe('a sound', () => {
@@ -161,7 +161,7 @@ describe('a sound', () => {
     expect(bars.at(-5) ?? 0).toBeGreaterThan(200)
     expect(bars[5] ?? 255).toBeLessThan(40)
     expect((await get(url, { range: 'bytes=0-9' })).status).toBe(206)
-  }, 120_000)
+  }, 300_000)
 })
 
 /** The same film with a quarter turn in the matrix of its track's header (ISO/IEC 14496-12, 8.3.2). */

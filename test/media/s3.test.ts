@@ -81,7 +81,7 @@ describe('media on S3', () => {
     } finally {
       await world.close()
     }
-  }, 120_000)
+  }, 300_000)
 
   test('a client puts a file into the bucket by itself, and it becomes an asset, once', async () => {
     const world = await mediaWorld({ store: await open() })
@@ -108,7 +108,7 @@ describe('media on S3', () => {
     } finally {
       await world.close()
     }
-  }, 120_000)
+  }, 300_000)
 
   test('a film in a bucket is sent in parts', async () => {
     const world = await mediaWorld({ store: await open() })
@@ -148,5 +148,5 @@ describe('media on S3', () => {
     } finally {
       await world.close()
     }
-  }, 120_000)
+  }, 300_000)
 })

@@ -12,12 +12,12 @@ import { Allowance } from './allowance.ts'
 import type { ChatSettingsOf } from './chat-settings.ts'
 import type { Conversations, Source } from './conversations.ts'
 import { type Citation, citationsIn, type Extract, extract } from './extract.ts'
-import { searchInMemory } from './memory-search.ts'
 import type { PassageIndex } from './passage-index.ts'
 import type { CapsuleText, TextOf } from './passages.ts'
 import { phrases } from './phrases.ts'
 import { promptFor, type Turn } from './prompt.ts'
 import { Broken, wordsOf } from './provider-answer.ts'
+import type { Retrieval } from './retrieval.ts'
 import type { Found } from './search.ts'
 import { type Language, languageBy, languageOf } from './words.ts'
 
@@ -57,6 +57,7 @@ export interface CapsuleChatParts {
   /** Undefined: no provider is configured, and every answer is a quotation. */
   readonly alias: Alias | undefined
   readonly index: PassageIndex
+  readonly retrieval: Retrieval
   readonly conversations: Conversations
   readonly settings: ChatSettingsOf
   readonly textOf: TextOf
@@ -92,6 +93,13 @@ export class CapsuleChat {
     const text = this.#textOf(organizationId, capsuleId)
     if (text === undefined) await this.parts.index.forget(organizationId, capsuleId)
     else await this.parts.index.index(organizationId, capsuleId, text)
+  }
+
+  /** A capsule is gone for good: its index, what was said to it, and how its chat behaved. */
+  async forget(capsuleId: string): Promise<void> {
+    const organizationId = organizationOf(capsuleId)
+    await this.parts.index.forget(organizationId, capsuleId)
+    await this.parts.conversations.forget(organizationId, capsuleId)
   }
 
   /** How a capsule's chat shows itself to visitors. */
@@ -165,7 +173,7 @@ export class CapsuleChat {
     const { figures, clock } = this.parts
     const askedMs = clock.nowMs()
     const untilMs = askedMs + chatBeginMs
-    const found = await this.#find(organizationId, ask, text)
+    const found = await this.parts.retrieval.find(organizationId, ask, text, passagesShown)
     const language = languageBy(ask.language) ?? languageOf(ask.question) ?? languageBy(text.language) ?? 'en'
     let said = ''
     let isWhole = false
@@ -211,21 +219,6 @@ export class CapsuleChat {
     } catch (error) {
       if (error instanceof AppError && error.code === 'not-found') return undefined
       throw error
-    }
-  }
-
-  async #find(organizationId: OrganizationId, ask: Ask, text: CapsuleText): Promise<Found[]> {
-    const { index } = this.parts
-    const search = () => index.search(organizationId, ask.capsuleId, text.version, ask.question, passagesShown)
-    const found = search()
-    if (found !== undefined) return found
-    // The publication's own indexing is still under way, or was lost with a process: it is done here, once for all who wait.
-    try {
-      await index.index(organizationId, ask.capsuleId, text)
-      return search() ?? []
-    } catch (error) {
-      this.parts.reportBug(error)
-      return searchInMemory(text, ask.question, passagesShown)
     }
   }
 

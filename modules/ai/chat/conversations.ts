@@ -6,7 +6,7 @@ import { AppError } from '../../../src/errors.ts'
 import { type Page, paged } from '../../../src/http/paging.ts'
 import { limits } from '../limits.ts'
 import { renderMarkdown } from '../markdown.ts'
-import { rateTurn, recordTurn } from '../operations/conversations.ts'
+import { forgetConversations, forgottenMax, rateTurn, recordTurn } from '../operations/conversations.ts'
 import { leaveLead } from '../operations/leads.ts'
 import { conversation, lead, turn } from '../schema.ts'
 import type { Citation } from './extract.ts'
@@ -113,6 +113,14 @@ export class Conversations {
     given: { conversationId: string; capsuleId: string; visitor: string; email: string },
   ): Promise<void> {
     await this.db.write(leaveLead, organizationId, given)
+  }
+
+  /** Everything that was said to a capsule that is gone for good. */
+  async forget(organizationId: OrganizationId, capsuleId: string): Promise<void> {
+    let gone: number
+    do {
+      gone = await this.db.write(forgetConversations, organizationId, { capsuleId })
+    } while (gone === forgottenMax)
   }
 
   /** Newest first: all of them, or those whose visitors left an address. */

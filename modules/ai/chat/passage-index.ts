@@ -1,18 +1,31 @@
-import { eq, inArray, sql } from 'drizzle-orm'
+import { and, eq, inArray, sql } from 'drizzle-orm'
 import type { Databases } from '../../../src/db/database.ts'
 import type { OrganizationId } from '../../../src/db/ids.ts'
 import type { Tx } from '../../../src/db/operation.ts'
 import { addPassages, finishIndex, passagesMax, prunePassages, searchToken } from '../operations/passages.ts'
-import { index, passage } from '../schema.ts'
+import { addVectors, vectorsMax } from '../operations/vectors.ts'
+import { index, passage, vector } from '../schema.ts'
 import { type CapsuleText, type Passage, passagesOf } from './passages.ts'
 import { type Found, type Hits, type SearchSource, search } from './search.ts'
+import { likeness, type Meaning, packed } from './vectors.ts'
 import { termsOf } from './words.ts'
+
+/** The vectors of one version, by one provider's model. */
+export interface VectorsOf {
+  readonly capsuleId: string
+  readonly version: number
+  readonly model: string
+}
 
 /** The passages of published capsules in their organizations' shards, searched by FTS5. */
 export class PassageIndex {
   readonly #indexing = new Map<string, Promise<void>>()
 
-  constructor(private readonly db: Databases) {}
+  /** @param enrich whether every version is to be enriched; otherwise those with files are. */
+  constructor(
+    private readonly db: Databases,
+    private readonly enrich = false,
+  ) {}
 
   /** Whether this version can be searched already. */
   has(organizationId: OrganizationId, capsuleId: string, version: number): boolean {
@@ -61,11 +74,54 @@ export class PassageIndex {
     })
   }
 
+  /** The passages nearest in meaning, nearest first; none when this version has no vectors of this model. */
+  near(organizationId: OrganizationId, at: VectorsOf, meaning: Meaning, most: number): Passage[] {
+    return this.db.read(organizationId, (tx) => {
+      const numbers = vectorsOf(tx, at)
+        .map((row) => ({ number: row.number, likeness: likeness(meaning, row.vector) }))
+        .sort((a, z) => z.likeness - a.likeness)
+        .slice(0, most)
+        .map(({ number }) => number)
+      const { capsuleId, version } = at
+      const of = and(eq(passage.capsuleId, capsuleId), eq(passage.version, version), inArray(passage.number, numbers))
+      const found = numbers.length === 0 ? [] : tx.select().from(passage).where(of).all()
+      return found.toSorted((a, z) => numbers.indexOf(a.number) - numbers.indexOf(z.number))
+    })
+  }
+
+  hasVectors(organizationId: OrganizationId, capsuleId: string, version: number): boolean {
+    const of = and(eq(vector.capsuleId, capsuleId), eq(vector.version, version))
+    return this.db.read(
+      organizationId,
+      (tx) => tx.select({ number: vector.number }).from(vector).where(of).limit(1).get() !== undefined,
+    )
+  }
+
+  /** Which passages have a vector of this model. */
+  embedded(organizationId: OrganizationId, at: VectorsOf): ReadonlySet<number> {
+    const rows = this.db.read(organizationId, (tx) => vectorsOf(tx, at))
+    return new Set(rows.map(({ number }) => number))
+  }
+
+  async addVectors(
+    organizationId: OrganizationId,
+    at: VectorsOf,
+    vectors: readonly { readonly number: number; readonly meaning: Meaning }[],
+  ): Promise<void> {
+    for (let from = 0; from < vectors.length; from += vectorsMax) {
+      const slice = vectors.slice(from, from + vectorsMax).map(({ number, meaning }) => ({
+        number,
+        base64: Buffer.from(packed(meaning)).toString('base64'),
+      }))
+      await this.db.write(addVectors, organizationId, { ...at, vectors: slice })
+    }
+  }
+
   async #index(organizationId: OrganizationId, capsuleId: string, text: CapsuleText): Promise<void> {
     const passages = passagesOf(text)
     const { version } = text
     await this.#write(organizationId, capsuleId, version, passages)
-    await this.#finish(organizationId, capsuleId, version, passages, (text.files ?? []).length > 0)
+    await this.#finish(organizationId, capsuleId, version, passages, this.enrich || (text.files ?? []).length > 0)
     await this.#prune(organizationId, capsuleId, version, false)
   }
 
@@ -107,6 +163,14 @@ function toInput(one: Passage) {
     headingTerms: termsOf(one.heading).join(' ').slice(0, 2_000),
     textTerms: termsOf(one.text).join(' ').slice(0, 20_000),
   }
+}
+
+function vectorsOf(tx: Tx, { capsuleId, version, model }: VectorsOf) {
+  return tx
+    .select({ number: vector.number, vector: vector.vector })
+    .from(vector)
+    .where(and(eq(vector.capsuleId, capsuleId), eq(vector.version, version), eq(vector.model, model)))
+    .all()
 }
 
 type IndexRow = typeof index.$inferSelect

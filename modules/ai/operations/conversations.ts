@@ -3,7 +3,7 @@ import { and, eq } from 'drizzle-orm'
 import { defineOperation } from '../../../src/db/operation.ts'
 import { AppError } from '../../../src/errors.ts'
 import { conversationChanged } from '../events.ts'
-import { conversation, turn } from '../schema.ts'
+import { chat, conversation, lead, turn } from '../schema.ts'
 
 const id = Type.String({ maxLength: 64 })
 
@@ -73,5 +73,24 @@ export const rateTurn = defineOperation(
             .returning({ number: turn.number })
             .all()
     if (changed.length === 0) throw new AppError('not-found', 'There is no such answer.')
+  },
+)
+
+/** Conversations of one write: each has some dozens of turns. */
+export const forgottenMax = 20
+
+/** Removes a slice of a capsule's conversations with their leads, at last how its chat behaved. Returns how many went. */
+export const forgetConversations = defineOperation(
+  { name: 'ai.forget-conversations', database: 'shard', repeats: 'natural', input: Type.Object({ capsuleId: id }) },
+  (tx, { capsuleId }): number => {
+    const of = eq(conversation.capsuleId, capsuleId)
+    const rows = tx.select({ id: conversation.id }).from(conversation).where(of).limit(forgottenMax).all()
+    for (const row of rows) {
+      tx.delete(turn).where(eq(turn.conversationId, row.id)).run()
+      tx.delete(lead).where(eq(lead.conversationId, row.id)).run()
+      tx.delete(conversation).where(eq(conversation.id, row.id)).run()
+    }
+    if (rows.length < forgottenMax) tx.delete(chat).where(eq(chat.capsuleId, capsuleId)).run()
+    return rows.length
   },
 )

@@ -2,7 +2,7 @@ import { Type } from '@sinclair/typebox'
 import { and, eq, lt, sql } from 'drizzle-orm'
 import { defineJob, defineOperation, type Tx } from '../../../src/db/operation.ts'
 import { indexChanged } from '../events.ts'
-import { index, passage } from '../schema.ts'
+import { index, passage, vector } from '../schema.ts'
 
 const id = Type.String({ maxLength: 64 })
 const version = Type.Integer({ minimum: 0 })
@@ -104,17 +104,19 @@ export const prunePassages = defineOperation(
       context.announce(indexChanged, capsuleId, { version: 0 })
     }
     const rows = oldRows(tx, capsuleId, before)
-    for (const { row } of rows) {
+    for (const { row, version: number, number: place } of rows) {
       tx.run(sql`DELETE FROM ai_passage_search WHERE rowid = ${row}`)
       tx.delete(passage).where(eq(passage.row, row)).run()
+      const of = and(eq(vector.capsuleId, capsuleId), eq(vector.version, number), eq(vector.number, place))
+      tx.delete(vector).where(of).run()
     }
     return rows.length
   },
 )
 
-function oldRows(tx: Tx, capsuleId: string, before: number): { row: number }[] {
+function oldRows(tx: Tx, capsuleId: string, before: number) {
   return tx
-    .select({ row: passage.row })
+    .select({ row: passage.row, version: passage.version, number: passage.number })
     .from(passage)
     .where(and(eq(passage.capsuleId, capsuleId), lt(passage.version, before)))
     .limit(passagesMax)

@@ -146,9 +146,16 @@ function embeddings({ input, model }: Record<string, unknown>): Response {
   return Response.json({
     object: 'list',
     model,
-    data: items.map((_, index) => ({ object: 'embedding', index, embedding: [0.25, 0.5, 0.75] })),
+    data: items.map((item, index) => ({ object: 'embedding', index, embedding: meaningOf(item) })),
     usage: { prompt_tokens: 4, total_tokens: 4 },
   })
+}
+
+/** Texts about the same of these subjects are alike; about none of them, all are. */
+const subjects = [/taxi|cab\b|driver/i, /jumper|pullover|knit/i, /tent|camp/i]
+
+function meaningOf(text: unknown): number[] {
+  return [0.25, 0.5, 0.75, ...subjects.map((subject) => (subject.test(String(text)) ? 4 : 0))]
 }
 
 /** The bytes of a whole stream, as the mock sends them. */
