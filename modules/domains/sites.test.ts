@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
-import { newOrganizationId } from '../../src/db/ids.ts'
+import { newId, newOrganizationId } from '../../src/db/ids.ts'
 import { type HttpServer, listen } from '../../src/http/server.ts'
 import { sharedDocument } from '../../test/fixtures/shared-site.ts'
 import { siteOrigin, visitorSite } from '../../test/fixtures/visitor-site.ts'
@@ -155,6 +155,19 @@ test('what visitors’ pages call is answered, of the organization’s own capsu
   expect(through('GET', `/live/${other}`)).toBe(false)
   expect(through('GET', `/-/media/${other.replace('cap', 'ast')}/1`)).toBe(false)
   expect(through('DELETE', '/tour')).toBe(false)
+})
+
+test('a share link opens there what it opens at home, and another organization’s opens nothing', async () => {
+  const { id: organizationId } = house.organization
+  const id = await house.publish('few', sharedDocument, 'For few')
+  await house.sharing.access.setPrivate(organizationId, id, true)
+  const settings = { name: 'Board', password: null, expiresAt: null, emailGate: null, downloads: true }
+  const link = await house.sharing.links.create(organizationId, id, settings, 'usr_test')
+  expect(await get(own, '/few')).not.toStartWith('HTTP/1.1 200')
+  const opened = await get(own, `/-/s/${link.id}`)
+  const cookie = /^set-cookie: ([^;]+)/im.exec(opened)?.[1] ?? ''
+  expect(await get(own, '/few', `Cookie: ${cookie}`)).toStartWith('HTTP/1.1 200 OK')
+  expect(await get(own, `/-/s/${newId('lnk', strange)}`)).toStartWith('HTTP/1.1 404')
 })
 
 test('a door is given the ordinary path under the host that was asked for', async () => {

@@ -2,7 +2,7 @@ import { encapsifyTarget } from './live-targets.ts'
 import { report } from './report.ts'
 import { type Demo, rssMiB } from './servers.ts'
 
-const warmUp = 400_000
+const warmUp = 600_000
 const cycles = 200_000
 const atOnce = 64
 /** The runtime collects by itself some seconds after the last socket is gone; what is left then is what stays. */

@@ -16,7 +16,7 @@ import { finish } from './report.ts'
 import { responses } from './responses.ts'
 import { scale } from './scale.ts'
 import { binary, demo, encapsify, remove, temporaryFolder } from './servers.ts'
-import { visitsAccepted } from './visits.ts'
+import { behindProxy, visitsAccepted } from './visits.ts'
 import { dashboard, fillVisits } from './visits-dashboard.ts'
 
 const known = [
@@ -33,6 +33,7 @@ const known = [
   'scale',
   'ai',
   'visits',
+  'dashboard',
   'editing',
 ] as const
 const wanted = process.argv.slice(2)
@@ -68,10 +69,13 @@ try {
   if (wants('cycles')) await liveCycles(folder, made)
   if (wants('scale')) await scale()
   if (wants('visits')) {
+    await using server = await encapsify(folder, port, behindProxy)
+    await visitsAccepted(server, made)
+  }
+  if (wants('dashboard')) {
     const capsule = await fillVisits(folder, made)
     await using server = await encapsify(folder, port)
     await dashboard(server, made, capsule)
-    await visitsAccepted(server, made)
   }
   if (wants('ai')) {
     await extracts()

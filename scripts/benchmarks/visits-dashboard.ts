@@ -31,7 +31,7 @@ export async function fillVisits(folder: string, demo: Demo): Promise<string> {
     ...{ capsuleId, visitor: `bench-${n}`, email: null, link: n % 10 === 0 ? `lnk_${n % 200}` : '' },
     ...{ source: `source-${n % 120}.example`, campaign: n % 5 === 0 ? `campaign-${n % 30}` : '' },
     ...{ country: countries[n % countries.length] ?? '', device: devices[n % 3] ?? 'desktop' },
-    ...{ view: `bench-${n}`.padEnd(16, '0'), page: `page-${n % 12}`, from: null, ms: 1_000 + (n % 50_000) },
+    ...{ view: `bench-${String(n).padStart(10, '0')}`, page: `page-${n % 12}`, from: null, ms: 1_000 + (n % 50_000) },
     ...{ gone: true, atMs: startMs + Math.floor((n / visits) * days * dayMs), acts: [] },
   })
   let next = 0

@@ -3,7 +3,11 @@ import { type Demo, metricsToken, type Server } from './servers.ts'
 
 /** A visit of three pages tells ten things in five beacons: three showings, five reports of time, an answer and a link. */
 const visits = 100_000
-const connections = 16
+const connections = 64
+/** The addresses that the visitors have: one tells no more than 2,000 beacons a second. */
+const addresses = 200
+/** What a proxy in front says is believed where there is one (Fly). */
+export const behindProxy = { FLY_APP_NAME: 'bench' }
 const browserName =
   'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36'
 const pages = ['start', 'plans', 'end'] as const
@@ -64,15 +68,15 @@ function requestOf(body: object, origin: string): string {
   const text = JSON.stringify(body)
   // Each visit has a browser of its own, so that each is another visitor.
   const who = `${browserName} Bench/${Math.floor(visitorsSoFar++ / 5)}`
-  return `POST /-/visits HTTP/1.1\r\nhost: ${new URL(origin).host}\r\norigin: ${origin}\r\nuser-agent: ${who}\r\ncontent-type: application/json\r\ncontent-length: ${text.length}\r\n\r\n${text}`
+  const address = `198.51.100.${Math.floor(visitorsSoFar / 5) % addresses}`
+  return `POST /-/visits HTTP/1.1\r\nhost: ${new URL(origin).host}\r\norigin: ${origin}\r\nfly-client-ip: ${address}\r\nuser-agent: ${who}\r\ncontent-type: application/json\r\ncontent-length: ${text.length}\r\n\r\n${text}`
 }
 
-/** One connection on which requests follow one another without waiting: a client that costs the machine little. */
+/** One connection on which requests follow one another: a client that costs the machine little. */
 class Line {
-  #left = 0
-  #done: () => void = () => {}
+  #answered: () => void = () => {}
   #failed: (error: Error) => void = () => {}
-  #rest = ''
+  #heard = ''
 
   private constructor(
     private readonly write: (text: string) => void,
@@ -84,7 +88,10 @@ class Line {
     const socket = await Bun.connect({
       hostname: '127.0.0.1',
       port,
-      socket: { data: (_socket, bytes) => line?.heard(bytes.toString('latin1')) },
+      socket: {
+        data: (_socket, bytes) => line?.hears(bytes.toString('latin1')),
+        close: () => line?.fails(new Error('The server closed a connection.')),
+      },
     })
     line = new Line(
       (text) => void socket.write(text),
@@ -93,24 +100,27 @@ class Line {
     return line
   }
 
-  send(requests: readonly string[]): Promise<void> {
-    this.#left = requests.length
-    const answered = new Promise<void>((resolve, reject) => {
-      this.#done = resolve
-      this.#failed = reject
-    })
-    this.write(requests.join(''))
-    return answered
+  async send(requests: readonly string[]): Promise<void> {
+    for (const request of requests) {
+      await new Promise<void>((resolve, reject) => {
+        this.#answered = resolve
+        this.#failed = reject
+        this.write(request)
+      })
+    }
   }
 
-  heard(text: string): void {
-    const heads = (this.#rest + text).split('\r\n\r\n')
-    this.#rest = heads.pop() ?? ''
-    for (const head of heads) {
-      if (!head.startsWith('HTTP/1.1 204'))
-        return this.#failed(new Error(`A beacon was answered: ${head.slice(0, 200)}`))
-      if (--this.#left === 0) this.#done()
-    }
+  hears(text: string): void {
+    this.#heard += text
+    if (!this.#heard.endsWith('\r\n\r\n')) return
+    const head = this.#heard
+    this.#heard = ''
+    if (head.startsWith('HTTP/1.1 204')) this.#answered()
+    else this.fails(new Error(`A beacon was answered: ${head.slice(0, 200)}`))
+  }
+
+  fails(error: Error): void {
+    this.#failed(error)
   }
 }
 

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { selfSigned } from '../fixtures/certificate.ts'
-import { binary, demo, serve } from './server.ts'
+import { binary, demo, pagesGone, serve } from './server.ts'
 
 function run(folder: string, ...args: string[]) {
   const { exitCode, stdout, stderr } = Bun.spawnSync([binary, 'purge', '--data', folder, ...args], {
@@ -25,10 +25,15 @@ test('pages are purged through the running server', async () => {
       await status(first)
       await status(second)
       expect(await status(first)).toBe('encapsify; hit')
+      const before = await pagesGone(server.origin)
       expect(run(folder, '--path', first ?? '')).toMatchObject({ exitCode: 0, stderr: '' })
+      // It went. That it is there again is the doing of whoever makes the most visited ready.
+      expect(await pagesGone(server.origin)).toBeGreaterThan(before)
       expect(run(folder, '--tag', 'capsule:nothing')).toMatchObject({ exitCode: 0 })
       expect(await status(second)).toBe('encapsify; hit')
+      const beforeAll = await pagesGone(server.origin)
       expect(run(folder, '--all')).toMatchObject({ exitCode: 0 })
+      expect(await pagesGone(server.origin)).toBeGreaterThan(beforeAll)
       expect(run(folder).exitCode).toBe(2)
       expect(run(folder).stderr.trim().split('\n')).toHaveLength(1)
       expect(await server.stop('SIGTERM')).toBe(0)

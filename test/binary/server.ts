@@ -97,3 +97,9 @@ export function freePort(): number {
     } catch {}
   }
 }
+
+/** How many pages a server has thrown out of its memory, by its own count. */
+export async function pagesGone(origin: string): Promise<number> {
+  const answer = await fetch(`${origin}/metrics`, { headers: { authorization: 'Bearer metrics-for-tests' } })
+  return Number(/^encapsify_cache_evictions_total\{kind="pages"\} (\d+)/m.exec(await answer.text())?.[1])
+}

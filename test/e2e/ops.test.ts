@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
-import { type Demo, demo, freePort, type Served, serve } from '../binary/server.ts'
+import { type Demo, demo, freePort, pagesGone, type Served, serve } from '../binary/server.ts'
 import { openBrowser, stillness } from './harness.ts'
 import { letterIn } from './studio-harness.ts'
 
@@ -65,8 +65,13 @@ describe('/ops is for operators alone', () => {
         headers: { cookie, 'content-type': 'application/json', ...headers },
         body: '{}',
       })
+    const page = async () => (await fetch(made.capsules[0]?.url ?? '')).headers.get('cache-status')
+    await page()
+    expect(await page()).toBe('encapsify; hit')
+    const before = await pagesGone(server.origin)
     expect((await purge({ origin: 'https://evil.example' })).status).toBe(403)
     expect((await purge({ origin: server.origin })).status).toBe(204)
+    expect(await pagesGone(server.origin)).toBeGreaterThan(before)
   })
 
   test('the page may load nothing from outside and may not be framed', async () => {

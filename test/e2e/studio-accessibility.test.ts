@@ -69,6 +69,7 @@ const screens: readonly (readonly [name: string, path: (id: string) => string, r
   ['responses', (id) => `/capsules/${id}/responses`, '.table td'],
   ['a webhook', () => '/notifications', '.rows li'],
   ['analytics', (id) => `/capsules/${id}/analytics`, '.tiles'],
+  ['presenting', (id) => `/capsules/${id}/presenting`, '.desk'],
 ]
 
 /** Presses one after the other what is named. */

@@ -9,7 +9,7 @@ import { removeOldVisits } from './retention.ts'
 import { settingOf } from './settings.ts'
 import { told } from './told.ts'
 
-/** Other nodes' clocks lie: what they heard, they heard a moment ago. */
+/** A beacon waits for a writer that is away, but not for longer. Whatever else a node's clock says is a lie: it was heard a moment ago. */
 const lateMsMax = 600_000
 const dayMs = 86_400_000
 const beacons = Type.Array(told, { minItems: 1, maxItems: analyticsLimits.beaconsPerWriteMax })
@@ -24,7 +24,7 @@ export const recordVisits = defineOperation(
   { name: 'analytics.record', database: 'shard', repeats: 'natural', input: Type.Object({ beacons }) },
   (tx, input, context): Recorded => {
     const { nowMs } = context
-    const at = (atMs: number) => Math.min(Math.max(atMs, nowMs - lateMsMax), nowMs)
+    const at = (atMs: number) => (atMs < nowMs - lateMsMax ? nowMs : Math.min(atMs, nowMs))
     return record(tx, input.beacons, at, context, true)
   },
 )

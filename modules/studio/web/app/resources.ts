@@ -103,6 +103,25 @@ export const responses = {
   file: (id: string, block?: string) => `${at(id)}/responses.csv${query({ block, bom: 'true' })}`,
 }
 
+export const stages = {
+  move: (id: string, stage: { readonly page: string; readonly closed: readonly string[] }) =>
+    call('PUT', `${at(id)}/stage`, { body: stage }),
+  end: (id: string) => remove(`${at(id)}/stage`),
+}
+
+/** A question from the audience. */
+export interface Question {
+  readonly id: string
+  readonly text: string
+}
+
+export const questions = {
+  list: (id: string, fields: Paging & { readonly state: string }) =>
+    get<Listed<Question>>(`${at(id)}/questions${query(fields)}`),
+  moderate: (id: string, question: string, state: 'shown' | 'answered' | 'hidden') =>
+    patch<undefined>(`${at(id)}/questions/${question}`, { state }),
+}
+
 export const access = {
   get: (id: string) => get<{ private: boolean }>(`${at(id)}/access`),
   set: async (id: string, isPrivate: boolean) =>

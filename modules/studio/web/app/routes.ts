@@ -106,6 +106,11 @@ export const routes: readonly Route[] = [
     load: async () => (await import('../screens/analytics/analytics.tsx')).AnalyticsScreen,
   },
   {
+    pattern: '/o/:organization/capsules/:id/presenting',
+    place: 'inside',
+    load: async () => (await import('../screens/presenting/presenting.tsx')).PresentingScreen,
+  },
+  {
     pattern: '/o/:organization/capsules/:id/chat',
     place: 'inside',
     load: async () => (await import('../screens/chat/chat.tsx')).ChatScreen,

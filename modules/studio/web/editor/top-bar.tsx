@@ -55,6 +55,7 @@ export function TopBar({
           label={words.more}
           items={[
             { text: t().capsules.sharing, icon: 'link', run: () => navigate(`${here}/sharing`) },
+            { text: t().capsules.present, icon: 'desktop', run: () => navigate(`${here}/presenting`) },
             { text: t().capsules.analytics, icon: 'eye', run: () => navigate(`${here}/analytics`) },
             { text: t().capsules.responses, icon: 'chart', run: () => navigate(`${here}/responses`) },
             { text: t().capsules.chat, icon: 'chat', run: () => navigate(`${here}/chat`) },

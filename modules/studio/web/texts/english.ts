@@ -10,6 +10,7 @@ import { general } from './english/general.ts'
 import { history } from './english/history.ts'
 import { library } from './english/library.ts'
 import { notifications } from './english/notifications.ts'
+import { presenting } from './english/presenting.ts'
 import { sharing } from './english/sharing.ts'
 import { team } from './english/team.ts'
 
@@ -27,6 +28,7 @@ export const english = {
   history,
   library,
   notifications,
+  presenting,
   sharing,
   team,
 }

@@ -11,6 +11,7 @@ import { general } from './german/general.ts'
 import { history } from './german/history.ts'
 import { library } from './german/library.ts'
 import { notifications } from './german/notifications.ts'
+import { presenting } from './german/presenting.ts'
 import { sharing } from './german/sharing.ts'
 import { team } from './german/team.ts'
 
@@ -27,6 +28,7 @@ export const german: Texts = {
   history,
   library,
   notifications,
+  presenting,
   sharing,
   team,
 }

@@ -5,7 +5,10 @@ import type { Editing } from '../editing.ts'
 
 const languagePattern = /^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/
 
-/** What search engines, cards and screen readers are told. */
+/** What visitors may see of each other. */
+const together = ['people', 'reactions', 'questions'] as const
+
+/** What search engines, cards and screen readers are told, and what visitors see of each other. */
 export function SettingsPanel({ editing, onAddress }: { readonly editing: Editing; readonly onAddress: () => void }) {
   const words = t().editor.settings
   const settings = editing.document.value.settings ?? {}
@@ -41,6 +44,18 @@ export function SettingsPanel({ editing, onAddress }: { readonly editing: Editin
           checked={settings.indexed ?? false}
           onCheck={(indexed) => set({ indexed })}
         />
+        <fieldset class="stack">
+          <legend>{words.live}</legend>
+          {together.map((one) => (
+            <CheckField
+              key={one}
+              label={words.liveNames[one]}
+              hint={words.liveHints[one]}
+              checked={settings.live?.[one] ?? false}
+              onCheck={(isOn) => set({ live: { ...settings.live, [one]: isOn } })}
+            />
+          ))}
+        </fieldset>
         <button type="button" class="button" onClick={onAddress}>
           {words.address}
         </button>

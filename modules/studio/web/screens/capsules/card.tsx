@@ -68,6 +68,7 @@ function actionsOf(capsule: Capsule, onChanged: () => void, onRename: () => void
   const reading: readonly MenuItem[] = [
     ...(state === 'published' ? [{ text: words.visit, icon: 'external', run: () => void open(url) } as const] : []),
     { text: words.sharing, icon: 'link', run: () => navigate(`${here}/sharing`) },
+    { text: words.present, icon: 'desktop', run: () => navigate(`${here}/presenting`) },
     { text: words.analytics, icon: 'eye', run: () => navigate(`${here}/analytics`) },
     { text: words.responses, icon: 'chart', run: () => navigate(`${here}/responses`) },
     { text: words.chat, icon: 'chat', run: () => navigate(`${here}/chat`) },

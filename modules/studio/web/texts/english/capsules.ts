@@ -41,6 +41,7 @@ export const capsules = {
   removed: (title: string) => `“${title}” is deleted. For 30 days it can be brought back.`,
   restore: 'Bring back',
   restored: (title: string) => `“${title}” is back.`,
+  present: 'Present',
   analytics: 'Visits',
   chat: 'Chat',
   responses: 'Responses',

@@ -82,6 +82,13 @@ export const editor = {
     languageFault: 'Give a language code such as en, de or pt-BR.',
     indexed: 'Search engines may list it',
     indexedHint: 'Otherwise only people with the link find it.',
+    live: 'What visitors see of each other',
+    liveNames: { people: 'How many are here', reactions: 'Reactions', questions: 'Questions to you' },
+    liveHints: {
+      people: '“12 people here”, as it changes.',
+      reactions: 'Applause and four others; everybody sees them as they come.',
+      questions: 'You see a question first, under “Present”. Once you show it, others can vote for it.',
+    },
     address: 'Change the address …',
   },
   check: {

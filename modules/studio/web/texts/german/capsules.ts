@@ -41,6 +41,7 @@ export const capsules: Texts['capsules'] = {
   removed: (title) => `„${title}“ ist gelöscht. 30 Tage lang lässt sie sich zurückholen.`,
   restore: 'Zurückholen',
   restored: (title) => `„${title}“ ist wieder da.`,
+  present: 'Präsentieren',
   analytics: 'Besuche',
   chat: 'Chat',
   responses: 'Antworten',

@@ -86,6 +86,13 @@ export const editor: Texts['editor'] = {
     languageFault: 'Gib ein Sprachkürzel an, etwa de, en oder pt-BR.',
     indexed: 'Suchmaschinen dürfen sie aufnehmen',
     indexedHint: 'Sonst findet sie nur, wer den Link hat.',
+    live: 'Was Besucher voneinander sehen',
+    liveNames: { people: 'Wie viele da sind', reactions: 'Reaktionen', questions: 'Fragen an dich' },
+    liveHints: {
+      people: '„12 Personen hier“, wie es sich ändert.',
+      reactions: 'Applaus und vier andere; alle sehen sie, wenn sie kommen.',
+      questions: 'Du siehst eine Frage zuerst, unter „Präsentieren“. Zeigst du sie, können andere für sie stimmen.',
+    },
     address: 'Adresse ändern …',
   },
   check: {
