@@ -14,7 +14,7 @@ import type { Guard } from './guard.ts'
 import { type Choice, chooseVariant } from './images/choice.ts'
 import { type Accepted, acceptedBy } from './images/negotiation.ts'
 import type { AddressSigner, Signed } from './images/signature.ts'
-import { type Format, parseRequest } from './images/variant.ts'
+import { type Format, isPlainRequest, parseRequest } from './images/variant.ts'
 import type { Variants } from './images/variants.ts'
 import { limits } from './limits.ts'
 import type { AssetRow } from './operations/assets.ts'
@@ -126,7 +126,9 @@ export class Delivery {
     const signed = this.options.signer.verify(url.pathname, url.searchParams)
     if (signed.state === 'false') throw new AppError('forbidden', 'The signature of this address is not valid.')
     if (signed.state === 'expired') throw new AppError('forbidden', 'This address has expired. Open the page again.')
-    if (signed.state === 'none' && this.options.guard.isGuarded(row.id)) {
+    // A signature without an end may be from when the file was for everybody.
+    const opens = signed.state === 'true' && signed.expiresS !== undefined
+    if (!opens && this.options.guard.isGuarded(row.id)) {
       throw new AppError('forbidden', 'This file is not for everybody. Open the page that shows it.')
     }
     if (name !== undefined) return this.#filmFile(request, row, { name, path: url.pathname }, signed)
@@ -159,7 +161,8 @@ export class Delivery {
     }
     // The row may have changed while the variant was made: then this is the last answer from the old one.
     const isStill = this.options.assets.find(row.id) === row
-    if (isStill && lasting(signed, '') === '') this.#ready.set(key, row.id, made.bytes, etag, headers)
+    const isReady = isStill && lasting(signed, '') === '' && isPlainRequest(url.searchParams)
+    if (isReady) this.#ready.set(key, row.id, made.bytes, etag, headers)
     const status = made.made ? 'encapsify; fwd=miss; stored' : 'encapsify; hit; detail=disk'
     return answer(request, { ...sendable(made.bytes), etag, headers: { ...headers, 'cache-status': status } })
   }

@@ -67,3 +67,18 @@ test('owners are shown it in their library', async () => {
   }
   expect(world.media.guard.forOwners().pictureOf(id)?.url).toContain('sig=')
 })
+
+test('an address that was signed for ever, or by its reader for a long time, opens nothing that is guarded', async () => {
+  const { id } = await picture()
+  const signed = async (query: string) =>
+    ((await (await world.call('GET', `/api/v1/assets/${id}/address?${query}`)).json()) as { url: string }).url
+  const before = await signed('w=333&format=webp')
+  expect((await get(before)).status).toBe(200)
+  guarded.add(id)
+  expect((await get(before)).status).toBe(403)
+  const [now, long] = [await signed('w=333&format=webp'), await signed('w=333&format=webp&exp=99999999999')]
+  for (const url of [now, long]) {
+    expect((await get(url)).status).toBe(200)
+    expect(Number(new URL(url).searchParams.get('exp'))).toBeLessThan(Date.now() / 1_000 + 3 * 3_600)
+  }
+})

@@ -75,6 +75,13 @@ describe('a picture', () => {
     const again = await get(`${url}?w=200&format=webp`)
     expect(again.headers.get('cache-status')).toBe('encapsify; hit')
     expect(await again.bytes()).toEqual(bytes)
+    // Other words for the same take no memory of their own.
+    for (const query of ['?w=200&format=webp&x=1', '?w=0200&format=webp']) {
+      const odd = [await get(url + query), await get(url + query)]
+      expect(odd.map(({ headers }) => headers.get('cache-status'))).toEqual(
+        Array(2).fill('encapsify; hit; detail=disk'),
+      )
+    }
     expect((await get(`${url}?w=200&format=webp`, { 'if-none-match': `W/"x", ${etag}` })).status).toBe(304)
     const part = await get(`${url}?w=200&format=webp`, { range: 'bytes=10-19' })
     expect(part.status).toBe(206)

@@ -25,6 +25,8 @@ export async function provider(): Promise<void> {
     port: 0,
     hostname: '127.0.0.1',
     async fetch(request) {
+      // The peer asks what there is when it starts.
+      if (request.method === 'GET') return Response.json({ object: 'list', data: [] })
       const { stream, metadata } = (await request.json()) as { stream?: boolean; metadata?: { paced?: number } }
       if (stream !== true) return new Response(whole, { headers: { 'content-type': 'application/json' } })
       if (metadata?.paced !== undefined) return paced()

@@ -14,8 +14,12 @@ export async function litellm(folder: string, port: number, upstream: string): P
     port,
     folder,
     ready: '/health/liveliness',
-    // It would fetch prices and tell of itself otherwise.
-    env: { LITELLM_LOCAL_MODEL_COST_MAP: 'True', LITELLM_LOG: 'ERROR' },
+    env: {
+      // It would fetch prices and tell of itself otherwise.
+      ...{ LITELLM_LOCAL_MODEL_COST_MAP: 'True', LITELLM_LOG: 'ERROR' },
+      // It listens on this machine alone, and starts with no key only when it is told to.
+      LITELLM_DANGEROUSLY_PERMIT_WEAK_OR_UNSET_MASTER_KEY: 'true',
+    },
     waitMs: 120_000,
   })
 }

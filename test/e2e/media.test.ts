@@ -92,7 +92,7 @@ const shows = (page: Page, isSo: 'at least 700' | 'at most 300') =>
   }, isSo)
 
 test('a film plays as soon as its first rung stands, and the player changes rungs with the line', async () => {
-  const { id } = await upload(await film({ size: '1280x720', seconds: 36, isNoisy: true, rate: 10 }), 'film.mp4')
+  const { id } = await upload(await film({ size: '1280x720', seconds: 84, isNoisy: true, rate: 5 }), 'film.mp4')
   await made(id, 'playable')
   const capsule = await pageOf('A film', { type: 'video', asset: id, title: 'Our film', caption: 'In motion' })
   const early = await open(capsule.url, false)
@@ -122,6 +122,14 @@ test('a film plays as soon as its first rung stands, and the player changes rung
   await line(session, 900_000)
   await play(page)
   await shows(page, 'at most 300')
+  // The line is good again; what was fetched ahead is passed over, and what comes is played quicker.
+  await line(session, 20_000_000)
+  await page.evaluate(() => {
+    const video = document.querySelector('video')
+    if (video !== null) Object.assign(video, { currentTime: 50, playbackRate: 2 })
+  })
+  await play(page)
+  await shows(page, 'at least 700')
   expect(await page.evaluate(() => document.querySelector('video')?.currentSrc)).toMatch(/^blob:/)
   const rungs = requests.flatMap((one) => /(video-\d+)\.m3u8$/.exec(one)?.[1] ?? [])
   expect(rungs.slice(0, 1)).toEqual(['video-240'])
@@ -144,6 +152,25 @@ test('a browser that plays HLS by itself is given the playlist and no script for
   expect(faults).toEqual([])
   await page.context().close()
 }, 300_000)
+
+test('a film of a private capsule plays from its ladder, by addresses that are good for its reader alone', async () => {
+  const { id } = await upload(await film({ seconds: 4 }), 'film.mp4')
+  await made(id, 'settled')
+  const capsule = await pageOf('Ours', { type: 'video', asset: id })
+  await api(site, 'PUT', `/capsules/${capsule.id}/access`, { private: true })
+  const link = await api<{ url: string }>(site, 'POST', `/capsules/${capsule.id}/links`, { name: 'A reader' })
+  const { page, faults, requests } = await open(link.url, false)
+  await play(page)
+  await page.waitForFunction(() => (document.querySelector('video')?.currentTime ?? 0) > 0.5)
+  const segments = requests.filter((one) => /video-\d+\.mp4/.test(one))
+  expect(segments.length).toBeGreaterThan(0)
+  const [segment = ''] = segments
+  expect(segment).toContain('sig=')
+  expect((await fetch(segment, { headers: { range: 'bytes=0-9' } })).status).toBe(206)
+  expect((await fetch(segment.replace(/\?.*$/, ''), { headers: { range: 'bytes=0-9' } })).status).toBe(403)
+  expect(faults).toEqual([])
+  await page.context().close()
+}, 120_000)
 
 test('a sound stands under its waveform, which shows how far it has come', async () => {
   const { id } = await upload(await tone(3), 'tone.mp3')

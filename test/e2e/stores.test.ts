@@ -4,7 +4,7 @@ import { loadSharp } from '../../src/images/sharp.ts'
 import { film } from '../fixtures/films.ts'
 import { bytesOf, photo } from '../fixtures/pictures.ts'
 import { startS3 } from '../fixtures/s3-server.ts'
-import { api, openBrowser, openSite, publish } from './harness.ts'
+import { api, openBrowser, openSite, publish, until } from './harness.ts'
 
 /** Building the S3 server, once, takes longer than a test may. */
 const startMsMax = 900_000
@@ -39,8 +39,11 @@ describe.each(['a folder', 's3'] as const)('on %s', (kind) => {
     }
     const picture = await upload(await bytesOf((await photo(await loadSharp(''), 900, 600)).jpeg()), 'photo.jpg')
     const moving = await upload(await film({ seconds: 4, size: '320x240' }), 'film.mp4')
-    // The server answers when the work is at its end.
-    const { film: made } = await api<Asset>(site, 'GET', `/assets/${moving.id}/film?until=settled`)
+    // The server answers when the work is at its end, or asks to be asked again.
+    const { film: made } = await until(
+      () => api<Asset>(site, 'GET', `/assets/${moving.id}/film?until=settled`),
+      ({ film }) => film?.state === 'ready' || film?.state === 'failed',
+    )
     expect(made).toMatchObject({ state: 'ready', fault: null })
     const { url } = await publish(site, 'Pictures', {
       format: 1,

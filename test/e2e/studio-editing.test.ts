@@ -4,10 +4,12 @@ import { openBrowser } from './harness.ts'
 import {
   draftOf,
   editorAddress,
+  kept,
   memberWith,
   newCapsule,
   openStudio,
   type Studio,
+  saved,
   signIn,
   visitor,
 } from './studio-harness.ts'
@@ -52,17 +54,6 @@ async function editing() {
 const writeIn = async (canvas: FrameLocator) => {
   await canvas.locator('.text').click()
   await canvas.locator('.ProseMirror-focused').waitFor()
-}
-const saved = (page: Page) => page.locator('.save-sign.saved').waitFor()
-
-/** Does something, and waits until the server has it. The sign alone may have changed and changed back before one looks. */
-async function kept(page: Page, act: () => Promise<unknown>): Promise<void> {
-  const told = page.waitForResponse(
-    (answer) => answer.request().method() === 'PUT' && answer.url().endsWith('/draft') && answer.ok(),
-  )
-  await act()
-  await told
-  await saved(page)
 }
 const orderOf = async (id: string) => (await draftOf(studio, id)).pages[0]?.blocks.map((block) => block.id)
 const textOf = async (id: string) => JSON.stringify(await draftOf(studio, id))

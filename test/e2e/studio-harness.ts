@@ -102,6 +102,19 @@ export async function draftOf(studio: Studio, id: string): Promise<{ pages: { bl
   return (await answer.json()) as { pages: { blocks: Record<string, unknown>[] }[] }
 }
 
+/** Everything that was changed is with the server. */
+export const saved = (page: Page): Promise<void> => page.locator('.save-sign.saved').waitFor()
+
+/** Does something, and waits until the server has it. The sign alone may have changed and changed back before one looks. */
+export async function kept(page: Page, act: () => Promise<unknown>): Promise<void> {
+  const told = page.waitForResponse(
+    (answer) => answer.request().method() === 'PUT' && answer.url().endsWith('/draft') && answer.ok(),
+  )
+  await act()
+  await told
+  await saved(page)
+}
+
 export function editorAddress(studio: Studio, id: string): string {
   return `${studio.origin}/studio/o/${studio.demo.organization}/capsules/${id}`
 }

@@ -93,7 +93,7 @@ test('a capsule is made, written, given a poll and published without a pointer',
   await page.keyboard.press('Escape')
   await page.getByRole('dialog').waitFor({ state: 'detached' })
   expect(faults).toEqual([])
-}, 120_000)
+}, 300_000)
 
 describe('what is taken away leaves the focus to what stands next', () => {
   test('in a list: the row below, then the one above', async () => {
@@ -115,7 +115,7 @@ describe('what is taken away leaves the focus to what stands next', () => {
     await rows.filter({ hasText: 'Third key' }).locator('button:focus').waitFor()
     await revoke('Third key')
     await rows.filter({ hasText: 'demo' }).locator('button:focus').waitFor()
-  }, 120_000)
+  }, 300_000)
 
   test('on the canvas: the block behind it; and a control that can do no more leaves it to the next', async () => {
     const heading = (id: string) => ({ id, type: 'heading', text: `Heading ${id}` })
@@ -138,7 +138,7 @@ describe('what is taken away leaves the focus to what stands next', () => {
     await up.press('Enter')
     await page.locator('.item-tools button:focus').waitFor()
     expect((await draftOf(studio, id)).pages[0]?.blocks.length).toBeGreaterThan(2)
-  }, 120_000)
+  }, 300_000)
 })
 
 test('what is said stands above the dialog that is open, and can be put away', async () => {
@@ -163,4 +163,4 @@ test('what is said stands above the dialog that is open, and can be put away', a
   await toast.getByRole('button', { name: 'Close' }).click()
   await toast.waitFor({ state: 'detached' })
   await dialog.waitFor()
-}, 120_000)
+}, 300_000)

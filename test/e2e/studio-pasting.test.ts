@@ -1,9 +1,18 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import type { Browser, Locator, Page } from 'playwright-core'
+import type { Browser, Locator } from 'playwright-core'
 import { loadSharp } from '../../src/images/sharp.ts'
 import { bytesOf, photo } from '../fixtures/pictures.ts'
 import { openBrowser } from './harness.ts'
-import { draftOf, editorAddress, newCapsule, openStudio, type Studio, signIn, visitor } from './studio-harness.ts'
+import {
+  draftOf,
+  editorAddress,
+  newCapsule,
+  openStudio,
+  type Studio,
+  saved,
+  signIn,
+  visitor,
+} from './studio-harness.ts'
 
 let studio: Studio
 let browser: Browser
@@ -14,7 +23,7 @@ beforeAll(async () => {
   browser = await openBrowser()
   const sharp = await loadSharp('')
   picture = Buffer.from(await bytesOf((await photo(sharp, 300, 200)).jpeg())).toString('base64')
-}, 60_000)
+}, 300_000)
 
 afterAll(async () => {
   await browser?.close()
@@ -75,11 +84,6 @@ const bring = (target: Locator, brought: Brought, way: 'paste' | 'drop') =>
     { ...brought, way },
   )
 
-/** Once what was just done is with the server. */
-const saved = async (page: Page) => {
-  await page.locator('.save-sign:not(.saved)').waitFor()
-  await page.locator('.save-sign.saved').waitFor()
-}
 const jpeg = (name: string) => ({ name, type: 'image/jpeg', base64: picture })
 const blocksOf = async (id: string) => (await draftOf(studio, id)).pages[0]?.blocks ?? []
 
@@ -101,7 +105,7 @@ describe('pictures', () => {
     await canvas.getByText('Eleven').waitFor()
     await saved(page)
     expect((await blocksOf(id)).length).toBe(4)
-  }, 120_000)
+  }, 300_000)
 
   test('that are let go over an empty picture are it, elsewhere they are new; other files are files', async () => {
     await using owner = await editing()
@@ -117,7 +121,7 @@ describe('pictures', () => {
     expect(blocks.map(({ type }) => type)).toEqual(['heading', 'file', 'richText', 'image'])
     expect(blocks[3]?.asset).toStartWith('ast_')
     expect(blocks[1]).toMatchObject({ title: 'minutes.txt' })
-  }, 120_000)
+  }, 300_000)
 
   test('are chosen from the library', async () => {
     await using owner = await editing()
@@ -133,7 +137,7 @@ describe('pictures', () => {
     await canvas.locator('figure[data-block-id=c] img').waitFor()
     await saved(page)
     expect((await blocksOf(id)).at(-1)?.asset).toStartWith('ast_')
-  }, 120_000)
+  }, 300_000)
 })
 
 /** As Word 365 writes it, shortened. */
@@ -192,7 +196,7 @@ describe('what office programs write', () => {
       expect(outline(text?.content as Node)).toBe(expected)
       expect(JSON.stringify(text)).not.toMatch(/Mso|mso-|color|font|span/)
     },
-    120_000,
+    300_000,
   )
 })
 
@@ -203,4 +207,4 @@ test('five megabytes are refused by a heading too', async () => {
   await paste(canvas.locator('[data-block-id=a]'), { text: 'x'.repeat(5_000_000) })
   await page.getByText('too much text to paste').waitFor()
   expect(await canvas.locator('[data-block-id=a]').textContent()).toBe('First')
-}, 120_000)
+}, 300_000)

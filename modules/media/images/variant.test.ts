@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { AppError } from '../../../src/errors.ts'
 import { acceptedBy, chooseFormat } from './negotiation.ts'
 import { AddressSigner } from './signature.ts'
-import { ladder, nameOf, parseRequest, type Source, settle } from './variant.ts'
+import { isPlainRequest, ladder, nameOf, parseRequest, type Source, settle } from './variant.ts'
 
 const photo: Source = { type: 'image/jpeg', width: 4_000, height: 3_000, frames: 1 }
 const made = (query: string, source = photo, exact = false) =>
@@ -140,4 +140,20 @@ describe('negotiation', () => {
   ])('%s', (accept, stands, picture, format) => {
     expect(chooseFormat(acceptedBy(accept), picture, stands)).toBe(format as never)
   })
+})
+
+test('of one question there is one spelling that is kept in memory', () => {
+  const isPlain = (query: string) => isPlainRequest(new URLSearchParams(query))
+  for (const query of [
+    '',
+    'w=320',
+    'w=320&format=webp',
+    'h=20&fit=cover&focus=50,25&dpr=1.5',
+    'w=333&exp=12&sig=a-b_c',
+  ]) {
+    expect([query, isPlain(query)]).toEqual([query, true])
+  }
+  for (const query of ['w=320&x=1', 'w=0320', 'w=320.0', 'w=320&w=320', 'dpr=1.50', 'focus=010,90', 'constructor=1']) {
+    expect([query, isPlain(query)]).toEqual([query, false])
+  }
 })

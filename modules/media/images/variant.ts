@@ -89,6 +89,21 @@ export function parseRequest(query: URLSearchParams): VariantRequest {
   })
 }
 
+const names = new Set(['w', 'h', 'fit', 'focus', 'q', 'format', 'dpr', 'metadata', 'exp', 'sig'])
+
+/**
+ * Whether a question is spelled as pages spell it: what it does not need, and numbers written otherwise, would make any number of
+ * addresses of one picture, and each would take memory of its own.
+ */
+export function isPlainRequest(query: URLSearchParams): boolean {
+  const given = [...query.keys()]
+  if (new Set(given).size !== given.length || !given.every((name) => names.has(name))) return false
+  const focus = query.get('focus')?.split(',') ?? []
+  const numbers = ['w', 'h', 'q', 'dpr'].flatMap((name) => query.get(name) ?? [])
+  if (focus.length > 1) numbers.push(...focus)
+  return numbers.every((text) => /^(0|[1-9]\d*)(\.\d*[1-9])?$/.test(text))
+}
+
 const focusChoices = { ...Object.fromEntries(focuses.map((one) => [one, one])), center: 'centre' } as Record<
   string,
   (typeof focuses)[number]

@@ -10,6 +10,8 @@ declare module 'hls.js/light' {
       readonly capLevelToPlayerSize: boolean
       readonly maxBufferLength: number
       readonly maxMaxBufferLength: number
+      readonly abrEwmaFastVoD: number
+      readonly abrEwmaSlowVoD: number
     })
     loadSource(url: string): void
     attachMedia(media: HTMLMediaElement): void

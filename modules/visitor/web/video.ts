@@ -3,6 +3,11 @@ import { onEvery } from './shared/content.ts'
 const hlsType = 'application/vnd.apple.mpegurl'
 /** Seconds that are fetched ahead: enough for a bad line, and little is lost when the visitor leaves or the rung changes. */
 const aheadS = 20
+/**
+ * Seconds of fetching after which half of what is known of the line is new: the lesser of both counts. Small rungs come in hundredths
+ * of a second on a good line, so that by hls.js' own 3 and 9 a film would stay small for minutes after a line got better.
+ */
+const lineHalvesS = { fast: 1, slow: 2 }
 
 onEvery<HTMLVideoElement>('video', (video) => {
   const playlist = video.querySelector<HTMLSourceElement>(`source[type="${hlsType}"]`)
@@ -30,6 +35,8 @@ async function feed(video: HTMLVideoElement, playlist: string): Promise<void> {
     capLevelToPlayerSize: true,
     maxBufferLength: aheadS,
     maxMaxBufferLength: aheadS,
+    abrEwmaFastVoD: lineHalvesS.fast,
+    abrEwmaSlowVoD: lineHalvesS.slow,
   })
   const original = video.querySelector<HTMLSourceElement>(`source:not([type="${hlsType}"])`)?.src
   hls.on(Hls.Events.ERROR, (_event, { fatal }) => {

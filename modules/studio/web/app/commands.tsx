@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals'
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { Dialog } from '../ui/dialog.tsx'
 import { Icon, type IconName } from '../ui/icon.tsx'
 import { placesOf } from './frame.tsx'
@@ -25,7 +25,7 @@ export function openCommands(): void {
 
 /** Everything that can be done, by name; and the sheet of shortcuts. */
 export function Commands() {
-  useEffect(() => {
+  useLayoutEffect(() => {
     addEventListener('keydown', onShortcut)
     return () => removeEventListener('keydown', onShortcut)
   }, [])

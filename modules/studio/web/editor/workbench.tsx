@@ -1,5 +1,5 @@
 import { effect, type Signal, untracked } from '@preact/signals'
-import { useEffect, useMemo, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useMemo, useState } from 'preact/hooks'
 import { ownCommands } from '../app/commands.tsx'
 import type { Capsule } from '../app/resources.ts'
 import { t } from '../app/words.ts'
@@ -51,7 +51,8 @@ export function Workbench({
       }),
     [editing, saving],
   )
-  useEffect(() => {
+  // With the screen itself: a key that is pressed as soon as it is seen is heard.
+  useLayoutEffect(() => {
     addEventListener('keydown', onKey)
     const flush = () => {
       if (document.visibilityState === 'hidden') void saving.flush()
