@@ -18,9 +18,20 @@ const ownedLength = 30
 /** 2026-01-01T00:00:00Z, where the seconds of organization ids begin: 30 bits last until 2060. */
 const organizationEpochS = 1_767_225_600
 
+/** What was drawn in the newest second that ids were made in: of a million endings a hundred meet in one of two hundred seconds. */
+const drawn = { seconds: -1, endings: new Set<string>() }
+
+/** Never the same twice in one process. */
 export function newOrganizationId(nowMs: number = Date.now()): OrganizationId {
   const seconds = Math.max(0, Math.floor(nowMs / 1000) - organizationEpochS)
-  return `org_${encode(seconds, 6)}${random(4)}`
+  if (drawn.seconds !== seconds) {
+    drawn.seconds = seconds
+    drawn.endings.clear()
+  }
+  let ending = random(4)
+  while (drawn.endings.has(ending)) ending = random(4)
+  drawn.endings.add(ending)
+  return `org_${encode(seconds, 6)}${ending}`
 }
 
 /** An id of something that `organizationId` owns. `prefix` is three letters, by convention. */

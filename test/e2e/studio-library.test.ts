@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { readFileSync } from 'node:fs'
 import type { Browser } from 'playwright-core'
 import { loadSharp } from '../../src/images/sharp.ts'
+import { film } from '../fixtures/films.ts'
 import { bytesOf, photo } from '../fixtures/pictures.ts'
 import { openBrowser, stillness } from './harness.ts'
 import { draftOf, memberWith, newCapsule, openStudio, type Studio, signIn, visitor } from './studio-harness.ts'
@@ -17,7 +18,7 @@ let wide: Buffer
 let tall: Buffer
 
 beforeAll(async () => {
-  studio = await openStudio()
+  studio = await openStudio({ PATH: '/usr/bin:/bin' })
   browser = await openBrowser()
   const sharp = await loadSharp('')
   wide = Buffer.from(await bytesOf((await photo(sharp, 900, 600)).jpeg()))
@@ -133,6 +134,30 @@ test('what is dropped is uploaded, an upload that broke off goes on, and a searc
   await page.getByRole('heading', { name: 'No file fits' }).waitFor()
   await page.getByLabel('Search files').fill('minut')
   await page.getByRole('button', { name: 'minutes.txt', exact: true }).waitFor()
+}, 300_000)
+
+test('a film tells how far it is until it stands, and may be made again when it was stopped', async () => {
+  await using owner = await visitor(browser)
+  const { page } = owner
+  await signIn(page, studio, studio.demo)
+  await page.goto(libraryAddress())
+  const buffer = Buffer.from(await film({ seconds: 2 }))
+  await page.getByLabel('Upload files').setInputFiles({ name: 'boats.mp4', mimeType: 'video/mp4', buffer })
+  await page.getByRole('button', { name: 'boats.mp4', exact: true }).click()
+  const dialog = page.getByRole('dialog', { name: 'boats.mp4' })
+  await dialog.getByText('Stands in every size that it needs.').waitFor()
+  // As if somebody had stopped it: what can be done is offered.
+  await page.route('**/api/v1/assets?*', async (route) => {
+    const answer = await route.fetch()
+    const listed = (await answer.json()) as { items: { film: object | null }[] }
+    for (const item of listed.items) if (item.film !== null) Object.assign(item.film, { state: 'cancelled' })
+    await route.fulfill({ response: answer, json: listed })
+  })
+  await page.reload()
+  await page.getByRole('button', { name: 'boats.mp4', exact: true }).click()
+  await dialog.getByText('Was stopped. What stood by then plays.').waitFor()
+  await dialog.getByRole('button', { name: 'Try again' }).click()
+  await dialog.getByText('Stands in every size that it needs.').waitFor()
 }, 300_000)
 
 test('a viewer looks at files and changes none', async () => {

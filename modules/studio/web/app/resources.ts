@@ -227,6 +227,11 @@ export const assets = {
   get: (id: string) => get<Asset>(`/api/v1/assets/${id}`),
   change: (id: string, body: { readonly name?: string; readonly alt?: string }) =>
     patch<Asset>(`/api/v1/assets/${id}`, body),
+  /** The file, when nothing more is being made of it or after so many seconds. */
+  film: (id: string, waitS: number) =>
+    get<Asset>(`/api/v1/assets/${id}/film${query({ until: 'settled', wait: waitS })}`),
+  makeFilm: (id: string) => post<Asset>(`/api/v1/assets/${id}/film`),
+  stopFilm: (id: string) => call<Asset>('DELETE', `/api/v1/assets/${id}/film`).then(({ data }) => data),
   uses: (id: string, fields: Paging) => get<Listed<AssetUse>>(`/api/v1/assets/${id}/uses${query(fields)}`),
   /** @param force also while capsules show it. */
   remove: (id: string, force: boolean) => remove(`/api/v1/assets/${id}${force ? '?force=true' : ''}`),

@@ -13,6 +13,7 @@ import { useSubmission } from '../../ui/submission.ts'
 import { say } from '../../ui/toasts.tsx'
 import { Deletion } from './deletion.tsx'
 import { FileView } from './file-view.tsx'
+import { FilmMaking } from './film-making.tsx'
 import { Replacement } from './replacement.tsx'
 import { namedUses, UseList } from './uses.tsx'
 
@@ -44,6 +45,7 @@ export function FileDialog({
             asset.kind === 'image' && <p>{asset.alt === '' ? words.noAlt : asset.alt}</p>
           )}
           <Facts asset={asset} />
+          <FilmMaking asset={asset} onChanged={onChanged} />
           <section>
             <h3>{words.uses}</h3>
             {uses.problem !== undefined && <Failed problem={uses.problem} onRetry={uses.reload} />}
