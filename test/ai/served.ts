@@ -59,7 +59,8 @@ export const expected = {
   whole: 'Hello there, wörld 🎈.',
   stream: 'Hello there, wörld 🎈.',
   tool: { city: 'Köln' },
-  embedding: [0.25, 0.5, 0.75],
+  // The mock knows three subjects; the text is of none of them.
+  embedding: [0.25, 0.5, 0.75, 0, 0, 0],
   models,
   unknown: 'NotFoundError',
   stranger: 'AuthenticationError',
