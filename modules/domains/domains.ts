@@ -124,14 +124,15 @@ export class Domains {
   /** Whose site a host is. @param host as `hostOf` cuts it. */
   organizationAt(host: string): OrganizationId | undefined {
     // Where nobody has a domain, hosts that strangers make up cost no look-up each.
-    if (this.#kept(any, and(gt(domain.domain, ''), isProven)) === nobody) return undefined
-    const found = this.#kept(host, and(eq(domain.domain, host), isProven))
+    if (this.#kept(any, () => and(gt(domain.domain, ''), isProven)) === nobody) return undefined
+    const found = this.#kept(host, () => and(eq(domain.domain, host), isProven))
     return isOrganizationId(found) ? found : undefined
   }
 
-  #kept(name: string, where: SQL | undefined): string {
+  /** Asked for every page of another host: a question is only put together where it must be asked. */
+  #kept(name: string, where: () => SQL | undefined): string {
     return this.#organizations.getOrMake(name, [tagOf(name)], () => {
-      const row = this.options.db.readDirectory((tx) => tx.select().from(domain).where(where).limit(1).get())
+      const row = this.options.db.readDirectory((tx) => tx.select().from(domain).where(where()).limit(1).get())
       if (row === undefined) return nobody
       return row.state === 'active' || name === any ? row.organizationId : nobody
     })
