@@ -4,6 +4,8 @@ import { type Demo, metricsToken, type Server } from './servers.ts'
 /** A visit of three pages tells ten things in five beacons: three showings, five reports of time, an answer and a link. */
 const visits = 100_000
 const connections = 64
+/** Until what was refused for want of room is sent again. */
+const laterMs = 200
 /** The addresses that the visitors have: one tells no more than 2,000 beacons a second. */
 const addresses = 200
 /** What a proxy in front says is believed where there is one (Fly). */
@@ -74,7 +76,7 @@ function requestOf(body: object, origin: string): string {
 
 /** One connection on which requests follow one another: a client that costs the machine little. */
 class Line {
-  #answered: () => void = () => {}
+  #answered: (how: 'taken' | 'later') => void = () => {}
   #failed: (error: Error) => void = () => {}
   #heard = ''
 
@@ -100,23 +102,31 @@ class Line {
     return line
   }
 
+  /** What the server has no room for now is sent again a little later: the crowd here is faster than any would be. */
   async send(requests: readonly string[]): Promise<void> {
     for (const request of requests) {
-      await new Promise<void>((resolve, reject) => {
-        this.#answered = resolve
-        this.#failed = reject
-        this.write(request)
-      })
+      while ((await this.#ask(request)) === 'later') await Bun.sleep(laterMs)
     }
+  }
+
+  #ask(request: string): Promise<'taken' | 'later'> {
+    return new Promise((resolve, reject) => {
+      this.#answered = resolve
+      this.#failed = reject
+      this.write(request)
+    })
   }
 
   hears(text: string): void {
     this.#heard += text
-    if (!this.#heard.endsWith('\r\n\r\n')) return
-    const head = this.#heard
+    const end = this.#heard.indexOf('\r\n\r\n')
+    const length = Number(/content-length: (\d+)/i.exec(this.#heard)?.[1] ?? 0)
+    if (end === -1 || this.#heard.length < end + 4 + length) return
+    const answer = this.#heard
     this.#heard = ''
-    if (head.startsWith('HTTP/1.1 204')) this.#answered()
-    else this.fails(new Error(`A beacon was answered: ${head.slice(0, 200)}`))
+    if (answer.startsWith('HTTP/1.1 204')) this.#answered('taken')
+    else if (answer.startsWith('HTTP/1.1 503')) this.#answered('later')
+    else this.fails(new Error(`A beacon was answered: ${answer.slice(0, 200)}`))
   }
 
   fails(error: Error): void {
