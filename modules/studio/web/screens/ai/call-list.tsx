@@ -3,6 +3,7 @@ import { dateTime, money, number } from '../../app/formats.ts'
 import { t } from '../../app/words.ts'
 import { Fault } from '../../ui/form.tsx'
 import { More, usePages } from '../../ui/pages.tsx'
+import { WideTable } from '../../ui/wide-table.tsx'
 
 const pageSize = 25
 
@@ -14,35 +15,32 @@ export function CallList({ loaded }: { readonly loaded: object }) {
     <section class="part">
       <h2>{words.ledger}</h2>
       <Fault text={pages.problem?.message} />
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls sideways must be reached by the keyboard (WCAG 2.1.1). */}
-      <section class="table" tabIndex={0} aria-label={words.ledger}>
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">{words.when}</th>
-              <th scope="col">{words.model}</th>
-              <th scope="col">{words.outcome}</th>
-              <th scope="col">{words.allTokens}</th>
-              <th scope="col">{words.cost}</th>
-              <th scope="col">{words.took}</th>
+      <WideTable label={words.ledger}>
+        <thead>
+          <tr>
+            <th scope="col">{words.when}</th>
+            <th scope="col">{words.model}</th>
+            <th scope="col">{words.outcome}</th>
+            <th scope="col">{words.allTokens}</th>
+            <th scope="col">{words.cost}</th>
+            <th scope="col">{words.took}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {pages.items?.map((call) => (
+            <tr key={call.id}>
+              <td>{dateTime(call.at)}</td>
+              <td>
+                {call.model} · {call.provider}
+              </td>
+              <td>{words.outcomes[call.outcome] ?? call.outcome}</td>
+              <td>{number(call.inputTokens + call.outputTokens)}</td>
+              <td>{money(call.costNano)}</td>
+              <td>{number(call.tookMs)} ms</td>
             </tr>
-          </thead>
-          <tbody>
-            {pages.items?.map((call) => (
-              <tr key={call.id}>
-                <td>{dateTime(call.at)}</td>
-                <td>
-                  {call.model} · {call.provider}
-                </td>
-                <td>{words.outcomes[call.outcome] ?? call.outcome}</td>
-                <td>{number(call.inputTokens + call.outputTokens)}</td>
-                <td>{money(call.costNano)}</td>
-                <td>{number(call.tookMs)} ms</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </section>
+          ))}
+        </tbody>
+      </WideTable>
       <More pages={pages} />
     </section>
   )

@@ -5,6 +5,7 @@ import { t } from '../../app/words.ts'
 import { SelectField } from '../../ui/field.tsx'
 import { Fault } from '../../ui/form.tsx'
 import { More, usePages } from '../../ui/pages.tsx'
+import { WideTable } from '../../ui/wide-table.tsx'
 import { nameOf } from './responses.tsx'
 
 const pageSize = 50
@@ -41,34 +42,31 @@ export function AnswerTable({
         />
       </div>
       <Fault text={pages.problem?.message} />
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls sideways must be reached by the keyboard (WCAG 2.1.1). */}
-      <section class="table" tabIndex={0} aria-label={words.answers}>
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">{words.when}</th>
-              <th scope="col">{words.visitor}</th>
-              <th scope="col">{words.where}</th>
-              <th scope="col">{words.answer}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {pages.items?.map((row) => {
-              const result = byId.get(row.block)
-              return (
-                <tr key={row.id}>
-                  <td>{dateTime(row.at)}</td>
-                  <td>
-                    <code>{row.visitor.slice(0, 8)}</code>
-                  </td>
-                  <td>{result === undefined ? row.block : nameOf(result)}</td>
-                  <td>{answerOf(row.value, result)}</td>
-                </tr>
-              )
-            })}
-          </tbody>
-        </table>
-      </section>
+      <WideTable label={words.answers}>
+        <thead>
+          <tr>
+            <th scope="col">{words.when}</th>
+            <th scope="col">{words.visitor}</th>
+            <th scope="col">{words.where}</th>
+            <th scope="col">{words.answer}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {pages.items?.map((row) => {
+            const result = byId.get(row.block)
+            return (
+              <tr key={row.id}>
+                <td>{dateTime(row.at)}</td>
+                <td>
+                  <code>{row.visitor.slice(0, 8)}</code>
+                </td>
+                <td>{result === undefined ? row.block : nameOf(result)}</td>
+                <td>{answerOf(row.value, result)}</td>
+              </tr>
+            )
+          })}
+        </tbody>
+      </WideTable>
       <More pages={pages} />
     </section>
   )

@@ -1,3 +1,5 @@
+import { openWire, type WireMessage } from '../../app/wire.ts'
+
 /** What is shown of a question from the audience. */
 export interface ShownQuestion {
   readonly id: string
@@ -23,10 +25,8 @@ export interface RoomState {
   readonly reactions?: Readonly<Record<string, number>>
 }
 
-interface Message extends RoomState {
-  readonly type?: string
+interface Message extends RoomState, WireMessage {
   readonly version?: number
-  readonly heartbeatMs?: number
   readonly state?: RoomState
 }
 
@@ -39,59 +39,30 @@ export interface RoomListener {
   closed(): void
 }
 
-const retryMsFirst = 500
-const retryMsMax = 30_000
 /** R25. */
 const finals = [4400, 4403, 4404, 4406, 4410]
 
 /** The presenter's line to the room: the one that every visitor has, and so what every visitor sees. Returns what ends it. */
 export function openRoomLine(capsuleId: string, listener: RoomListener): () => void {
-  let socket: WebSocket | undefined
-  let timer: ReturnType<typeof setTimeout> | undefined
-  let watch: ReturnType<typeof setTimeout> | undefined
-  let failures = 0
-  let isOver = false
-  let heartbeatMs = 25_000
   let version: number | undefined
-
-  const heard = () => {
-    clearTimeout(watch)
-    watch = setTimeout(() => socket?.close(), 2.5 * heartbeatMs)
-  }
   const seen = (fresh: number | undefined) => {
     if (fresh === undefined || fresh === version) return
     const isFirst = version === undefined
     version = fresh
     if (!isFirst) listener.published(fresh)
   }
-  function open(): void {
-    if (isOver) return
-    const line = new WebSocket(`${location.origin.replace(/^http/, 'ws')}/live/${capsuleId}`)
-    socket = line
-    line.addEventListener('message', ({ data }) => {
-      heard()
-      const message = JSON.parse(String(data)) as Message
+  return openWire<Message>({
+    path: `/live/${capsuleId}`,
+    heartbeatMs: 25_000,
+    finals,
+    hears(message) {
       if (message.type === 'hello') {
-        failures = 0
-        heartbeatMs = message.heartbeatMs ?? heartbeatMs
         seen(message.version)
         listener.state(message.state ?? {})
       } else if (message.type === 'state') listener.state(message)
       else if (message.type === 'published') seen(message.version)
-    })
-    line.addEventListener('close', ({ code }) => {
-      clearTimeout(watch)
-      if (isOver) return
-      if (finals.includes(code)) return listener.closed()
-      listener.lost()
-      timer = setTimeout(open, Math.random() * Math.min(retryMsMax, retryMsFirst * 2 ** failures++))
-    })
-  }
-  open()
-  return () => {
-    isOver = true
-    clearTimeout(timer)
-    clearTimeout(watch)
-    socket?.close()
-  }
+    },
+    lost: () => listener.lost(),
+    closed: () => listener.closed(),
+  })
 }
