@@ -55,11 +55,12 @@ async function setup(prices: readonly object[] = []) {
 describe('with a model that says what texts mean', () => {
   test('passages are found in other words than the question’s, embedded once at publication', async () => {
     const { capsuleId, ask, embedded } = await setup()
-    expect(await ask('Is there a cab?')).toEqual([])
+    // In another language, words that are only like those asked for lead nowhere.
+    expect(await ask('Gibt es hier ein cab?')).toEqual([])
     expect(embedded()).toHaveLength(0)
     await house.jobs.settled()
     expect(embedded().map(({ body }) => (body.input as string[]).length)).toEqual([3])
-    expect((await ask('Is there a cab?'))[0]).toContain('A driver waits')
+    expect((await ask('Gibt es hier ein cab?'))[0]).toContain('A driver waits')
     expect((await ask('Where do I get a jumper?'))[0]).toContain('a pullover')
     expect((await ask('When do puffins nest?'))[0]).toContain('Puffins nest')
     await house.ai.chat.refresh(capsuleId)
@@ -75,7 +76,7 @@ describe('with a model that says what texts mean', () => {
     for (const behaviour of ['fail', 'garbage', 'hang'] as const) {
       knower.behave(behaviour)
       expect((await ask('When do puffins nest?'))[0]).toContain('Puffins nest')
-      expect(await ask('Is there a cab?')).toEqual([])
+      expect(await ask('Gibt es hier ein cab?')).toEqual([])
     }
     expect(house.bugs).toEqual([])
   })

@@ -70,7 +70,26 @@ describe('retrieval', () => {
     const block = { id: 'b1', page: 'p1', kind: 'text' as const, text: 'The password of the vault is swordfish.' }
     const secret = await house.capsule(organizationId, { title: 'Secret', blocks: [block] })
     expect(index.search(organizationId, secret, 1, 'vault password', 3)).toHaveLength(1)
-    expect(index.search(organizationId, capsuleId, 1, 'vault password', 3)).toEqual([])
+    const elsewhere = index.search(organizationId, capsuleId, 1, 'vault password', 3) ?? []
+    expect(elsewhere.map(({ passage }) => passage.text)).not.toContain(block.text)
+    expect(extract(elsewhere, 'vault password', phrases.en).answers).toBe(false)
+  })
+
+  test.each([
+    ['What is a lux?', 'A lux is the light of one lumen on a square metre.'],
+    ['Was ist ein Lux?', 'Ein Lux ist das Licht von einem Lumen auf einem Quadratmeter.'],
+    ['Qu’est-ce qu’un lux ?', 'Le lux est la lumière d’un lumen sur un mètre carré.'],
+  ])('%s: the word itself comes before words like it', async (question, answer) => {
+    const { house, index, organizationId } = await setup()
+    const texts = [
+      'Lamps and candles give light, brightness and warm illumination in a room.',
+      'Die Lampe ist hell und gibt dem Zimmer ein warmes Licht.',
+      'La lampe donne une lumière chaude dans la pièce.',
+      answer,
+    ]
+    const blocks = texts.map((text, n) => ({ id: `b${n}`, page: 'p1', kind: 'text' as const, text }))
+    const lights = await house.capsule(organizationId, { title: 'Lights', blocks })
+    expect(index.search(organizationId, lights, 1, question, 3)?.[0]?.passage.text).toBe(answer)
   })
 
   test('a new version takes the place of the old one, and an end forgets all', async () => {

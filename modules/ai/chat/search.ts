@@ -1,7 +1,7 @@
+import { Alignment, type Asked, isEnglish } from './alignment.ts'
 import { expectationOf } from './expectation.ts'
 import type { Passage } from './passages.ts'
-import { synonymsOf } from './synonyms.ts'
-import { relatedTo } from './thesaurus.ts'
+import { type WordVectors, wordVectors } from './word-vectors.ts'
 import { contentTerms } from './words.ts'
 
 /** The rows in whose text or heading a word stands. */
@@ -34,19 +34,26 @@ const b = 0.4
 const headingWeight = 0.55
 const pairWeight = 0.6
 const prefixWeight = 0.7
-/** Another word for one that was asked for; one that is only related to it, and says less of whether it was answered. */
-const synonymWeight = 0.8
-const relatedWeight = 0.4
 const prefixLengthMin = 4
 /** Passages of one section lend each other a part of their score: one says what another is about. */
-const besideWeight = 0.3
+const besideWeight = 0.15
 const sectionReach = 3
 /** Of so many of the best. */
 const neighboursOf = 8
 /** A passage that holds the kind of thing that is asked for: a number, a time, a name. */
-const expectedWeight = 1.35
+const expectedWeight = 0.3
 /** Looked at more closely, because their lengths count. */
-const candidatesMax = 60
+const candidatesMax = 120
+/** What each part counts beside the words themselves: the likest words, and what the whole is about. */
+const likeWeight = 2.8
+const aboutWeight = 1.4
+const lexicalWeight = 1
+/** Words that are like one that was asked for lead to passages that have none of it: nearer ones more surely. */
+const likeEnough = 0.4
+const likeTiers = [
+  { words: 6, share: 0.4 },
+  { words: 24, share: 0.25 },
+] as const
 
 interface Score {
   score: number
@@ -58,65 +65,103 @@ interface Score {
  * organizations' words weigh in, and would cost a walk over them.
  */
 export function search(source: SearchSource, question: string, most: number): Found[] {
+  const vectors = isEnglish(question) ? wordVectors() : undefined
   const terms = contentTerms(question)
   const scores = new Map<number, Score>()
-  let whole = 0
+  const led = new Map<number, number>()
+  const asked: Asked[] = []
   for (const [n, term] of terms.entries()) {
     const { text, heading, weight } = hitsOf(source, term)
     const inText = new Set(text)
     const onlyHeading = heading.filter((row) => !inText.has(row))
     // One heading stands over many passages: where the word stands in texts too, these say how rare it is.
     const idf = idfOf(source.passages, text.length > 0 ? text.length : onlyHeading.length)
-    whole += idf
     add(scores, text, idf * weight, idf * weight)
     add(scores, onlyHeading, idf * weight * headingWeight, idf * weight)
     const both = heading.filter((row) => inText.has(row))
     add(scores, both, idf * weight * headingWeight * 0.5, 0)
-    const seen = new Set([...text, ...heading])
-    for (const [words, share, trust] of [
-      [synonymsOf(term), synonymWeight, 0.75],
-      [relatedTo(term), relatedWeight, 0.5],
-    ] as const) {
-      const others = source.anyOf(words).filter((row) => !seen.has(row))
-      const worth = share * Math.min(idf, idfOf(source.passages, others.length))
-      add(scores, others, worth, worth * trust)
-      for (const row of others) seen.add(row)
-    }
     const next = terms[n + 1]
     if (next !== undefined && text.length > 0) {
       add(scores, source.hits(`${term} ${next}`, false).text, idf * pairWeight, 0)
     }
+    const rows = new Set([...text, ...heading])
+    const known = vectors?.rowOf(term)
+    const likenesses = known === undefined ? undefined : vectors?.likenesses(known)
+    if (vectors !== undefined && likenesses !== undefined) follow(source, led, vectors, likenesses, rows, idf)
+    asked.push({ term, idf, rows, likenesses })
   }
-  return ranked(source, scores, whole, question).slice(0, most)
+  return ranked(source, { scores, led, asked, vectors }, question).slice(0, most)
 }
 
-function ranked(source: SearchSource, scores: Map<number, Score>, whole: number, question: string): Found[] {
-  const candidates = [...scores].sort(([, a], [, z]) => z.score - a.score).slice(0, candidatesMax)
+interface Evidence {
+  readonly scores: ReadonlyMap<number, Score>
+  /** Rows that only words like those asked for have led to, and how surely. */
+  readonly led: ReadonlyMap<number, number>
+  readonly asked: readonly Asked[]
+  readonly vectors: WordVectors | undefined
+}
+
+function ranked(source: SearchSource, { scores, led, asked, vectors }: Evidence, question: string): Found[] {
+  const promise = new Map([...scores].map(([row, { score }]) => [row, score]))
+  for (const [row, more] of led) promise.set(row, (promise.get(row) ?? 0) + more)
+  const candidates = [...promise].sort(([, a], [, z]) => z - a).slice(0, candidatesMax)
   // What stands around the best is about the same thing, in other words.
   const best = candidates.slice(0, neighboursOf).flatMap(([row]) => around(row))
-  const known = new Set(candidates.map(([row]) => row))
-  const loaded = source.load([...new Set([...known, ...best])])
+  const loaded = source.load([...new Set([...candidates.map(([row]) => row), ...best])])
+  const whole = Math.max(
+    1e-9,
+    asked.reduce((sum, { idf }) => sum + idf, 0),
+  )
+  const texts = [...loaded.values()].slice(0, neighboursOf).map(({ text }) => text)
+  const alignment =
+    vectors !== undefined && isEnglish(texts.join(' ')) ? new Alignment(vectors, asked, question) : undefined
   const averageWords = source.words / Math.max(1, source.passages)
   const expected = expectationOf(question)
   const alone = [...loaded].map(([row, passage]) => {
     const { score, covered } = scores.get(row) ?? { score: 0, covered: 0 }
     const length = (k1 + 1) / (1 + k1 * (1 - b + (b * passage.words) / Math.max(1, averageWords)))
-    return { row, passage, covered, score: score * length }
+    const lexical = (score * length * lexicalWeight) / whole
+    const like = alignment?.of(row, passage) ?? { share: 0, covered: 0, about: 0 }
+    // A passage must hold what is expected, and a heading alone answers little; it leads to what stands below it.
+    const shape = passage.text === passage.heading ? 0.5 : 1
+    const kind = expected?.(passage.text) ? expectedWeight : 0
+    const sum = lexical + likeWeight * like.share + aboutWeight * like.about
+    return { row, passage, shape, kind, coverage: Math.max(covered / whole, like.covered), score: sum }
   })
   const scoreAt = new Map(alone.map(({ row, passage, score }) => [row, { passage, score }]))
   return alone
-    .map(({ row, passage, covered, score }) => {
+    .map(({ row, passage, shape, kind, coverage, score }) => {
       const beside = around(row).map((next) => {
         const other = scoreAt.get(next)
         const isSection = other?.passage.heading === passage.heading && other.passage.page === passage.page
         return isSection ? other.score : 0
       })
-      // A heading alone answers little; it leads to what stands below it.
-      const shape = passage.text === passage.heading ? 0.5 : expected?.(passage.text) ? expectedWeight : 1
-      const coverage = whole === 0 ? 0 : Math.min(1, covered / whole)
-      return { passage, score: (score + besideWeight * Math.max(0, ...beside)) * shape, coverage }
+      const sum = score + kind + besideWeight * Math.max(0, ...beside)
+      return { passage, score: sum * shape, coverage: Math.min(1, coverage) }
     })
+    .filter(({ score }) => score > 0)
     .sort((a, z) => z.score - a.score || a.passage.number - z.passage.number)
+}
+
+/** Passages that hold words like one that was asked for, and not itself. */
+function follow(
+  source: SearchSource,
+  led: Map<number, number>,
+  vectors: WordVectors,
+  likenesses: Float32Array,
+  rows: ReadonlySet<number>,
+  idf: number,
+): void {
+  const near: { word: string; likeness: number }[] = []
+  for (const [row, likeness] of likenesses.entries()) {
+    if (likeness >= likeEnough) near.push({ word: vectors.words[row] ?? '', likeness })
+  }
+  near.sort((a, z) => z.likeness - a.likeness)
+  for (const { words, share } of likeTiers) {
+    const others = source.anyOf(near.slice(0, words).map(({ word }) => word)).filter((row) => !rows.has(row))
+    const worth = share * Math.min(idf, idfOf(source.passages, others.length))
+    for (const row of others) led.set(row, (led.get(row) ?? 0) + worth)
+  }
 }
 
 function around(row: number): number[] {
