@@ -1,48 +1,22 @@
 import { afterEach, describe, expect, test } from 'bun:test'
-import OpenAI from 'openai'
-import { openHouse } from '../../testing/house.ts'
-import { geminiReply, geminiSse, startMockGemini, words } from '../../testing/mock-gemini.ts'
-import { startMockProvider } from '../../testing/mock-provider.ts'
+import type OpenAI from 'openai'
+import { geminiHouse, messages, weather } from '../../testing/gemini-house.ts'
+import { geminiReply, geminiSse, words } from '../../testing/mock-gemini.ts'
 
 const closing: (() => Promise<void>)[] = []
 afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close()
 })
 
-const messages = [{ role: 'user' as const, content: 'Hello' }]
+async function setup(respond?: Parameters<typeof geminiHouse>[0]) {
+  const made = await geminiHouse(respond)
+  closing.push(made.close)
+  return made
+}
+
 const picture =
   'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='
-const weather = {
-  type: 'function' as const,
-  function: {
-    name: 'weather',
-    description: 'The weather',
-    parameters: { type: 'object', properties: { city: { type: 'string' } } },
-  },
-}
 const callPart = { functionCall: { name: 'weather', args: { city: 'Köln' } }, thoughtSignature: 'c2lnbmF0dXJl' }
-
-async function setup(respond?: Parameters<typeof startMockGemini>[0]) {
-  const gemini = startMockGemini(respond)
-  closing.push(() => gemini.close())
-  const mock = startMockProvider()
-  closing.push(() => mock.close())
-  const route = (model: string) => [{ provider: 'google', model }]
-  const house = openHouse({
-    providers: { google: { kind: 'gemini', url: gemini.url, key: 'AIza-secret' }, other: { url: mock.url } },
-    models: {
-      smart: { routes: route('gemini-3-flash'), retries: 0 },
-      early: { routes: route('gemini-2.5-flash'), retries: 0 },
-      vectors: { routes: route('gemini-embedding-001'), retries: 0 },
-      both: { routes: [...route('gemini-3-flash'), { provider: 'other', model: 'm' }], retries: 0 },
-    },
-    prices: [{ provider: 'google', model: 'gemini-3-flash', input: 1, output: 5 }],
-  })
-  closing.push(() => house.close())
-  const { key } = await house.team()
-  const client = new OpenAI({ apiKey: key, baseURL: `${house.serve()}/ai/v1`, maxRetries: 0 })
-  return { house, client, gemini, mock }
-}
 
 describe('generateContent', () => {
   test('a whole answer: its words, its thoughts, its count with what was cached and thought', async () => {
@@ -281,80 +255,4 @@ describe('streamGenerateContent', () => {
     await expect(read()).rejects.toThrow()
     expect(text).toBe('Half')
   })
-})
-
-describe('errors', () => {
-  const fault = (code: number, status: string, details: object[] = []) =>
-    Response.json({ error: { code, message: 'Their words.', status, details } }, { status: code })
-
-  test('of the request keep their words, in OpenAI’s shape', async () => {
-    const { client } = await setup(() => fault(400, 'INVALID_ARGUMENT'))
-    const asked = async () => void (await client.chat.completions.create({ model: 'smart', messages }))
-    await expect(asked()).rejects.toMatchObject({
-      ...{ status: 400, type: 'invalid_request_error', code: 'invalid_argument' },
-      message: expect.stringContaining('Their words.'),
-    })
-  })
-
-  test('a key that is not valid is ours, and the next route is asked', async () => {
-    const invalid = [{ '@type': 'type.googleapis.com/google.rpc.ErrorInfo', reason: 'API_KEY_INVALID' }]
-    const { client, mock } = await setup(() => fault(400, 'INVALID_ARGUMENT', invalid))
-    await client.chat.completions.create({ model: 'both', messages })
-    expect(mock.requests).toHaveLength(1)
-  })
-
-  test('a pause that is asked for is kept', async () => {
-    const retry = [{ '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay: '17s' }]
-    const { client, gemini } = await setup(() => fault(429, 'RESOURCE_EXHAUSTED', retry))
-    const asked = async () => void (await client.chat.completions.create({ model: 'smart', messages }))
-    await expect(asked()).rejects.toMatchObject({ status: 429 })
-    await expect(asked()).rejects.toMatchObject({ status: 429, headers: expect.anything() })
-    expect(gemini.requests).toHaveLength(1)
-  })
-
-  test('what has no word there is refused by name, or goes to the next route', async () => {
-    const { client, gemini, mock } = await setup()
-    const wishes = [
-      { logprobs: true },
-      { tools: [weather], parallel_tool_calls: false },
-      { reasoning_effort: 'none' as const },
-      {
-        messages: [
-          {
-            role: 'user' as const,
-            content: [{ type: 'image_url' as const, image_url: { url: 'https://a.example/x.png' } }],
-          },
-        ],
-      },
-    ]
-    for (const wish of wishes) {
-      const asked = async (model: string) => void (await client.chat.completions.create({ messages, ...wish, model }))
-      await expect(asked('smart')).rejects.toMatchObject({ status: 400, code: 'unsupported' })
-      await asked('both')
-    }
-    expect(gemini.requests).toHaveLength(0)
-    expect(mock.requests).toHaveLength(wishes.length)
-  })
-})
-
-test('embeddings, as the client asks for them by itself and as numbers', async () => {
-  const { client, gemini, house } = await setup()
-  const input = ['one', 'two']
-  const packed = await client.embeddings.create({ model: 'vectors', input, dimensions: 4 })
-  const plain = await client.embeddings.create({ model: 'vectors', input: 'one', encoding_format: 'float' })
-  expect(packed.data.map(({ embedding }) => embedding)).toEqual([
-    [0.5, 0.25, 0, 0],
-    [0.5, 0.25, 0, 1],
-  ])
-  expect(plain).toMatchObject({ object: 'list', data: [{ index: 0, embedding: [0.5, 0.25, 0, 0] }] })
-  expect(plain.usage.prompt_tokens).toBeGreaterThan(0)
-  expect(gemini.requests[0]?.path).toBe('/v1beta/models/gemini-embedding-001:batchEmbedContents')
-  expect(gemini.requests[0]?.body).toEqual({
-    requests: input.map((text) => ({
-      ...{ model: 'models/gemini-embedding-001', content: { parts: [{ text }] }, outputDimensionality: 4 },
-    })),
-  })
-  const many = async () => void (await client.embeddings.create({ model: 'vectors', input: Array(101).fill('x') }))
-  await expect(many()).rejects.toMatchObject({ status: 400, code: 'unsupported' })
-  expect(house.bugs).toEqual([])
 })
