@@ -2,6 +2,7 @@ import type { ModuleMigrations } from '../../src/db/migrations.ts'
 import first from './migrations/shard/0001_ai.sql' with { type: 'text' }
 import leads from './migrations/shard/0002_leads.sql' with { type: 'text' }
 import vectors from './migrations/shard/0003_vectors.sql' with { type: 'text' }
+import purposes from './migrations/shard/0004_purposes.sql' with { type: 'text' }
 
 export const aiMigrations: ModuleMigrations = {
   module: 'ai',
@@ -10,5 +11,6 @@ export const aiMigrations: ModuleMigrations = {
     { name: '0001_ai', sql: first },
     { name: '0002_leads', sql: leads },
     { name: '0003_vectors', sql: vectors },
+    { name: '0004_purposes', sql: purposes },
   ],
 }

@@ -9,6 +9,7 @@ import { JobRunner } from '../../../src/jobs/jobs.ts'
 import type { Tracer } from '../../../src/observability/tracing/tracer.ts'
 import { Plans } from '../../../test/fixtures/plans.ts'
 import { type Ai, openAi } from '../ai.ts'
+import type { OpenPage } from '../authoring/index.ts'
 import type { CapsuleText } from '../chat/passages.ts'
 import type { Clock } from '../clock.ts'
 import { parseAiConfig } from '../config.ts'
@@ -49,7 +50,7 @@ export interface House {
 /** This module with databases in memory, for tests. */
 export function openHouse(
   config: unknown,
-  options: { clock?: Clock; random?: () => number; transport?: Transport; tracer?: Tracer } = {},
+  options: { clock?: Clock; random?: () => number; transport?: Transport; tracer?: Tracer; openPage?: OpenPage } = {},
 ): House {
   const plans = new Plans()
   const bugs: unknown[] = []
