@@ -1,9 +1,10 @@
 import { Type } from '@sinclair/typebox'
 import { Elysia } from 'elysia'
+import type { OrganizationId } from '../../../src/db/ids.ts'
 import { AppError } from '../../../src/errors.ts'
 import { wholeBody } from '../../../src/http/body.ts'
 import { detail as described } from '../../../src/http/detail.ts'
-import { type Capsules, limits as documentLimits } from '../../capsule/index.ts'
+import { type CapsuleDocument, limits as documentLimits } from '../../capsule/index.ts'
 import type { Access, AccessPlugin } from '../../organization/index.ts'
 import { limits } from '../limits.ts'
 import type { Author, Authoring, DraftAsk } from './authoring.ts'
@@ -12,7 +13,11 @@ import { mannerNames } from './rewrite.ts'
 export interface AuthoringRoutesDeps {
   readonly access: AccessPlugin
   readonly authoring: Authoring
-  readonly capsules: Pick<Capsules, 'get' | 'draft'>
+  /** Capsules as they are worked on; another organization's are not there. */
+  readonly capsules: {
+    get(organizationId: OrganizationId, id: string): { readonly title: string }
+    draft(organizationId: OrganizationId, id: string): { readonly document: CapsuleDocument }
+  }
 }
 
 const closed = { additionalProperties: false } as const
