@@ -1,8 +1,8 @@
 import { expect, test } from 'bun:test'
 import { parseDocument } from '../../capsule/index.ts'
-import { markdownOf, richTextOf, wordsIn } from './markdown-text.ts'
+import { markdownOf, type RichNode, richTextOf, wordsIn } from './markdown-text.ts'
 
-const text = (words: string, ...marks: object[]) => ({
+const text = (words: string, ...marks: NonNullable<RichNode['marks']>[number][]): RichNode => ({
   type: 'text',
   text: words,
   ...(marks.length > 0 && { marks }),
