@@ -3,6 +3,7 @@ import { newGlobalId } from '../../src/db/ids.ts'
 import type { Jobs } from '../../src/jobs/jobs.ts'
 import type { Tracer } from '../../src/observability/tracing/tracer.ts'
 import { Seal } from '../../src/sealing.ts'
+import { Authoring, type OpenPage } from './authoring/index.ts'
 import { CallSpans } from './call-spans.ts'
 import { CapsuleChat } from './chat/capsule-chat.ts'
 import { ChatSettingsOf } from './chat/chat-settings.ts'
@@ -37,6 +38,8 @@ export interface AiParts {
   /** Absent: the texts of files are not read. */
   readonly jobs?: Jobs
   readonly fileOf?: FileOf
+  /** How pages are fetched that drafts are made of; absent: none are. */
+  readonly openPage?: OpenPage
   readonly log: { warn(fields: object, message: string): void }
   readonly reportBug: (error: unknown) => void
   /** Absent: calls leave no spans. */
@@ -55,6 +58,7 @@ export interface Ai {
   readonly proxy: AiProxy
   readonly own: OwnProviders
   readonly transport: Transport
+  readonly authoring: Authoring
   readonly chat: CapsuleChat
   readonly chatSettings: ChatSettingsOf
   readonly figures: AiFigures
@@ -96,8 +100,9 @@ export function openAi(parts: AiParts): Ai {
   const chatSettings = new ChatSettingsOf(db)
   const embedder = new Embedder(gateway)
   const index = new PassageIndex(db, (organizationId) => embedder.modelOf(organizationId) !== undefined)
+  const extractor = new Extractor()
   if (parts.jobs !== undefined) {
-    const files = new FileTexts(parts.fileOf ?? (() => undefined), new Extractor(), log)
+    const files = new FileTexts(parts.fileOf ?? (() => undefined), extractor, log)
     handleEnrichment(parts.jobs, { index, textOf, files, embedder, log })
   }
   const chat = new CapsuleChat({
@@ -119,6 +124,10 @@ export function openAi(parts: AiParts): Ai {
     policies,
     proxy: new AiProxy(gateway, governance, figures),
     ...{ own, transport, chat },
+    authoring: new Authoring({
+      ...{ gateway, governance, rates, extractor, clock, reportBug },
+      openPage: parts.openPage,
+    }),
     chatSettings,
     figures,
     ledger,

@@ -11,7 +11,7 @@ const cachedMax = 20_000
 const tiersOfOwn = 1_000
 
 /** The models that an organization can ask, and which of them does what. */
-export type Offer = Pick<AiConfig, 'aliases' | 'chat' | 'embeddings'>
+export type Offer = Pick<AiConfig, 'aliases' | 'chat' | 'authoring' | 'embeddings'>
 
 /** What is offered to whom, in memory: the operator's models, or an organization's own; the change log evicts what changed. */
 export class Offers {
@@ -48,6 +48,7 @@ function both(own: OwnModels, operators: Offer): Offer {
   return {
     aliases,
     chat: backed(own.chat, operators.chat),
+    authoring: backed(own.authoring, operators.authoring),
     // Vectors of two models cannot be compared: there is no falling back.
     embeddings: own.embeddings ?? operators.embeddings,
   }

@@ -14,6 +14,8 @@ export interface OwnProvider {
 export interface OwnModels {
   readonly aliases: ReadonlyMap<string, Alias>
   readonly chat: Alias | undefined
+  /** The one that chats also helps in writing. */
+  readonly authoring: Alias | undefined
   readonly embeddings: Alias | undefined
 }
 
@@ -54,5 +56,6 @@ export function ownModels(providers: readonly OwnProvider[]): OwnModels {
       )
     )
   }
-  return { aliases, chat: taskOf('chat'), embeddings: taskOf('embeddings') }
+  const chat = taskOf('chat')
+  return { aliases, chat, authoring: chat, embeddings: taskOf('embeddings') }
 }

@@ -28,6 +28,8 @@ export interface MockProvider {
   onAbort(): Promise<void>
   release(): void
   words: readonly string[]
+  /** Answers by what was asked, instead of with `words`. */
+  reply: ((body: Record<string, unknown>) => string) | undefined
   close(): Promise<void>
 }
 
@@ -40,7 +42,12 @@ export function startMockProvider(): MockProvider {
   let aborted = 0
   let released = Promise.withResolvers<void>()
   const abortWaiters: (() => void)[] = []
-  const state = { words: ['Hello', ' there', ', wörld', ' 🎈', '.'] as readonly string[] }
+  const state: Pick<MockProvider, 'words' | 'reply'> = {
+    words: ['Hello', ' there', ', wörld', ' 🎈', '.'],
+    reply: undefined,
+  }
+  const wordsFor = (body: Record<string, unknown>) =>
+    state.reply === undefined ? state.words : (state.reply(body).match(/[\s\S]{1,200}/g) ?? [])
   const server = Bun.serve({
     port: 0,
     hostname: '127.0.0.1',
@@ -55,7 +62,7 @@ export function startMockProvider(): MockProvider {
       })
       if (behaviour === 'wait-for-release') await released.promise
       if (behaviour === 'unauthorized') return unauthorized(request.headers.get('authorization') ?? '')
-      return respond(behaviour, body, new URL(request.url).pathname, state.words)
+      return respond(behaviour, body, new URL(request.url).pathname, wordsFor(body))
     },
   })
   return {
@@ -77,6 +84,12 @@ export function startMockProvider(): MockProvider {
     },
     set words(words) {
       state.words = words
+    },
+    get reply() {
+      return state.reply
+    },
+    set reply(reply) {
+      state.reply = reply
     },
     close: () => server.stop(true),
   }
