@@ -128,7 +128,7 @@ function Shown({ draft }: { readonly draft: Draft }) {
             {(page.blocks as Block[]).map((block) => (
               <div key={block.id} class={`proposed-${block.type}`}>
                 {block.type !== 'heading' && block.type !== 'richText' && (
-                  <span class="badge">{t().blocks.kinds[block.type]}</span>
+                  <p class="hint">{t().blocks.kinds[block.type]}</p>
                 )}
                 <p>{wordsOf(block)}</p>
               </div>

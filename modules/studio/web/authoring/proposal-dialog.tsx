@@ -84,15 +84,18 @@ export function ProposalDialog<T>({
         )}
         <p class={state === 'making' ? '' : 'unseen'} role="status">
           {loaded.state === 'loading' && t().general.loading}
-          {asked.state === 'making' && inWords(asked.progress)}
+          {asked.state === 'making' && (
+            <>
+              {asked.progress.of === 0 && <span class="spinner" aria-hidden="true" />} {inWords(asked.progress)}
+            </>
+          )}
           {asked.state === 'made' && words.ready}
         </p>
         {asked.state === 'making' && (
           <>
-            <progress
-              aria-label={words.making}
-              {...(asked.progress.of > 0 && { max: asked.progress.of, value: asked.progress.done })}
-            />
+            {asked.progress.of > 0 && (
+              <progress aria-label={words.making} max={asked.progress.of} value={asked.progress.done} />
+            )}
             <div class="actions end">
               <button type="button" class="button" data-first onClick={stop}>
                 {t().general.cancel}
