@@ -44,7 +44,8 @@ class Relay implements UnderlyingDefaultSource<Uint8Array> {
   readonly #leave = () => {
     if (this.#isOver) return
     this.answer.abort()
-    this.#end('left')
+    // Whoever has heard the end may go: nothing was left behind.
+    this.#end(this.#tap.isDone ? 'whole' : 'left')
   }
   #isReading = false
   #isOver = false
