@@ -229,8 +229,11 @@ export class Governance {
   }
 
   #policies({ organizationId, keyId, capsuleId }: Caller): (readonly [string, Policy])[] {
-    const scopes = [organizationScope, keyId, capsuleId].filter((scope) => scope !== '')
-    return scopes.map((scope) => [scope, this.parts.policies.of(organizationId, scope)] as const)
+    const { policies } = this.parts
+    const found: [string, Policy][] = [[organizationScope, policies.of(organizationId, organizationScope)]]
+    if (keyId !== '') found.push([keyId, policies.of(organizationId, keyId)])
+    if (capsuleId !== '') found.push([capsuleId, policies.of(organizationId, capsuleId)])
+    return found
   }
 
   #account(organizationId: OrganizationId, scope: string): Account {
