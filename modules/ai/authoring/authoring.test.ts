@@ -122,6 +122,15 @@ describe('a proposal for a capsule', () => {
     expect(mock.requests).toHaveLength(2)
   })
 
+  test('keeps what is translated when there is no more to be had for the rest', async () => {
+    const { post, about, mock } = await setup()
+    mock.reply = () => '{"texts":[{"number":1,"text":"Unser Hafen"}]}'
+    mock.behave('answer', 'rate-limit')
+    const { name, data } = await told(await post(`${about}/translations`, { language: 'de' }))
+    expect(name).toBe('proposal')
+    expect(data).toMatchObject({ title: 'Unser Hafen', translated: 1, kept: 2 })
+  })
+
   test('suggests a quiz of what a page says', async () => {
     const { post, about } = await setup()
     const { name, data } = await told(await post(`${about}/quizzes`, { questions: 2, page: 'start' }))

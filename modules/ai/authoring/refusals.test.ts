@@ -42,12 +42,13 @@ describe('what a model answers', () => {
     expect(house.bugs).toEqual([])
   })
 
-  test('may come from a provider that takes no schema: then it is told in words', async () => {
+  test('may come from a provider that takes no schema and no bound: then it is told in words', async () => {
     const { post, mock } = await setup()
     mock.behave('refuse', 'answer')
     expect(await told(await post('/proposals/drafts', { wish: 'x' }))).toMatchObject({ name: 'proposal' })
     expect(await told(await post('/proposals/drafts', { wish: 'x' }))).toMatchObject({ name: 'proposal' })
     expect(mock.requests.map(({ body }) => askedIn(body).hasSchema)).toEqual([true, false, false])
+    expect(mock.requests.map(({ body }) => 'max_tokens' in body)).toEqual([true, false, false])
     mock.behave('refuse')
     expect((await told(await post('/proposals/drafts', { wish: 'x' }))).data.message).toContain(
       'does not take this request',

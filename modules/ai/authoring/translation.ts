@@ -101,7 +101,8 @@ export async function translate(
   if (left.size === runs.length)
     throw new AppError('unavailable', 'The AI did not give an answer that can be used here. Try again.')
   // Once more for what was left out or could not be used, in small steps.
-  if (left.size > 0) await each(batchesOf([...left], 5), one, signal)
+  // What is translated by now was paid for: it is given also when there is no more to be had.
+  if (left.size > 0) await each(batchesOf([...left], 5), one, signal).catch(unlessRefused)
   const { language } = wish
   made.document.settings = { ...made.document.settings, language }
   return {
@@ -110,6 +111,10 @@ export async function translate(
     translated: runs.length - left.size,
     kept: left.size,
   }
+}
+
+function unlessRefused(error: unknown): void {
+  if (!(error instanceof Refusal)) throw error
 }
 
 function rules(language: string): string[] {

@@ -6,9 +6,10 @@ import { Proposed } from './proposed.tsx'
 export function BeforeAfter({ before, after }: { readonly before: string; readonly after: string }) {
   const words = t().authoring
   const pieces = wordDiff(before, after)
-  const side = (label: string, without: 'added' | 'removed') => (
+  const side = (label: string, text: string, without: 'added' | 'removed') => (
     <Proposed label={label}>
       <h4>{label}</h4>
+      {text === '' && <p class="hint">{words.nothing}</p>}
       <p>
         {pieces.map((piece, n) =>
           piece.kind === without ? null : piece.kind === 'same' ? piece.text : <mark key={n}>{piece.text}</mark>,
@@ -18,8 +19,8 @@ export function BeforeAfter({ before, after }: { readonly before: string; readon
   )
   return (
     <div class="both">
-      {side(words.before, 'added')}
-      {side(words.after, 'removed')}
+      {side(words.before, before, 'added')}
+      {side(words.after, after, 'removed')}
     </div>
   )
 }

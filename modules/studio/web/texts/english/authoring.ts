@@ -14,6 +14,7 @@ export const authoring = {
   accepted: 'Accepted.',
   before: 'Now',
   after: 'Proposed',
+  nothing: 'Nothing yet',
   notSaved: 'Your last changes are not with the server yet. Try again as soon as they are saved.',
   steps: { reading: 'Reading …', asking: 'Asking the model …' },
   written: (characters: number) => `Writing … ${characters} characters`,

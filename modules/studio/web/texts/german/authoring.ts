@@ -17,6 +17,7 @@ export const authoring: Texts['authoring'] = {
   accepted: 'Angenommen.',
   before: 'Jetzt',
   after: 'Vorgeschlagen',
+  nothing: 'Noch nichts',
   notSaved: 'Deine letzten Änderungen sind noch nicht beim Server. Versuche es wieder, sobald sie gespeichert sind.',
   steps: { reading: 'Wird gelesen …', asking: 'Das Modell wird gefragt …' },
   written: (characters) => `Wird geschrieben … ${characters} Zeichen`,
