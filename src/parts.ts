@@ -137,6 +137,7 @@ export function createParts(kernel: Kernel) {
     },
     siteOf: (request) => domains.organizationAt(hostOf(request.url)),
     tellLead: (lead) => notifications.lead(lead),
+    eraseElsewhere: (organizationId, email) => ai.chat.conversations.eraseOf(organizationId, email),
   })
   analytics.register(metrics)
   const ai = openAi({

@@ -107,6 +107,7 @@ export function createRouter({
         ...parts,
         webhooks: notifications.webhooks,
         visits: parts.analytics.visits,
+        chats: parts.ai.chat.conversations,
         origin: config.origin,
         reportBug: (error) => log.error({ err: error }, 'an export broke off'),
       }),

@@ -7,10 +7,14 @@ const closed = { additionalProperties: false } as const
 const name = Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9._:@/-]*$', maxLength: limits.modelNameLengthMax })
 const ms = (maximum: number) => Type.Optional(Type.Integer({ minimum: 50, maximum }))
 
+/** `anthropic`: the Messages API; `gemini`: generateContent. */
+export const providerKind = Type.Union([Type.Literal('openai'), Type.Literal('anthropic'), Type.Literal('gemini')])
+export type ProviderKind = Static<typeof providerKind>
+
 const providerSchema = Type.Object(
   {
-    /** The protocol it speaks. Default `openai`, which most speak; `anthropic`: its Messages API, with nothing lost between. */
-    kind: Type.Optional(Type.Union([Type.Literal('openai'), Type.Literal('anthropic')])),
+    /** The protocol it speaks. Default `openai`, which most speak; the others natively, with nothing lost between. */
+    kind: Type.Optional(providerKind),
     /** Where its API begins, such as https://api.openai.com/v1; a query string stays (Azure's api-version). */
     url: Type.String({ maxLength: 2_000 }),
     key: Type.Optional(Type.String({ minLength: 1, maxLength: 4_000 })),
@@ -92,7 +96,7 @@ const check = TypeCompiler.Compile(schema)
 
 export interface Provider {
   readonly name: string
-  readonly kind: 'openai' | 'anthropic'
+  readonly kind: ProviderKind
   readonly url: URL
   readonly key: string | undefined
   readonly headers: Readonly<Record<string, string>>
@@ -178,6 +182,7 @@ function toProvider(name: string, given: Static<typeof providerSchema>): Provide
 function authorization(kind: Provider['kind'], { key, auth }: Static<typeof providerSchema>): Record<string, string> {
   if (key === undefined) return {}
   if (kind === 'anthropic') return { 'x-api-key': key, 'anthropic-version': '2023-06-01' }
+  if (kind === 'gemini') return { 'x-goog-api-key': key }
   return auth === 'api-key' ? { 'api-key': key } : { authorization: `Bearer ${key}` }
 }
 

@@ -77,6 +77,8 @@ const spending = Type.Object({
   spentNano: nano,
   /** Drawn and not needed any more. */
   returnedNano: nano,
+  /** Spent by calls that had drawn nothing, because there was no budget when they began: it counts when there is one. */
+  outsideNano: Type.Optional(nano),
 })
 export type Spending = Static<typeof spending>
 
@@ -179,7 +181,7 @@ function settle(tx: Tx, organizationId: string, node: string, one: Spending, now
       .where(mine)
       .run()
   } else if (held > 0) tx.delete(tranche).where(mine).run()
-  move(tx, organizationId, one.scope, one.day, one.spentNano, -taken)
+  move(tx, organizationId, one.scope, one.day, one.spentNano + (one.outsideNano ?? 0), -taken)
 }
 
 function takeBackExpired(tx: Tx, organizationId: string, scope: string, nowMs: number): void {

@@ -2,7 +2,7 @@ import { Type } from '@sinclair/typebox'
 import { newId, newOrganizationId, type OrganizationId } from '../../../src/db/ids.ts'
 import type { LocalDatabases } from '../../../src/db/local.ts'
 import { openMemoryDatabases } from '../../../src/db/memory.ts'
-import { defineOperation } from '../../../src/db/operation.ts'
+import { defineOperation, type Operation } from '../../../src/db/operation.ts'
 import { SocketSigns } from '../../../src/http/socket-signs.ts'
 import { socketHandler } from '../../../src/http/sockets.ts'
 import { JobRunner } from '../../../src/jobs/jobs.ts'
@@ -49,7 +49,14 @@ export interface House {
 /** This module with databases in memory, for tests. */
 export function openHouse(
   config: unknown,
-  options: { clock?: Clock; random?: () => number; transport?: Transport; tracer?: Tracer } = {},
+  options: {
+    clock?: Clock
+    random?: () => number
+    transport?: Transport
+    tracer?: Tracer
+    /** Besides this module's. */
+    operations?: readonly Operation[]
+  } = {},
 ): House {
   const plans = new Plans()
   const bugs: unknown[] = []
@@ -58,7 +65,7 @@ export function openHouse(
   const db = openMemoryDatabases({
     modules: [
       { migrations: { module: 'test', directory: [], shard: [] }, operations: [placeTeam] },
-      { migrations: aiMigrations, operations: aiOperations },
+      { migrations: aiMigrations, operations: [...aiOperations, ...(options.operations ?? [])] },
     ],
     onStatement: plans.onStatement,
     reportBug,
