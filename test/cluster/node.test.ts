@@ -8,6 +8,7 @@ import { findPrimary } from '../../scripts/cluster-lab/chaos/faults.ts'
 import { keepLogs } from '../../scripts/cluster-lab/chaos/report.ts'
 import { Lab } from '../../scripts/cluster-lab/lab.ts'
 import { foldersOf } from '../../scripts/cluster-lab/plan.ts'
+import { eventually } from './eventually.ts'
 import { SteadyWriter } from './steady-writer.ts'
 
 /** `encapsify node` on real LiteFS: three candidates and an edge. Needs root, FUSE, Go and the executable. */
@@ -280,14 +281,6 @@ async function write(number: number, list: string, id: string, carried: string):
 
 function ask(number: number, path: string, headers: Record<string, string> = {}): Promise<Response> {
   return fetch(lab.node(number).origin + path, { headers })
-}
-
-async function eventually(holds: () => Promise<boolean>): Promise<void> {
-  const until = performance.now() + readyMs
-  while (!(await holds().catch(() => false))) {
-    if (performance.now() > until) throw new Error('It did not come to be in time.')
-    await Bun.sleep(50)
-  }
 }
 
 /** The authorization of the demo's organization. */
