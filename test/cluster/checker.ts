@@ -107,14 +107,15 @@ interface Knowledge {
 /** The session guarantees. `entries` are in the order of their beginning, and a session's own do not overlap. */
 function sessions(entries: readonly Entry[]): Verdict[] {
   const found: Verdict[] = []
-  const acknowledged = new Map(
-    entries.filter(isAcknowledged).map(({ operation, outcome }) => ['id' in operation && operation.id, outcome]),
-  )
+  const acknowledged = new Map<string, Position | undefined>()
+  for (const { operation, outcome } of entries) {
+    if (operation.kind === 'append' && outcome.kind === 'ok') acknowledged.set(operation.id, outcome.position)
+  }
   /** What was seen before it was confirmed may be lost, and be written anew when its author asks again: due from there on only. */
   const isDue = (id: string, reader: Position | undefined) => {
     const writing = acknowledged.get(id)
-    if (writing?.position === undefined || reader === undefined) return writing !== undefined
-    return comparePositions(writing.position, reader) <= 0
+    if (writing === undefined || reader === undefined) return acknowledged.has(id)
+    return comparePositions(writing, reader) <= 0
   }
   const knowledge = new Map<string, Knowledge>()
   /** By appended id: what its session knew of the list when it began, and so everybody who sees it must see. */
