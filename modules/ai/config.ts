@@ -87,6 +87,8 @@ const schema = Type.Object(
     prices: Type.Optional(Type.Array(priceSchema, { maxItems: 1_000 })),
     /** The model that capsules' chats use. Without it they answer by quoting. */
     chat: Type.Optional(Type.String()),
+    /** The model that helps owners to write. Default: the one of `chat`. */
+    authoring: Type.Optional(Type.String()),
     /** The model that says what passages and questions mean. Without it chats find by words alone. */
     embeddings: Type.Optional(Type.String()),
   },
@@ -129,6 +131,8 @@ export interface AiConfig {
   readonly prices: PriceTable
   /** What capsules' chats ask; undefined: they answer by quoting. */
   readonly chat: Alias | undefined
+  /** What owners are helped by; undefined: they write by themselves. */
+  readonly authoring: Alias | undefined
   /** What says what texts mean; undefined: nothing does. */
   readonly embeddings: Alias | undefined
 }
@@ -138,7 +142,10 @@ const variable = 'ENCAPSIFY_AI_PROVIDERS'
 /** `undefined`: no provider is configured. @throws Error with one line that names the variable and the place in it. */
 export function parseAiConfig(value: unknown): AiConfig {
   if (value === undefined)
-    return { aliases: new Map(), prices: new PriceTable([]), chat: undefined, embeddings: undefined }
+    return {
+      ...{ aliases: new Map(), prices: new PriceTable([]) },
+      ...{ chat: undefined, authoring: undefined, embeddings: undefined },
+    }
   const fault = check.Errors(value).First()
   if (fault !== undefined) throw new Error(`${variable}: ${fault.path || '/'} ${lower(fault.message)}.`)
   const given = value as Static<typeof schema>
@@ -147,7 +154,7 @@ export function parseAiConfig(value: unknown): AiConfig {
   for (const [n, { provider }] of (given.prices ?? []).entries()) {
     if (!providers.has(provider)) throw new Error(`${variable}: /prices/${n}/provider is not one of the providers.`)
   }
-  const named = (name: 'chat' | 'embeddings'): Alias | undefined => {
+  const named = (name: 'chat' | 'authoring' | 'embeddings'): Alias | undefined => {
     const alias = given[name] === undefined ? undefined : aliases.get(given[name])
     if (given[name] !== undefined && alias === undefined) {
       throw new Error(`${variable}: /${name} is not one of the models.`)
@@ -158,6 +165,7 @@ export function parseAiConfig(value: unknown): AiConfig {
     aliases,
     prices: new PriceTable((given.prices ?? []).map(toPrice)),
     chat: named('chat'),
+    authoring: named('authoring') ?? named('chat'),
     embeddings: named('embeddings'),
   }
 }

@@ -17,7 +17,7 @@ export function toChunks(nowS: number, includeUsage: boolean): TransformStream<U
   return new TransformStream({
     transform: (bytes, controller) =>
       write(
-        events.push(bytes).flatMap((data) => translation.translate(data)),
+        [...events.push(bytes)].flatMap((data) => translation.translate(data)),
         controller,
       ),
     flush: (controller) => write(translation.end(), controller),
