@@ -24,8 +24,10 @@ export interface Caller {
   readonly organizationId: OrganizationId
   /** Empty: a visitor's question. */
   readonly keyId: string
-  /** Empty: a call of the proxy. */
+  /** Empty: a call of the proxy, or a draft of what is not there yet. */
   readonly capsuleId: string
+  /** Which help in writing it is for; absent: none. */
+  readonly purpose?: string
 }
 
 /** One attempt's bill, for metrics. */
@@ -198,6 +200,7 @@ export class Governance {
         estimated,
         outcome: end.outcome,
         tookMs: Math.max(0, Math.round(nowMs - startedMs)),
+        purpose: caller.purpose ?? '',
       })
     }
   }
@@ -225,8 +228,11 @@ export class Governance {
   }
 
   #policies({ organizationId, keyId, capsuleId }: Caller): (readonly [string, Policy])[] {
-    const scopes = [organizationScope, keyId, capsuleId].filter((scope) => scope !== '')
-    return scopes.map((scope) => [scope, this.parts.policies.of(organizationId, scope)] as const)
+    const { policies } = this.parts
+    const found: [string, Policy][] = [[organizationScope, policies.of(organizationId, organizationScope)]]
+    if (keyId !== '') found.push([keyId, policies.of(organizationId, keyId)])
+    if (capsuleId !== '') found.push([capsuleId, policies.of(organizationId, capsuleId)])
+    return found
   }
 
   #account(organizationId: OrganizationId, scope: string): Account {

@@ -9,6 +9,7 @@ import { JobRunner } from '../../../src/jobs/jobs.ts'
 import type { Tracer } from '../../../src/observability/tracing/tracer.ts'
 import { Plans } from '../../../test/fixtures/plans.ts'
 import { type Ai, openAi } from '../ai.ts'
+import type { OpenPage } from '../authoring/index.ts'
 import type { CapsuleText } from '../chat/passages.ts'
 import type { Clock } from '../clock.ts'
 import { parseAiConfig } from '../config.ts'
@@ -54,6 +55,7 @@ export function openHouse(
     random?: () => number
     transport?: Transport
     tracer?: Tracer
+    openPage?: OpenPage
     /** Besides this module's. */
     operations?: readonly Operation[]
   } = {},
