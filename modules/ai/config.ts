@@ -7,10 +7,14 @@ const closed = { additionalProperties: false } as const
 const name = Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9._:@/-]*$', maxLength: limits.modelNameLengthMax })
 const ms = (maximum: number) => Type.Optional(Type.Integer({ minimum: 50, maximum }))
 
+/** `anthropic`: the Messages API; `gemini`: generateContent. */
+export const providerKind = Type.Union([Type.Literal('openai'), Type.Literal('anthropic'), Type.Literal('gemini')])
+export type ProviderKind = Static<typeof providerKind>
+
 const providerSchema = Type.Object(
   {
-    /** The protocol it speaks. Default `openai`, which most speak; `anthropic`: its Messages API, with nothing lost between. */
-    kind: Type.Optional(Type.Union([Type.Literal('openai'), Type.Literal('anthropic')])),
+    /** The protocol it speaks. Default `openai`, which most speak; the others natively, with nothing lost between. */
+    kind: Type.Optional(providerKind),
     /** Where its API begins, such as https://api.openai.com/v1; a query string stays (Azure's api-version). */
     url: Type.String({ maxLength: 2_000 }),
     key: Type.Optional(Type.String({ minLength: 1, maxLength: 4_000 })),
@@ -76,6 +80,19 @@ const priceSchema = Type.Object(
   closed,
 )
 
+const ownSchema = Type.Object(
+  {
+    /**
+     * `alone`: an organization that brings a provider is served by it alone. `first`: the operator's models stay, and answer where its
+     * own fail. `never`: none brings any. Default `alone`.
+     */
+    use: Type.Optional(Type.Union([Type.Literal('alone'), Type.Literal('first'), Type.Literal('never')])),
+    /** Whether they may be in private networks, and be spoken to without TLS: where all organizations are the operator's. */
+    private: Type.Optional(Type.Boolean()),
+  },
+  closed,
+)
+
 const schema = Type.Object(
   {
     providers: Type.Record(Type.String({ pattern: '^[a-z0-9-]+$' }), providerSchema),
@@ -83,8 +100,12 @@ const schema = Type.Object(
     prices: Type.Optional(Type.Array(priceSchema, { maxItems: 1_000 })),
     /** The model that capsules' chats use. Without it they answer by quoting. */
     chat: Type.Optional(Type.String()),
+    /** The model that helps owners to write. Default: the one of `chat`. */
+    authoring: Type.Optional(Type.String()),
     /** The model that says what passages and questions mean. Without it chats find by words alone. */
     embeddings: Type.Optional(Type.String()),
+    /** What organizations may bring themselves. */
+    own: Type.Optional(ownSchema),
   },
   closed,
 )
@@ -92,11 +113,13 @@ const check = TypeCompiler.Compile(schema)
 
 export interface Provider {
   readonly name: string
-  readonly kind: 'openai' | 'anthropic'
+  readonly kind: ProviderKind
   readonly url: URL
   readonly key: string | undefined
   readonly headers: Readonly<Record<string, string>>
   readonly outputLimit: 'max_tokens' | 'max_completion_tokens'
+  /** One that an organization brought: its prices are its own, and its address is guarded. Absent: the operator's. */
+  readonly own?: { readonly prices: PriceTable }
 }
 
 export interface Route {
@@ -125,16 +148,23 @@ export interface AiConfig {
   readonly prices: PriceTable
   /** What capsules' chats ask; undefined: they answer by quoting. */
   readonly chat: Alias | undefined
+  /** What owners are helped by; undefined: they write by themselves. */
+  readonly authoring: Alias | undefined
   /** What says what texts mean; undefined: nothing does. */
   readonly embeddings: Alias | undefined
+  readonly own: { readonly use: 'alone' | 'first' | 'never'; readonly private: boolean }
 }
 
 const variable = 'ENCAPSIFY_AI_PROVIDERS'
+const ownDefault: AiConfig['own'] = { use: 'alone', private: false }
 
 /** `undefined`: no provider is configured. @throws Error with one line that names the variable and the place in it. */
 export function parseAiConfig(value: unknown): AiConfig {
   if (value === undefined)
-    return { aliases: new Map(), prices: new PriceTable([]), chat: undefined, embeddings: undefined }
+    return {
+      ...{ aliases: new Map(), prices: new PriceTable([]) },
+      ...{ chat: undefined, authoring: undefined, embeddings: undefined, own: ownDefault },
+    }
   const fault = check.Errors(value).First()
   if (fault !== undefined) throw new Error(`${variable}: ${fault.path || '/'} ${lower(fault.message)}.`)
   const given = value as Static<typeof schema>
@@ -143,7 +173,7 @@ export function parseAiConfig(value: unknown): AiConfig {
   for (const [n, { provider }] of (given.prices ?? []).entries()) {
     if (!providers.has(provider)) throw new Error(`${variable}: /prices/${n}/provider is not one of the providers.`)
   }
-  const named = (name: 'chat' | 'embeddings'): Alias | undefined => {
+  const named = (name: 'chat' | 'authoring' | 'embeddings'): Alias | undefined => {
     const alias = given[name] === undefined ? undefined : aliases.get(given[name])
     if (given[name] !== undefined && alias === undefined) {
       throw new Error(`${variable}: /${name} is not one of the models.`)
@@ -154,7 +184,9 @@ export function parseAiConfig(value: unknown): AiConfig {
     aliases,
     prices: new PriceTable((given.prices ?? []).map(toPrice)),
     chat: named('chat'),
+    authoring: named('authoring') ?? named('chat'),
     embeddings: named('embeddings'),
+    own: { ...ownDefault, ...given.own },
   }
 }
 
@@ -163,6 +195,11 @@ function toProvider(name: string, given: Static<typeof providerSchema>): Provide
   if (url === undefined || !['http:', 'https:'].includes(url.protocol) || url.username !== '') {
     throw new Error(`${variable}: /providers/${name}/url must be an address such as https://api.openai.com/v1.`)
   }
+  return providerWith(name, url, given)
+}
+
+/** A provider whose address was checked. */
+export function providerWith(name: string, url: URL, given: Omit<Static<typeof providerSchema>, 'url'>): Provider {
   const kind = given.kind ?? 'openai'
   const official = /(^|\.)(openai\.com|azure\.com)$/.test(url.hostname)
   return {
@@ -175,9 +212,13 @@ function toProvider(name: string, given: Static<typeof providerSchema>): Provide
   }
 }
 
-function authorization(kind: Provider['kind'], { key, auth }: Static<typeof providerSchema>): Record<string, string> {
+function authorization(
+  kind: Provider['kind'],
+  { key, auth }: { key?: string; auth?: 'bearer' | 'api-key' },
+): Record<string, string> {
   if (key === undefined) return {}
   if (kind === 'anthropic') return { 'x-api-key': key, 'anthropic-version': '2023-06-01' }
+  if (kind === 'gemini') return { 'x-goog-api-key': key }
   return auth === 'api-key' ? { 'api-key': key } : { authorization: `Bearer ${key}` }
 }
 
@@ -189,6 +230,15 @@ function toAlias(name: string, given: Static<typeof aliasSchema>, providers: Rea
     }
     return { provider, model: route.model, tier: route.tier ?? n, weight: route.weight ?? 1 }
   })
+  return aliasWith(name, routes, given)
+}
+
+/** A model with these routes; what is not given is as usual. */
+export function aliasWith(
+  name: string,
+  routes: readonly Route[],
+  given: Omit<Static<typeof aliasSchema>, 'routes'> = {},
+): Alias {
   return {
     name,
     routes,

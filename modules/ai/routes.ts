@@ -10,6 +10,7 @@ import type { Ai } from './ai.ts'
 import { organizationScope } from './governance/policies.ts'
 import { Reports } from './governance/reports.ts'
 import { chatSettingsSchema, policySchema } from './operations/settings.ts'
+import { ownProviderRoutes } from './own/routes.ts'
 
 export interface AiRoutesDeps {
   readonly access: AccessPlugin
@@ -19,7 +20,7 @@ export interface AiRoutesDeps {
 
 const dayMs = 86_400_000
 const reportDaysMax = 92
-const detail = (operationId: string, summary: string) => described('AI', operationId, summary)
+const detail = (...given: [string, string, Record<number, string>?]) => described('AI', ...given)
 const conversationQuery = Type.Object({
   ...pageFields,
   leads: Type.Optional(
@@ -36,6 +37,8 @@ export function aiRoutes(deps: AiRoutesDeps) {
     .use(policyRoutes(deps))
     .use(costRoutes(deps))
     .use(chatRoutes(deps))
+    .use(erasureRoutes(deps))
+    .use(ownProviderRoutes(deps))
 }
 
 /** A policy is `organization`'s, a key's or a capsule's, by its id. */
@@ -114,7 +117,14 @@ function costRoutes({ access, ai, db }: AiRoutesDeps) {
     )
     .get(
       '/ledger',
-      ({ access, query }) => reports.ledger(access.organizationId, pageLimit(query.limit), query.cursor),
+      ({ access, query }) => {
+        const page = reports.ledger(access.organizationId, pageLimit(query.limit), query.cursor)
+        const names = new Map(ai.own.list(access.organizationId).map(({ id, name }) => [id, name]))
+        return {
+          ...page,
+          items: page.items.map((one) => ({ ...one, provider: names.get(one.provider) ?? one.provider })),
+        }
+      },
       {
         needs: 'ai:use',
         query: pageQuery,
@@ -176,9 +186,29 @@ function chatRoutes({ access, ai }: AiRoutesDeps) {
     )
 }
 
+/** By whom a visitor is forgotten, as their visits are. */
+function erasureRoutes({ access, ai }: AiRoutesDeps) {
+  return new Elysia({ name: 'ai-erasures' }).use(access).delete(
+    '/conversations/:id',
+    async ({ access, params, set }) => {
+      await ai.chat.conversations.erase(access.organizationId, owned(access.organizationId, params.id))
+      set.status = 204
+    },
+    {
+      needs: 'organization:write',
+      ...detail('eraseConversation', 'Take one conversation away for good, and the address that was left in it', {
+        204: 'Taken away',
+      }),
+    },
+  )
+}
+
 function modelsOf(ai: Ai, organizationId: OrganizationId): { id: string }[] {
   const { models } = ai.policies.of(organizationId, organizationScope)
-  return ai.gateway.models.filter((model) => models === null || models.includes(model)).map((id) => ({ id }))
+  return ai.gateway
+    .modelsOf(organizationId)
+    .filter((model) => models === null || models.includes(model))
+    .map((id) => ({ id }))
 }
 
 function scopeOf(organizationId: OrganizationId, scope: string): string {

@@ -55,6 +55,7 @@ export const usage = sqliteTable('ai_usage', {
   estimated: integer('estimated', { mode: 'boolean' }).notNull(),
   outcome: text('outcome').notNull(),
   tookMs: integer('took_ms').notNull(),
+  purpose: text('purpose').notNull(),
 })
 
 export const usageHour = sqliteTable(
@@ -81,6 +82,22 @@ export const audit = sqliteTable('ai_audit', {
   subject: text('subject').notNull(),
   before: text('before').notNull(),
   after: text('after').notNull(),
+})
+
+export const provider = sqliteTable('ai_provider', {
+  id: text('id').primaryKey(),
+  organizationId: text('organization_id').notNull(),
+  name: text('name').notNull(),
+  kind: text('kind', { enum: ['openai', 'anthropic', 'gemini'] }).notNull(),
+  url: text('url').notNull(),
+  keySealed: text('key_sealed').notNull(),
+  keyEnding: text('key_ending').notNull(),
+  models: text('models').notNull(),
+  chat: text('chat'),
+  embeddings: text('embeddings'),
+  setBy: text('set_by').notNull(),
+  createdMs: integer('created_ms').notNull(),
+  updatedMs: integer('updated_ms').notNull(),
 })
 
 export const chat = sqliteTable('ai_chat', {

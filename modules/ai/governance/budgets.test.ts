@@ -51,6 +51,7 @@ async function setup(seed: number) {
   const other = openAi({
     db: house.db,
     config: parseAiConfig(config),
+    secrets: ['s'.repeat(32)],
     textOf: () => undefined,
     log: { warn: () => {} },
     reportBug: (error) => void house.bugs.push(error),
@@ -126,7 +127,7 @@ describe('budgets', () => {
     )
     const caller = { organizationId: team.organizationId, keyId: team.keyId, capsuleId: '' }
     const open = async (ai: typeof lives) => {
-      const alias = ai.gateway.aliasOf('talk')
+      const alias = ai.gateway.aliasOf(team.organizationId, 'talk')
       const [route] = alias.routes
       if (route === undefined) throw new Error('There is a route.')
       return ai.governance.open(caller, request('x', { max_tokens: 60 }), alias, route)
@@ -167,7 +168,7 @@ describe('budgets', () => {
       house.ai.policies.set(team.organizationId, organizationScope, { ...noPolicy, dayNano: 900_000 }, 'test'),
     )
     const meterOf = () => {
-      const alias = house.ai.gateway.aliasOf('talk')
+      const alias = house.ai.gateway.aliasOf(team.organizationId, 'talk')
       return house.ai.governance.open(caller, request('x'), alias, alias.routes[0] as never)
     }
     const meter = await clock.run(Promise.resolve(meterOf()))
@@ -178,13 +179,44 @@ describe('budgets', () => {
     expect(next.outputTokensMax).toBe(100)
   })
 
+  test('a budget that is set later counts what was spent before, and a call that was under way', async () => {
+    const { clock, house, team } = await setup(11)
+    const caller = { organizationId: team.organizationId, keyId: team.keyId, capsuleId: '' }
+    const alias = house.ai.gateway.aliasOf(team.organizationId, 'talk')
+    const open = () =>
+      clock.run(Promise.resolve(house.ai.governance.open(caller, request('x'), alias, alias.routes[0] as never)))
+    const usage = { input: 20, output: 100 }
+    const before = await open()
+    const under = await open()
+    before.close({ outcome: 'whole', usage, outputSeen: 0 })
+    await clock.run(house.ai.ledger.flush())
+    for (const [scope, budget] of [
+      [organizationScope, { monthNano: 2_000_000 }],
+      [team.keyId, { dayNano: 2_000_000 }],
+    ] as const) {
+      await clock.run(house.ai.policies.set(team.organizationId, scope, { ...noPolicy, ...budget }, 'test'))
+    }
+    // Each costs 520,000: the third is what the budget holds with them, the fourth it does not.
+    const third = await open()
+    under.close({ outcome: 'whole', usage, outputSeen: 0 })
+    third.close({ outcome: 'whole', usage, outputSeen: 0 })
+    await clock.run(house.ai.ledger.flush())
+    await expect(open()).rejects.toMatchObject({ status: 429, options: { code: 'insufficient_quota' } })
+    for (const scope of [organizationScope, team.keyId]) {
+      for (const { spentNano, outNano } of spentOf(house, team.organizationId, scope)) {
+        expect(spentNano).toBe(3 * 520_000)
+        expect(spentNano + outNano).toBeLessThanOrEqual(2_000_000)
+      }
+    }
+  })
+
   test('forged usage is not believed beyond what was possible', async () => {
     const { clock, house, team } = await setup(2)
     await clock.run(
       house.ai.policies.set(team.organizationId, organizationScope, { ...noPolicy, dayNano: 50_000_000 }, 'test'),
     )
     const caller = { organizationId: team.organizationId, keyId: team.keyId, capsuleId: '' }
-    const alias = house.ai.gateway.aliasOf('talk')
+    const alias = house.ai.gateway.aliasOf(team.organizationId, 'talk')
     const opened = house.ai.governance.open(caller, request('x', { max_tokens: 10 }), alias, alias.routes[0] as never)
     const meter = await clock.run(Promise.resolve(opened))
     meter.close({ outcome: 'whole', usage: { input: 9e15, output: 9e15 }, outputSeen: 3 })
@@ -200,7 +232,7 @@ describe('budgets', () => {
       house.ai.policies.set(team.organizationId, organizationScope, { ...noPolicy, dayNano: 1_000_000_000 }, 'test'),
     )
     const caller = { organizationId: team.organizationId, keyId: team.keyId, capsuleId: '' }
-    const alias = house.ai.gateway.aliasOf('talk')
+    const alias = house.ai.gateway.aliasOf(team.organizationId, 'talk')
     const open = () => house.ai.governance.open(caller, request('x'), alias, alias.routes[0] as never)
     const first = open()
     expect(first).toBeInstanceOf(Promise)
@@ -227,6 +259,7 @@ describe('budgets', () => {
     const cut = openAi({
       db,
       config: parseAiConfig(config),
+      secrets: ['s'.repeat(32)],
       textOf: () => undefined,
       log: { warn: () => {} },
       reportBug: () => {},

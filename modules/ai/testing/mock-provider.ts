@@ -11,6 +11,8 @@ export type Behaviour =
   | 'html'
   | 'redirect'
   | 'refuse'
+  /** The key is wrong, and is repeated in the error. */
+  | 'unauthorized'
   | 'forged-usage'
   | 'no-usage'
   | 'split-bytes'
@@ -26,6 +28,8 @@ export interface MockProvider {
   onAbort(): Promise<void>
   release(): void
   words: readonly string[]
+  /** Answers by what was asked, instead of with `words`. */
+  reply: ((body: Record<string, unknown>) => string) | undefined
   close(): Promise<void>
 }
 
@@ -38,7 +42,12 @@ export function startMockProvider(): MockProvider {
   let aborted = 0
   let released = Promise.withResolvers<void>()
   const abortWaiters: (() => void)[] = []
-  const state = { words: ['Hello', ' there', ', wörld', ' 🎈', '.'] as readonly string[] }
+  const state: Pick<MockProvider, 'words' | 'reply'> = {
+    words: ['Hello', ' there', ', wörld', ' 🎈', '.'],
+    reply: undefined,
+  }
+  const wordsFor = (body: Record<string, unknown>) =>
+    state.reply === undefined ? state.words : (state.reply(body).match(/[\s\S]{1,200}/g) ?? [])
   const server = Bun.serve({
     port: 0,
     hostname: '127.0.0.1',
@@ -52,7 +61,8 @@ export function startMockProvider(): MockProvider {
         for (const wake of abortWaiters.splice(0)) wake()
       })
       if (behaviour === 'wait-for-release') await released.promise
-      return respond(behaviour, body, new URL(request.url).pathname, state.words)
+      if (behaviour === 'unauthorized') return unauthorized(request.headers.get('authorization') ?? '')
+      return respond(behaviour, body, new URL(request.url).pathname, wordsFor(body))
     },
   })
   return {
@@ -74,6 +84,12 @@ export function startMockProvider(): MockProvider {
     },
     set words(words) {
       state.words = words
+    },
+    get reply() {
+      return state.reply
+    },
+    set reply(reply) {
+      state.reply = reply
     },
     close: () => server.stop(true),
   }
@@ -215,4 +231,13 @@ function eventEnds(bytes: Uint8Array): number[] {
   const ends: number[] = []
   for (let n = 1; n < bytes.length; n++) if (bytes[n] === 10 && bytes[n - 1] === 10) ends.push(n + 1)
   return ends
+}
+
+function unauthorized(sent: string): Response {
+  const error = {
+    message: `Incorrect API key provided: ${sent}`,
+    type: 'invalid_request_error',
+    code: 'invalid_api_key',
+  }
+  return Response.json({ error }, { status: 401 })
 }
