@@ -80,6 +80,7 @@ export function inside({ organization, capsules, webhook }: Furnished): Screen[]
     { name: 'commands', path: here, ready: '.card', act: press('Control+k') },
     { name: 'shortcuts', path: here, ready: '.card', act: press('?') },
     { name: 'gallery', path: `${here}/new`, ready: '.card' },
+    { name: 'draft', path: `${here}/new`, ready: '.card', act: open('Draft with AI') },
     { name: 'library', path: `${here}/library`, ready: '.card' },
     { name: 'file', path: `${here}/library`, ready: '.card', act: open('Two capsules') },
     { name: 'members', path: `${here}/members`, ready: '.rows li' },
@@ -105,6 +106,7 @@ export function inside({ organization, capsules, webhook }: Furnished): Screen[]
     { name: 'editor-text', path: capsule, ready: editor, act: select(1) },
     { name: 'editor-poll', path: capsule, ready: editor, act: select(3) },
     { name: 'preview', path: capsule, ready: editor, act: open('Preview') },
+    { name: 'translate', path: capsule, ready: editor, act: open('More', 'Translate') },
     { name: 'publish', path: capsule, ready: editor, act: open('Publish') },
   ]
 }

@@ -16,7 +16,7 @@ import {
 } from '../modules/capsule/index.ts'
 import { Domains, FlyCertificates, hostOf, sites } from '../modules/domains/index.ts'
 import { Identity } from '../modules/identity/index.ts'
-import { type Media, openMedia } from '../modules/media/index.ts'
+import { type Media, openMedia, openRemote } from '../modules/media/index.ts'
 import { AccessControl, accessPlugin, Keys, Members, Organizations } from '../modules/organization/index.ts'
 import { Realtime, Stages } from '../modules/realtime/index.ts'
 import { accessChanged, Sharing } from '../modules/sharing/index.ts'
@@ -137,11 +137,13 @@ export function createParts(kernel: Kernel) {
     },
     siteOf: (request) => domains.organizationAt(hostOf(request.url)),
     tellLead: (lead) => notifications.lead(lead),
+    eraseElsewhere: (organizationId, email) => ai.chat.conversations.eraseOf(organizationId, email),
   })
   analytics.register(metrics)
   const ai = openAi({
     ...{ db: databases, config: config.ai, log, reportBug, tracer },
     ...{ textOf: publishedText(capsules, documents), jobs, fileOf: uploadedFiles(media) },
+    openPage: (address) => openRemote(address, { ...media.remote, accept: 'text/html,*/*;q=0.5' }),
   })
   databases.changes.onConfirmed(capsuleChanged, ({ subject }) => void ai.chat.refresh(subject).catch(reportBug))
   /** Region and role, no addresses. */

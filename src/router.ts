@@ -1,5 +1,5 @@
 import { Elysia } from 'elysia'
-import { aiRoutes, questionRoutes } from '../modules/ai/index.ts'
+import { aiRoutes, authoringRoutes, questionRoutes } from '../modules/ai/index.ts'
 import { analyticsRoutes } from '../modules/analytics/index.ts'
 import { availabilityRoutes } from '../modules/availability/index.ts'
 import { capsuleRoutes } from '../modules/capsule/index.ts'
@@ -97,6 +97,7 @@ export function createRouter({
     .use(realtimeRoutes({ access, capsules, documents, stages, questions: realtime.questions }))
     .use(analyticsRoutes({ access, capsules, documents, analytics: parts.analytics }))
     .use(aiRoutes({ access, ai, db: databases }))
+    .use(authoringRoutes({ access, authoring: ai.authoring, capsules }))
     .use(sharingRoutes({ access, capsules, sharing, origin: config.origin }))
     .use(questionRoutes({ ai, admissions: sharing.access, secret, origin: config.origin, addressOf }))
     .use(webhookRoutes({ access, ...notifications }))
@@ -107,6 +108,7 @@ export function createRouter({
         ...parts,
         webhooks: notifications.webhooks,
         visits: parts.analytics.visits,
+        chats: parts.ai.chat.conversations,
         origin: config.origin,
         reportBug: (error) => log.error({ err: error }, 'an export broke off'),
       }),

@@ -18,7 +18,7 @@ const edges: Readonly<Record<string, readonly string[]>> = {
   realtime: ['capsule', 'organization'],
   analytics: ['capsule', 'organization'],
   domains: ['organization'],
-  export: ['analytics', 'capsule', 'domains', 'media', 'organization', 'sharing', 'webhooks'],
+  export: ['ai', 'analytics', 'capsule', 'domains', 'media', 'organization', 'sharing', 'webhooks'],
   templates: [],
   demo: ['analytics', 'capsule', 'organization', 'templates'],
   studio: ['ai', 'analytics', 'capsule', 'media', 'organization', 'visitor', 'sharing', 'webhooks', 'domains'],

@@ -2,6 +2,7 @@ import type { Databases } from '../../src/db/database.ts'
 import { newGlobalId } from '../../src/db/ids.ts'
 import type { Jobs } from '../../src/jobs/jobs.ts'
 import type { Tracer } from '../../src/observability/tracing/tracer.ts'
+import { Authoring, type OpenPage } from './authoring/index.ts'
 import { CallSpans } from './call-spans.ts'
 import { CapsuleChat } from './chat/capsule-chat.ts'
 import { ChatSettingsOf } from './chat/chat-settings.ts'
@@ -32,6 +33,8 @@ export interface AiParts {
   /** Absent: the texts of files are not read. */
   readonly jobs?: Jobs
   readonly fileOf?: FileOf
+  /** How pages are fetched that drafts are made of; absent: none are. */
+  readonly openPage?: OpenPage
   readonly log: { warn(fields: object, message: string): void }
   readonly reportBug: (error: unknown) => void
   /** Absent: calls leave no spans. */
@@ -48,6 +51,7 @@ export interface Ai {
   readonly governance: Governance
   readonly policies: Policies
   readonly proxy: AiProxy
+  readonly authoring: Authoring
   readonly chat: CapsuleChat
   readonly chatSettings: ChatSettingsOf
   readonly figures: AiFigures
@@ -85,8 +89,9 @@ export function openAi(parts: AiParts): Ai {
   const chatSettings = new ChatSettingsOf(db)
   const index = new PassageIndex(db, config.embeddings !== undefined)
   const embedder = config.embeddings && new Embedder(gateway, config.embeddings)
+  const extractor = new Extractor()
   if (parts.jobs !== undefined) {
-    const files = new FileTexts(parts.fileOf ?? (() => undefined), new Extractor(), log)
+    const files = new FileTexts(parts.fileOf ?? (() => undefined), extractor, log)
     const [usual] = config.embeddings?.routes ?? []
     const embedderModel = usual && `${usual.provider.name}/${usual.model}`
     handleEnrichment(parts.jobs, { index, textOf, files, embedder, embedderModel, log })
@@ -110,6 +115,11 @@ export function openAi(parts: AiParts): Ai {
     governance,
     policies,
     proxy: new AiProxy(gateway, governance, figures),
+    authoring: new Authoring({
+      ...{ gateway, governance, rates, extractor, clock, reportBug },
+      alias: config.authoring,
+      openPage: parts.openPage,
+    }),
     chat,
     chatSettings,
     figures,

@@ -65,4 +65,9 @@ test('prices hold from their day on, below a nano-USD a token too, and are round
   expect(costOf(after, { input: 1_000_000, output: 1_000_000 })).toBe(250_000_000)
   expect(costOf(before, { input: 1, output: 0 })).toBe(38)
   expect(costOf(undefined, { input: 5, output: 5 })).toBe(0)
+  // Beyond what a number holds exactly, and just below it.
+  const dear = { provider: 'p', model: 'm', fromMs: 0, inputNano: 9_007_199_254, outputNano: 1 }
+  expect(costOf(dear, { input: 1_000_000, output: 740_991 })).toBe(9_007_199_255)
+  expect(costOf(dear, { input: 1_000_000, output: 740_992 })).toBe(9_007_199_255)
+  expect(costOf({ ...dear, inputNano: 150_000_001 }, { input: 2_000_000_000, output: 1 })).toBe(300_000_002_001)
 })

@@ -7,10 +7,14 @@ const closed = { additionalProperties: false } as const
 const name = Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9._:@/-]*$', maxLength: limits.modelNameLengthMax })
 const ms = (maximum: number) => Type.Optional(Type.Integer({ minimum: 50, maximum }))
 
+/** `anthropic`: the Messages API; `gemini`: generateContent. */
+export const providerKind = Type.Union([Type.Literal('openai'), Type.Literal('anthropic'), Type.Literal('gemini')])
+export type ProviderKind = Static<typeof providerKind>
+
 const providerSchema = Type.Object(
   {
-    /** The protocol it speaks. Default `openai`, which most speak; `anthropic`: its Messages API, with nothing lost between. */
-    kind: Type.Optional(Type.Union([Type.Literal('openai'), Type.Literal('anthropic')])),
+    /** The protocol it speaks. Default `openai`, which most speak; the others natively, with nothing lost between. */
+    kind: Type.Optional(providerKind),
     /** Where its API begins, such as https://api.openai.com/v1; a query string stays (Azure's api-version). */
     url: Type.String({ maxLength: 2_000 }),
     key: Type.Optional(Type.String({ minLength: 1, maxLength: 4_000 })),
@@ -83,6 +87,8 @@ const schema = Type.Object(
     prices: Type.Optional(Type.Array(priceSchema, { maxItems: 1_000 })),
     /** The model that capsules' chats use. Without it they answer by quoting. */
     chat: Type.Optional(Type.String()),
+    /** The model that helps owners to write. Default: the one of `chat`. */
+    authoring: Type.Optional(Type.String()),
     /** The model that says what passages and questions mean. Without it chats find by words alone. */
     embeddings: Type.Optional(Type.String()),
   },
@@ -92,7 +98,7 @@ const check = TypeCompiler.Compile(schema)
 
 export interface Provider {
   readonly name: string
-  readonly kind: 'openai' | 'anthropic'
+  readonly kind: ProviderKind
   readonly url: URL
   readonly key: string | undefined
   readonly headers: Readonly<Record<string, string>>
@@ -125,6 +131,8 @@ export interface AiConfig {
   readonly prices: PriceTable
   /** What capsules' chats ask; undefined: they answer by quoting. */
   readonly chat: Alias | undefined
+  /** What owners are helped by; undefined: they write by themselves. */
+  readonly authoring: Alias | undefined
   /** What says what texts mean; undefined: nothing does. */
   readonly embeddings: Alias | undefined
 }
@@ -134,7 +142,10 @@ const variable = 'ENCAPSIFY_AI_PROVIDERS'
 /** `undefined`: no provider is configured. @throws Error with one line that names the variable and the place in it. */
 export function parseAiConfig(value: unknown): AiConfig {
   if (value === undefined)
-    return { aliases: new Map(), prices: new PriceTable([]), chat: undefined, embeddings: undefined }
+    return {
+      ...{ aliases: new Map(), prices: new PriceTable([]) },
+      ...{ chat: undefined, authoring: undefined, embeddings: undefined },
+    }
   const fault = check.Errors(value).First()
   if (fault !== undefined) throw new Error(`${variable}: ${fault.path || '/'} ${lower(fault.message)}.`)
   const given = value as Static<typeof schema>
@@ -143,7 +154,7 @@ export function parseAiConfig(value: unknown): AiConfig {
   for (const [n, { provider }] of (given.prices ?? []).entries()) {
     if (!providers.has(provider)) throw new Error(`${variable}: /prices/${n}/provider is not one of the providers.`)
   }
-  const named = (name: 'chat' | 'embeddings'): Alias | undefined => {
+  const named = (name: 'chat' | 'authoring' | 'embeddings'): Alias | undefined => {
     const alias = given[name] === undefined ? undefined : aliases.get(given[name])
     if (given[name] !== undefined && alias === undefined) {
       throw new Error(`${variable}: /${name} is not one of the models.`)
@@ -154,6 +165,7 @@ export function parseAiConfig(value: unknown): AiConfig {
     aliases,
     prices: new PriceTable((given.prices ?? []).map(toPrice)),
     chat: named('chat'),
+    authoring: named('authoring') ?? named('chat'),
     embeddings: named('embeddings'),
   }
 }
@@ -178,6 +190,7 @@ function toProvider(name: string, given: Static<typeof providerSchema>): Provide
 function authorization(kind: Provider['kind'], { key, auth }: Static<typeof providerSchema>): Record<string, string> {
   if (key === undefined) return {}
   if (kind === 'anthropic') return { 'x-api-key': key, 'anthropic-version': '2023-06-01' }
+  if (kind === 'gemini') return { 'x-goog-api-key': key }
   return auth === 'api-key' ? { 'api-key': key } : { authorization: `Bearer ${key}` }
 }
 

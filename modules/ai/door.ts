@@ -101,21 +101,18 @@ class AiHandler {
   }
 
   /** @throws Refusal 413 before it is read, 408 when it trickles. */
-  async #body(request: Request): Promise<ArrayBuffer> {
+  #body(request: Request): Promise<ArrayBuffer> {
     if (Number(request.headers.get('content-length') ?? 0) > limits.requestBytesMax) {
       throw new Refusal(413, 'invalid_request_error', `A request has at most ${limits.requestBytesMax} bytes.`, {
         code: 'request_too_large',
       })
     }
-    const late = Promise.withResolvers<never>()
-    const cancel = this.deps.ai.clock.after(bodyMsMax, () =>
-      late.reject(new Refusal(408, 'timeout_error', `The body took longer than ${bodyMsMax} ms to arrive.`)),
-    )
-    try {
-      return await Promise.race([request.arrayBuffer(), late.promise])
-    } finally {
-      cancel()
-    }
+    return new Promise((resolve, reject) => {
+      const cancel = this.deps.ai.clock.after(bodyMsMax, () =>
+        reject(new Refusal(408, 'timeout_error', `The body took longer than ${bodyMsMax} ms to arrive.`)),
+      )
+      request.arrayBuffer().then(resolve, reject).finally(cancel)
+    })
   }
 
   #refuse(error: unknown): Response {

@@ -138,7 +138,7 @@ export class Gateway {
       ...(options.signal !== undefined && { signal: options.signal }),
       ended: (end, kept) => {
         this.#judge(route, end)
-        if (end.outcome === 'whole') figures.streamed(end.usage?.output ?? end.outputSeen, clock.nowMs() - begunMs)
+        if (end.outcome === 'whole') figures.streamed(end.outputSeen, clock.nowMs() - begunMs)
         meter.close(end)
         options.ended?.(end.outcome === 'whole', kept)
       },

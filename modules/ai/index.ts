@@ -1,4 +1,12 @@
 export { type Ai, type AiParts, openAi } from './ai.ts'
+export {
+  type AuthoringRoutesDeps,
+  authoringRoutes,
+  type Draft,
+  type Manner,
+  type Progress,
+  type Translation,
+} from './authoring/index.ts'
 export { type Ask, CapsuleChat, type ChatEvent, chatBeginMs } from './chat/capsule-chat.ts'
 export { capsuleText } from './chat/capsule-text.ts'
 export { type AddressOf, renderCited } from './chat/cited.ts'

@@ -39,4 +39,20 @@ export const limits = {
   /** Turns of a conversation that its visitor is shown again. */
   turnsShownMax: 50,
   questionsOfCapsuleAnHour: 2_000,
+  /** Help in writing: proposals that an organization asks for in an hour, and waits for at once, on a node. */
+  proposalsAnHour: 600,
+  proposalsAtOnce: 8,
+  /** A document that a draft is made of. */
+  sourceFileBytesMax: 20 * 1_048_576,
+  /** Characters of a web page's HTML. */
+  sourcePageLengthMax: 3_000_000,
+  /** Of a document's text, what becomes a draft, and what of it a provider is shown. */
+  sourceLengthMax: 200_000,
+  sourceShownMax: 60_000,
+  wishLengthMax: 2_000,
+  /** Characters that are translated at once. */
+  translationLengthMax: 300_000,
+  /** What a provider may write for one proposal, or one part of it. */
+  proposalLengthMax: 60_000,
+  quizQuestionsMax: 10,
 } as const

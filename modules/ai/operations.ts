@@ -1,5 +1,6 @@
 import { drawTranche, recordUsage } from './operations/budgets.ts'
 import { forgetConversations, rateTurn, recordTurn } from './operations/conversations.ts'
+import { eraseByEmail, eraseConversation } from './operations/erasures.ts'
 import { leaveLead } from './operations/leads.ts'
 import { addPassages, finishIndex, prunePassages } from './operations/passages.ts'
 import { setChat, setPolicy } from './operations/settings.ts'
@@ -18,4 +19,6 @@ export const aiOperations = [
   rateTurn,
   leaveLead,
   forgetConversations,
+  eraseByEmail,
+  eraseConversation,
 ]

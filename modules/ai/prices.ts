@@ -12,7 +12,7 @@ export interface Tokens {
   readonly output: number
 }
 
-const million = 1_000_000n
+const million = 1_000_000
 
 /** Prices with the day from which each holds: an old ledger entry keeps the price of its day. */
 export class PriceTable {
@@ -38,6 +38,9 @@ export class PriceTable {
 /** Nano-USD, rounded up: a budget is never passed by roundings. */
 export function costOf(price: Price | undefined, { input, output }: Tokens): number {
   if (price === undefined) return 0
-  const nano = BigInt(input) * BigInt(price.inputNano) + BigInt(output) * BigInt(price.outputNano)
-  return Number((nano + million - 1n) / million)
+  const nano = input * price.inputNano + output * price.outputNano
+  if (nano <= Number.MAX_SAFE_INTEGER) return (nano - (nano % million)) / million + (nano % million > 0 ? 1 : 0)
+  // More than a number holds exactly.
+  const exact = BigInt(input) * BigInt(price.inputNano) + BigInt(output) * BigInt(price.outputNano)
+  return Number((exact + BigInt(million) - 1n) / BigInt(million))
 }

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from 'bun:test'
 import { Elysia } from 'elysia'
+import { newId } from '../../src/db/ids.ts'
 import { jsonBody } from '../../src/http/json-body.ts'
 import { problems } from '../../src/http/problem.ts'
 import { openDoors } from '../capsule/index.ts'
@@ -48,6 +49,37 @@ async function setup() {
   }
   return { house, organizationId, capsuleId, call, ask }
 }
+
+describe('a visitor who is forgotten', () => {
+  test('by an address, whatever its capitals: all that they said in every capsule, and nothing of anybody else', async () => {
+    const { house, organizationId, capsuleId, call, ask } = await setup()
+    const other = await house.team()
+    const theirs = await house.capsule(other.organizationId, handbook)
+    const first = await ask('Who won the football?')
+    for (let n = 0; n < 45; n++) {
+      const asked = { conversationId: newId('cnv', organizationId), capsuleId, visitor: 'many' }
+      const said = { id: newId('trn', organizationId), question: 'q', answer: 'a', source: 'extract', citations: [] }
+      await house.ai.chat.conversations.record(organizationId, asked, { ...said, source: 'extract' })
+      if (n === 0) await house.ai.chat.conversations.leave(organizationId, { ...asked, email: 'Eve@example.com' })
+    }
+    const elsewhere = { conversationId: newId('cnv', other.organizationId), capsuleId: theirs, visitor: 'many' }
+    const { conversations } = house.ai.chat
+    await conversations.record(other.organizationId, elsewhere, {
+      ...{ id: newId('trn', other.organizationId), question: 'q', answer: 'a', source: 'extract', citations: [] },
+    })
+    await conversations.leave(other.organizationId, { ...elsewhere, email: 'eve@example.com' })
+    expect(await conversations.eraseOf(organizationId, ' eve@EXAMPLE.com')).toBe(45)
+    expect(await conversations.eraseOf(organizationId, 'eve@example.com')).toBe(0)
+    const left = conversations.list(organizationId, capsuleId, { limit: 100 }).items
+    expect(left.map(({ id }) => id)).toEqual([first.end?.conversationId ?? ''])
+    expect(conversations.list(other.organizationId, theirs, { limit: 5, leads: true }).items).toHaveLength(1)
+    await conversations.erase(organizationId, first.end?.conversationId ?? '')
+    expect(conversations.list(organizationId, capsuleId, { limit: 5 }).items).toEqual([])
+    await expect(conversations.erase(organizationId, elsewhere.conversationId)).rejects.toThrow('no such conversation')
+    expect((await call('GET', `conversations/${first.end?.conversationId}`, undefined, first.visitor)).status).toBe(404)
+    expect(house.plans.scans(['ai_passage_search'])).toEqual([])
+  })
+})
 
 describe('a visitor', () => {
   test('leaves an address, which the owner finds with the conversation; nobody else does for them', async () => {

@@ -19,7 +19,7 @@ export interface AiRoutesDeps {
 
 const dayMs = 86_400_000
 const reportDaysMax = 92
-const detail = (operationId: string, summary: string) => described('AI', operationId, summary)
+const detail = (...given: [string, string, Record<number, string>?]) => described('AI', ...given)
 const conversationQuery = Type.Object({
   ...pageFields,
   leads: Type.Optional(
@@ -36,6 +36,7 @@ export function aiRoutes(deps: AiRoutesDeps) {
     .use(policyRoutes(deps))
     .use(costRoutes(deps))
     .use(chatRoutes(deps))
+    .use(erasureRoutes(deps))
 }
 
 /** A policy is `organization`'s, a key's or a capsule's, by its id. */
@@ -174,6 +175,23 @@ function chatRoutes({ access, ai }: AiRoutesDeps) {
         ...detail('getConversation', 'The questions and answers of one conversation'),
       },
     )
+}
+
+/** By whom a visitor is forgotten, as their visits are. */
+function erasureRoutes({ access, ai }: AiRoutesDeps) {
+  return new Elysia({ name: 'ai-erasures' }).use(access).delete(
+    '/conversations/:id',
+    async ({ access, params, set }) => {
+      await ai.chat.conversations.erase(access.organizationId, owned(access.organizationId, params.id))
+      set.status = 204
+    },
+    {
+      needs: 'organization:write',
+      ...detail('eraseConversation', 'Take one conversation away for good, and the address that was left in it', {
+        204: 'Taken away',
+      }),
+    },
+  )
 }
 
 function modelsOf(ai: Ai, organizationId: OrganizationId): { id: string }[] {

@@ -55,6 +55,7 @@ export const usage = sqliteTable('ai_usage', {
   estimated: integer('estimated', { mode: 'boolean' }).notNull(),
   outcome: text('outcome').notNull(),
   tookMs: integer('took_ms').notNull(),
+  purpose: text('purpose').notNull(),
 })
 
 export const usageHour = sqliteTable(

@@ -95,11 +95,31 @@ describe('visits', () => {
     const list = await house.our('GET', `/capsules/${id}/visits`)
     const { visitor } = list.body.items[1] as unknown as { visitor: string }
     const erased = await house.our('POST', '/analytics/erasures', { visitor })
-    expect(erased.body as unknown).toEqual({ visits: 1 })
+    expect(erased.body as unknown).toEqual({ visits: 1, conversations: 0 })
     const figures = (await house.our('GET', `/capsules/${id}/analytics`)).body as unknown as Figures
     expect(figures.totals).toMatchObject({ visits: 1, views: 1, answers: 0 })
     expect(figures.sources.map(({ value }) => value)).toEqual([''])
     expect((await house.our('POST', '/analytics/erasures', {})).status).toBe(422)
+  })
+
+  test('take with them what else is kept of their address, given or known from a visit', async () => {
+    const asked: unknown[] = []
+    await using house = await analyticsHouse({
+      contextOf: () => ({ link: null, email: 'eve@example.com' }),
+      eraseElsewhere: async (...of) => asked.push(of),
+    })
+    const id = await visited(house)
+    const { visitor } = (await house.our('GET', `/capsules/${id}/visits`)).body.items[0] as unknown as {
+      visitor: string
+    }
+    const { organizationId } = house.ours
+    const byVisitor = await house.our('POST', '/analytics/erasures', { visitor })
+    expect((byVisitor.body as unknown as { conversations: number }).conversations).toBe(1)
+    await house.our('POST', '/analytics/erasures', { email: 'adam@example.com' })
+    expect(asked).toEqual([
+      [organizationId, 'eve@example.com'],
+      [organizationId, 'adam@example.com'],
+    ])
   })
 
   test('with an address are erased by it, whatever its capitals', async () => {

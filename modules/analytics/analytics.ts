@@ -43,6 +43,8 @@ export interface AnalyticsDeps {
   readonly siteOf: (request: Request) => OrganizationId | undefined
   /** Tells programs and people of a hot lead; with one id more than once, when a process ends in between. */
   readonly tellLead: (lead: HotLead) => Promise<void>
+  /** What others keep of whoever has an address, taken away with their visits. */
+  readonly eraseElsewhere?: (organizationId: OrganizationId, email: string) => Promise<number>
   readonly reportBug: (error: unknown) => void
   readonly nowMs?: () => number
 }
@@ -78,7 +80,7 @@ export class Analytics {
     this.figures = new FiguresReader(db, nowMs)
     this.visits = new Visits(db, nowMs)
     this.settings = new Settings(db)
-    this.erasures = new Erasures(db, deps.secret)
+    this.erasures = new Erasures(db, deps.secret, deps.eraseElsewhere ?? (async () => 0))
     this.watch = new Watch({ db, visits: this.visits, figures: this.figures, reportBug })
     this.beaconDoor = beaconDoor(this.beacons)
     this.watchDoor = watchDoor({ ...deps, watch: this.watch })

@@ -1,6 +1,8 @@
+import { eq } from 'drizzle-orm'
 import type { Databases } from '../../src/db/database.ts'
-import type { OrganizationId } from '../../src/db/ids.ts'
+import { type OrganizationId, organizationOf } from '../../src/db/ids.ts'
 import { eraseVisitor } from './operations/erasure.ts'
+import { visit } from './schema.ts'
 import { namedVisitor } from './visitors.ts'
 
 /** Visits a slice: a few milliseconds of the writer's time. */
@@ -12,21 +14,50 @@ export interface Forgotten {
   readonly email?: string | undefined
 }
 
+export interface Erased {
+  readonly visits: number
+  readonly conversations: number
+}
+
 /** Takes one person's visits away from an organization: the visits, what happened in them, and their part of the figures. */
 export class Erasures {
   constructor(
-    private readonly db: Pick<Databases, 'write'>,
+    private readonly db: Pick<Databases, 'read' | 'write'>,
     private readonly secret: string,
+    /** What else is kept of whoever has this address; returns how much of it went. */
+    private readonly eraseElsewhere: (organizationId: OrganizationId, email: string) => Promise<number>,
   ) {}
 
-  /** Returns how many visits there were. Those that look the same on one day are one visitor, and go together. */
-  async erase(organizationId: OrganizationId, { visitor, email }: Forgotten): Promise<number> {
-    const all = [
-      ...(visitor === undefined ? [] : [visitor.split('.')[0] ?? '']),
-      ...(email === undefined ? [] : [namedVisitor(this.secret, organizationId, email)]),
-    ]
+  /**
+   * Returns how many visits and conversations there were. Visits that look the same on one day are one visitor, and go together; chats
+   * are known by an address alone: one that was given, or that the visitor came with.
+   */
+  async erase(organizationId: OrganizationId, { visitor, email }: Forgotten): Promise<Erased> {
+    const hash = visitor?.split('.')[0]
+    const addresses = new Set([email, hash && this.#addressOf(organizationId, hash)].filter((one) => one !== undefined))
+    const named = email === undefined ? [] : [namedVisitor(this.secret, organizationId, email)]
+    const visits = await this.#eraseVisits(organizationId, hash === undefined ? named : [hash, ...named])
+    let conversations = 0
+    for (const address of addresses) conversations += await this.eraseElsewhere(organizationId, address)
+    return { visits, conversations }
+  }
+
+  /** The proven address that a visitor came with. */
+  #addressOf(organizationId: OrganizationId, visitor: string): string | undefined {
+    const row = this.db.read(organizationId, (tx) =>
+      tx
+        .select({ email: visit.email, capsuleId: visit.capsuleId })
+        .from(visit)
+        .where(eq(visit.visitor, visitor))
+        .limit(1)
+        .get(),
+    )
+    return row !== undefined && organizationOf(row.capsuleId) === organizationId ? (row.email ?? undefined) : undefined
+  }
+
+  async #eraseVisits(organizationId: OrganizationId, visitors: readonly string[]): Promise<number> {
     let erased = 0
-    for (const one of all) {
+    for (const one of visitors) {
       let some: number
       do {
         some = await this.db.write(eraseVisitor, organizationId, { visitor: one, visitsMax: visitsPerSlice })

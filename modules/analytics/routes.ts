@@ -147,7 +147,7 @@ export function analyticsRoutes({ access, capsules, documents, analytics }: Anal
           const faults = [{ pointer: '', message: 'names nobody' }]
           throw new AppError('invalid', 'Say whose visits: a visitor, or an e-mail address.', { faults })
         }
-        return { visits: await analytics.erasures.erase(access.organizationId, body) }
+        return await analytics.erasures.erase(access.organizationId, body)
       },
       {
         needs: 'organization:write',
@@ -159,9 +159,14 @@ export function analyticsRoutes({ access, capsules, documents, analytics }: Anal
           },
           { additionalProperties: false },
         ),
-        ...detail('Analytics', 'eraseVisitor', "Take one visitor's visits away, out of the figures too", {
-          200: Type.Object({ visits: integer }),
-        }),
+        ...detail(
+          'Analytics',
+          'eraseVisitor',
+          "Take one visitor's visits away, out of the figures too, and the chats in which this address was left",
+          {
+            200: Type.Object({ visits: integer, conversations: integer }),
+          },
+        ),
       },
     )
 }

@@ -18,6 +18,7 @@ export type {
   QuizBlock,
   Theme,
 } from './document/schema.ts'
+export { addressFault } from './document/urls.ts'
 export { Documents } from './documents.ts'
 export { capsuleChanged, responsesReceived } from './events.ts'
 export { type AtAddress, Publications } from './publication.ts'

@@ -1,7 +1,7 @@
 import type { OrganizationId } from '../../src/db/ids.ts'
 import { AppError } from '../../src/errors.ts'
 import { byteOrderMark, csvRecord } from '../../src/http/csv.ts'
-import { type Page, pageLimitMax } from '../../src/http/paging.ts'
+import { pageLimitMax } from '../../src/http/paging.ts'
 import { type Analytics, visitFile } from '../analytics/index.ts'
 import { type Capsules, type Documents, type Publications, type Responses, responseFile } from '../capsule/index.ts'
 import type { Domains } from '../domains/index.ts'
@@ -9,6 +9,8 @@ import type { Media } from '../media/index.ts'
 import type { Members, Organizations } from '../organization/index.ts'
 import { linkResource, type Sharing } from '../sharing/index.ts'
 import type { Notifications } from '../webhooks/index.ts'
+import { type Chats, conversationFile, leadFile } from './chats.ts'
+import { each } from './each.ts'
 import { fileName } from './file-name.ts'
 import { entryBytesMax, type TarEntry } from './tar.ts'
 
@@ -23,6 +25,7 @@ export interface ExportDeps {
   readonly domains: Pick<Domains, 'list'>
   readonly webhooks: Pick<Notifications['webhooks'], 'list'>
   readonly visits: Analytics['visits']
+  readonly chats: Chats
   readonly media: Pick<Media, 'assets' | 'originals' | 'staging'>
   /** The public origin, without a trailing slash. */
   readonly origin: string
@@ -34,7 +37,8 @@ type Row = ReturnType<Capsules['list']>['items'][number]
 /** All that an organization has, as files: read piece by piece, each as it is when its turn comes. Deleted capsules are left out. */
 export class Contents {
   readonly #counts = {
-    ...{ members: 0, capsules: 0, versions: 0, responses: 0, visits: 0, links: 0, webhooks: 0, domains: 0, media: 0 },
+    ...{ members: 0, capsules: 0, versions: 0, responses: 0, visits: 0, conversations: 0, leads: 0 },
+    ...{ links: 0, webhooks: 0, domains: 0, media: 0 },
     /** Files whose bytes no store has. */
     mediaMissing: 0,
   }
@@ -123,6 +127,19 @@ export class Contents {
     yield* this.#table(`${folder}/visits.csv`, visitFile(visits, id, { byteOrderMark: true }), (rows) => {
       this.#counts.visits += rows
     })
+    yield* this.#chats(folder, id)
+  }
+
+  /** What visitors asked the capsule's chat, what it said, and the addresses that they left. */
+  async *#chats(folder: string, capsuleId: string): AsyncGenerator<TarEntry> {
+    const { chats } = this.deps
+    const conversations = conversationFile(chats, this.organizationId, capsuleId, (some) => {
+      this.#counts.conversations += some
+    })
+    yield* this.#staged(`${folder}/conversations.jsonl`, conversations)
+    yield* this.#table(`${folder}/leads.csv`, leadFile(chats, this.organizationId, capsuleId), (rows) => {
+      this.#counts.leads += rows
+    })
   }
 
   async *#members(): AsyncGenerator<TarEntry> {
@@ -158,7 +175,6 @@ export class Contents {
     }
   }
 
-  /** A table is written down first, on the disk: how long it is, it does not say before its end. */
   async *#table(
     path: string,
     source: AsyncIterable<Uint8Array>,
@@ -168,10 +184,16 @@ export class Contents {
     const counted = countLines(source, (some) => {
       lines += some
     })
-    await using staged = await this.deps.media.staging.receive(counted, entryBytesMax)
-    onRows(lines - 1)
-    const modifiedMs = this.deps.nowMs()
-    yield { path, bytes: staged.bytes, modifiedMs, body: Bun.file(staged.path).stream() }
+    for await (const entry of this.#staged(path, counted)) {
+      onRows(lines - 1)
+      yield entry
+    }
+  }
+
+  /** What is made while it is read is written down first, on the disk: how long it is, it does not say before its end. */
+  async *#staged(path: string, source: AsyncIterable<Uint8Array>): AsyncGenerator<TarEntry> {
+    await using staged = await this.deps.media.staging.receive(source, entryBytesMax)
+    yield { path, bytes: staged.bytes, modifiedMs: this.deps.nowMs(), body: Bun.file(staged.path).stream() }
   }
 
   #json(path: string, value: unknown): TarEntry {
@@ -186,17 +208,6 @@ function whole(path: string, text: string, modifiedMs: number): TarEntry {
 
 async function* only(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   yield bytes
-}
-
-/** A list to its end, page by page, with a turn for everybody else before each. */
-async function* each<T>(pageAt: (cursor: string | undefined) => Page<T>): AsyncGenerator<T> {
-  let cursor: string | undefined
-  do {
-    await new Promise<void>((resolve) => setImmediate(resolve))
-    const page = pageAt(cursor)
-    yield* page.items
-    cursor = page.nextCursor ?? undefined
-  } while (cursor !== undefined)
 }
 
 async function* records<T>(

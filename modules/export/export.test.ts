@@ -3,8 +3,10 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Elysia } from 'elysia'
+import { newId } from '../../src/db/ids.ts'
 import { problems } from '../../src/http/problem.ts'
 import { documentOf, headingOf, openHouse, origin } from '../../test/fixtures/capsule-house.ts'
+import { Conversations } from '../ai/chat/conversations.ts'
 import { Analytics } from '../analytics/index.ts'
 import { Domains } from '../domains/index.ts'
 import { PasswordHashes } from '../identity/password-hashes.ts'
@@ -68,7 +70,9 @@ async function open() {
     ...{ db, jobs, origin, certificates: undefined, log: { warn: () => {} } },
     config: { nameServers: ['127.0.0.1:9'], flyApp: undefined, flyToken: undefined },
   })
+  const chats = new Conversations(db)
   const deps = {
+    chats,
     organizations,
     members,
     capsules,
@@ -114,6 +118,12 @@ async function open() {
         ...{ atMs: Date.now() - 60_000, acts: [] },
       },
     ])
+    const asked = { conversationId: newId('cnv', organizationId), capsuleId: id, visitor: `visitor-${word}` }
+    const said = { id: newId('trn', organizationId), question: `${word} question?`, answer: `${word}, "so" [1]` }
+    const citations = [{ number: 1, page: 'start', block: 'q', heading: word, quote: word }]
+    await chats.record(organizationId, asked, { ...said, source: 'extract', citations })
+    await chats.rate(organizationId, { ...asked, id: said.id }, 1)
+    await chats.leave(organizationId, { ...asked, email: `eve@${word}.example` })
     const source = new Blob([bytes]).stream()
     await using staged = await media.staging.receive(source, 1_000_000)
     const content = await media.intake.take(organizationId, staged, 'text/plain')
@@ -172,21 +182,29 @@ describe('GET /organization/export', () => {
     expect(answer.headers.get('content-disposition')).toMatch(/^attachment; filename="our-team-\d{4}-\d\d-\d\d\.tar"$/)
     const files = await unpacked(answer)
     const media = [...files.keys()].filter((path) => path.startsWith('media/'))
-    expect([...files.keys()].filter((path) => !media.includes(path)).toSorted()).toEqual([
-      ...['capsule', 'document', 'links'].map((name) => `capsules/ours-only-a-draft/${name}.json`),
-      ...['responses', 'visits'].map((name) => `capsules/ours-only-a-draft/${name}.csv`),
-      ...['capsule.json', 'document.json', 'links.json', 'responses.csv', 'versions/1.json', 'versions/2.json'].map(
-        (name) => `capsules/ours-poll/${name}`,
-      ),
-      'capsules/ours-poll/visits.csv',
-      ...['domains.json', 'manifest.json', 'media.csv', 'members.csv', 'organization.json', 'webhooks.json'],
-    ])
+    expect([...files.keys()].filter((path) => !media.includes(path)).toSorted()).toEqual(
+      [
+        ...['capsule', 'document', 'links'].map((name) => `capsules/ours-only-a-draft/${name}.json`),
+        'capsules/ours-only-a-draft/conversations.jsonl',
+        ...['leads', 'responses', 'visits'].map((name) => `capsules/ours-only-a-draft/${name}.csv`),
+        ...['capsule.json', 'conversations.jsonl', 'document.json', 'leads.csv', 'links.json', 'responses.csv'].map(
+          (name) => `capsules/ours-poll/${name}`,
+        ),
+        ...['versions/1.json', 'versions/2.json', 'visits.csv'].map((name) => `capsules/ours-poll/${name}`),
+        ...['domains.json', 'manifest.json', 'media.csv', 'members.csv', 'organization.json', 'webhooks.json'],
+      ].toSorted(),
+    )
     expect(parsed(files, 'organization.json')).toMatchObject({ slug: 'our-team', name: 'Ours' })
     expect(files.get('members.csv')).toContain(',Ours,Ours@example.com,owner\r\n')
     expect(parsed(files, 'capsules/ours-poll/document.json')).toEqual(headingOf('ours draft'))
     expect(parsed(files, 'capsules/ours-poll/versions/1.json')).toEqual(poll)
     expect(files.get('capsules/ours-poll/responses.csv')).toMatch(/Apple\r\n.*Pear\r\n$/)
     expect(files.get('capsules/ours-poll/visits.csv')).toContain('news.example')
+    expect(parsed(files, 'capsules/ours-poll/conversations.jsonl')).toMatchObject({
+      lead: { email: 'eve@ours.example' },
+      turns: [{ question: 'ours question?', answer: 'ours, "so" [1]', rating: 1, citations: [{ block: 'q' }] }],
+    })
+    expect(files.get('capsules/ours-poll/leads.csv')).toMatch(/,eve@ours\.example,cnv_\w+,ours question\?\r\n$/)
     expect(parsed(files, 'capsules/ours-poll/links.json')).toMatchObject([{ name: 'ours link', hasPassword: true }])
     expect(parsed(files, 'domains.json')).toMatchObject([{ domain: 'ours.example.com', state: 'waiting' }])
     expect(parsed(files, 'webhooks.json')).toMatchObject([{ url: 'https://ours.example/hook' }])
@@ -203,6 +221,8 @@ describe('GET /organization/export', () => {
           versions: 2,
           responses: 2,
           visits: 1,
+          conversations: 1,
+          leads: 1,
           links: 1,
           webhooks: 1,
           domains: 1,

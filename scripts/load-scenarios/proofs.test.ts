@@ -1,5 +1,6 @@
 import { expect, test } from 'bun:test'
-import { type Facts, growthMb, proofsOf } from './proofs.ts'
+import { planOf, summary } from './drill.ts'
+import { carried, type Facts, growthMb, proofsOf } from './proofs.ts'
 import type { Moment } from './report.ts'
 
 const moment = (requests: number, rssMiB: number): Moment => {
@@ -42,7 +43,6 @@ test('each bar asks for its own', () => {
   expect(missed('memory', { moments: [moment(0, 300), moment(100_000, 302)] })).toEqual([
     'Resident memory, growth for each 100,000 requests',
   ])
-  expect(missed('none', { client: { requests: 1, wrong: 1, shedMute: 0 } })).toEqual([])
 })
 
 test('wrong answers, refusals without a word and a regression are missed', () => {
@@ -50,4 +50,39 @@ test('wrong answers, refusals without a word and a regression are missed', () =>
   expect(missed('shedding', { client: { ...facts.client, shedMute: 1 } })).toEqual(['Refusals without Retry-After'])
   expect(missed('objectives', { committed: 1.7 })).toEqual(['CPU a request ÷ calibration'])
   expect(missed('objectives', { committed: 1.75 })).toEqual([])
+})
+
+test('the limit is the most that was carried before the first look that missed, and not what the run ended with', () => {
+  const looks = [100, 200, 300, 400, 500, 600, 900, 700].map((perSecond, at) => ({ ...moment(at, 300), perSecond }))
+  const slow = { ...moment(9, 300), perSecond: 1_200, good: { 'api-latency': 0.9, 'page-latency': 1 } }
+  const after = { ...moment(10, 300), perSecond: 27 }
+  expect(carried([...looks, slow, after])).toEqual({ perSecond: 900, missed: ['api-latency'] })
+  expect(carried([{ ...slow, perSecond: 50 }, ...looks])).toEqual({ perSecond: 900, missed: [] })
+  expect(missed('limit', { moments: [...looks, slow, after] })).toEqual([])
+  expect(missed('limit', { moments: [...looks.slice(0, 6), slow] })).toEqual([])
+  expect(missed('limit', { moments: [...looks.slice(0, 5), after, slow] })).toEqual([
+    'Requests a second before an objective was missed',
+  ])
+})
+
+test('a drill says before how long it takes, and in the end what was missed and what could not be run', () => {
+  expect(planOf(['baseline', 'sustained'])).toBe(
+    'At most 13 minutes (baseline 2, sustained 11); filling a new folder comes before it.',
+  )
+  const good = { what: 'Pages', target: '95 %', measured: '99 %', met: true }
+  expect(
+    summary([
+      { name: 'baseline', proofs: [good] },
+      { name: 'spike', proofs: [good, { ...good, what: 'API', measured: '90 %', met: false }] },
+      { name: 'soak', fault: 'no port' },
+    ]).trim(),
+  ).toBe(
+    [
+      '✓ baseline: 1 of 1',
+      '✗ spike: 1 of 2',
+      '    API: 90 %, wanted 95 %',
+      '✗ soak: could not be run (no port)',
+      '1 of 3 scenarios hold.',
+    ].join('\n'),
+  )
 })

@@ -2,7 +2,7 @@ import { objectives } from '../../src/observability/slo/objectives.ts'
 import type { CanaryFigures } from './canary.ts'
 import type { ClientFigures } from './client.ts'
 import type { Indicator, Moment, Proof } from './report.ts'
-import type { Bar } from './scenarios.ts'
+import { type Bar, missionRate } from './scenarios.ts'
 
 /** More CPU a request than in the committed run, each beside its own calibration. */
 export const regressionMax = 1.15
@@ -11,6 +11,8 @@ const spikePageMsMax = 100
 /** Of a million mixed requests, for each hundred thousand. */
 const growthMbMax = 1
 const wrongShareMax = 0.0001
+const looksBefore = 5
+const limiting = ['api-latency', 'page-latency']
 
 export interface Facts {
   readonly indicators: readonly Indicator[]
@@ -45,7 +47,8 @@ export function proofsOf(bar: Bar, facts: Facts): Proof[] {
     const latencies = settled.filter(({ name }) => name === 'page-latency' || name === 'api-latency')
     proofs.push(...latencies.map((one) => ({ ...proofOf(one), what: `${one.title}, five seconds after the spike` })))
   }
-  if (bar !== 'none') proofs.push(wrongAnswers(client))
+  if (bar === 'limit') proofs.push(limit(facts.moments))
+  else proofs.push(wrongAnswers(client))
   if (bar === 'memory') proofs.push(memory(facts.moments))
   if (committed !== undefined) {
     proofs.push({
@@ -113,8 +116,36 @@ export function growthMb(moments: readonly Moment[]): number {
   return below === 0 ? 0 : (above / below) * 100_000 * 1.048576
 }
 
-/** Whether an objective was missed in a moment: what ends a run that looks for the limit. */
-export function isMissed(good: Moment['good'], objective: string): boolean {
+function limit(moments: readonly Moment[]): Proof {
+  const { perSecond, missed } = carried(moments)
+  return {
+    what: 'Requests a second before an objective was missed',
+    target: `≥ ${missionRate} (the mission’s rate)`,
+    measured: `${Math.round(perSecond)} (${missed.length === 0 ? 'none was missed' : missed.join(', ')})`,
+    met: perSecond >= missionRate,
+  }
+}
+
+/** The most that was answered in a look before the one that missed, and what that one missed. */
+export function carried(moments: readonly Moment[]): {
+  readonly perSecond: number
+  readonly missed: readonly string[]
+} {
+  let perSecond = 0
+  for (const [at, moment] of moments.entries()) {
+    const missed = missedOf(moment, at)
+    if (missed.length > 0) return { perSecond, missed }
+    perSecond = Math.max(perSecond, moment.perSecond)
+  }
+  return { perSecond, missed: [] }
+}
+
+/** What ends a run that looks for the limit; the first seconds, in which little was seen, say nothing. */
+export function missedOf({ good }: Pick<Moment, 'good'>, at: number): string[] {
+  return at > looksBefore ? limiting.filter((objective) => isMissed(good, objective)) : []
+}
+
+function isMissed(good: Moment['good'], objective: string): boolean {
   const share = good[objective]
   return share !== null && share !== undefined && share < (objectives.find((one) => one.name === objective)?.share ?? 0)
 }

@@ -7,7 +7,7 @@ import { k6 } from '../tools.ts'
 import { Canary } from './canary.ts'
 import { clientFigures, type Summary } from './client.ts'
 import { between, parse, type Sample, sumOf } from './exposition.ts'
-import { isMissed, proofsOf } from './proofs.ts'
+import { missedOf, proofsOf } from './proofs.ts'
 import type { Indicator, LoadReport, Moment } from './report.ts'
 import { type Scenario, spike } from './scenarios.ts'
 import type { Site } from './site.ts'
@@ -36,7 +36,7 @@ export interface Run {
 
 /** Starts the binary on a filled folder, sends it the scenario's mix by k6, and says what was measured. */
 export async function runScenario({ name, scenario, folder, port, site, rate, seconds }: Run): Promise<LoadReport> {
-  const { about, warmUpS, bar, stopsWhenMissed } = scenario
+  const { about, warmUpS, bar } = scenario
   await using server = await encapsify(folder, port, env)
   const stages = seconds === undefined ? scenario.stages : shortened(scenario.stages, seconds)
   const plan = {
@@ -72,7 +72,7 @@ export async function runScenario({ name, scenario, folder, port, site, rate, se
   const before = await warmedUp(server, child, warmUpS)
   const cpuBefore = cpuMs(server.pid)
   const canary = new Canary({ origin: server.origin, ...site })
-  const seen = await watch(server, child, before, { stops: stopsWhenMissed === true, settledAtS: settledAtS(scenario) })
+  const seen = await watch(server, child, before, scenario, seconds === undefined)
   canary.close()
   const after = await look(server)
   const requests = grown(before, after, requestsMetric)
@@ -153,26 +153,29 @@ async function watch(
   server: Server,
   child: Bun.Subprocess,
   before: readonly Sample[],
-  { stops, settledAtS }: { readonly stops: boolean; readonly settledAtS: number },
+  scenario: Scenario,
+  isWhole: boolean,
 ): Promise<{ moments: Moment[]; settled: readonly Sample[] }> {
   let moments: Moment[] = []
   let [last, lastMs, lastCpu, every] = [before, Date.now(), cpuMs(server.pid), 1]
   let settled: readonly Sample[] | undefined
   const beganMs = lastMs
+  const requestsMax = (isWhole ? scenario.requests : undefined) ?? Number.POSITIVE_INFINITY
   for (let at = 0; child.exitCode === null; at++) {
     await Promise.race([child.exited, Bun.sleep(lookEveryMs * every)])
     const now = await look(server)
     const nowMs = Date.now()
     const cpu = cpuMs(server.pid)
     const seconds = (nowMs - lastMs) / 1_000
-    if ((nowMs - beganMs) / 1_000 >= settledAtS) settled ??= now
+    if ((nowMs - beganMs) / 1_000 >= settledAtS(scenario)) settled ??= now
     const faults = (samples: readonly Sample[]) => sumOf(samples, requestsMetric, { status: '5xx' })
     const good = Object.fromEntries(
       objectives.map((objective) => [objective.name, shareOf(between(objective, last, now))]),
     )
+    const requests = grown(before, now, requestsMetric)
     moments.push({
       atS: (nowMs - beganMs) / 1_000,
-      requests: grown(before, now, requestsMetric),
+      requests,
       perSecond: grown(last, now, requestsMetric) / seconds,
       faults: (faults(now) - faults(last)) / seconds,
       cores: (cpu - lastCpu) / (nowMs - lastMs),
@@ -183,7 +186,8 @@ async function watch(
       moments = moments.filter((_, index) => index % 2 === 0)
       every *= 2
     }
-    if (stops && at > 5 && (isMissed(good, 'api-latency') || isMissed(good, 'page-latency'))) child.kill('SIGINT')
+    const isEnough = scenario.stopsWhenMissed === true && missedOf({ good }, at).length > 0
+    if (isEnough || requests >= requestsMax) child.kill('SIGINT')
     ;[last, lastMs, lastCpu] = [now, nowMs, cpu]
   }
   return { moments, settled: settled ?? before }

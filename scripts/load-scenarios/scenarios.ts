@@ -15,7 +15,8 @@ export type Bar =
   | 'spike'
   /** Resident memory, and every objective but latencies. */
   | 'memory'
-  | 'none'
+  /** How much is carried before an objective is missed. */
+  | 'limit'
 
 export interface Scenario {
   readonly about: string
@@ -29,10 +30,15 @@ export interface Scenario {
   readonly capsules?: number
   /** Ends the run at the first objective that is missed. */
   readonly stopsWhenMissed?: boolean
+  /** Ends the run after so many answers: a quick machine is done earlier, a slow one gives as many. */
+  readonly requests?: number
 }
 
 /** Requests a second: 1 M a day × 10. Five times it is the mission's 1 M a day × 50. */
 export const baseRate = 120
+
+/** The mission's 1 M a day × 50. */
+export const missionRate = baseRate * 5
 
 /** A new rate is there after that long. */
 const rampS = 5
@@ -40,6 +46,9 @@ const steady = (target: number, seconds: number): Stage[] => [
   { target, seconds: rampS },
   { target, seconds },
 ]
+
+/** About that long 30,000 pages are opened and the machine is calibrated. */
+const besidesS = 20
 
 /** How long the spike is, and what comes before and after it. */
 export const spike = { beforeS: 15, riseS: 1, heldS: 10, fallS: 1, settleS: 5, afterS: 20 } as const
@@ -52,7 +61,7 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
   spike: {
     about: 'The mission’s rate, ten times as much for ten seconds, and the mission’s rate again.',
     warmUpS: 30,
-    rate: baseRate * 5,
+    rate: missionRate,
     stages: [
       ...steady(1, spike.beforeS - rampS),
       { target: 10, seconds: spike.riseS },
@@ -74,14 +83,20 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
     warmUpS: 240,
     rate: 2_400,
     capsules: 2_000,
-    stages: steady(1, 415),
+    stages: steady(1, 895),
+    requests: 1_000_000,
     bar: 'memory',
   },
   breakpoint: {
     about: 'More and more until an objective is missed.',
     warmUpS: 30,
     stages: [{ target: 30, seconds: 180 }],
-    bar: 'none',
+    bar: 'limit',
     stopsWhenMissed: true,
   },
+}
+
+/** How long a scenario asks, its warm-up included, and what visiting the pages, calibrating and starting take on top. */
+export function secondsOf({ warmUpS, stages }: Scenario): number {
+  return besidesS + warmUpS + stages.reduce((sum, { seconds }) => sum + seconds, 0)
 }

@@ -25,7 +25,7 @@ It reads from the environment:
   ENCAPSIFY_SMTP_URL        the mail server; without one e-mails are files in the data folder
   ENCAPSIFY_MAIL_FROM       their sender
   ENCAPSIFY_BLOBS           where uploads are kept: a folder, or s3://bucket with the AWS_* names
-  ENCAPSIFY_AI_PROVIDERS    JSON or a file (docs/ai.md); without it chats answer with quotations
+  ENCAPSIFY_AI_PROVIDERS    JSON or a file (docs/ai.md); without it chats quote and drafts are conversions
   ENCAPSIFY_TLS_CERT, ENCAPSIFY_TLS_KEY   PEM files: HTTPS by itself (also --tls-cert, --tls-key)
   ENCAPSIFY_CDN             cloudflare, fastly or bunny, with ENCAPSIFY_CDN_TOKEN and ENCAPSIFY_CDN_ZONE
   ENCAPSIFY_COUNTRY_HEADER  the header in which a proxy says the visitor's country (that of ENCAPSIFY_CDN, or none)

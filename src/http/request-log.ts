@@ -6,13 +6,12 @@ import type { Span } from '../observability/tracing/span.ts'
 import type { Tracer } from '../observability/tracing/tracer.ts'
 import { serverTiming } from '../observability/waterfall.ts'
 import { compressed } from './compressed.ts'
+import { LineSample } from './line-sample.ts'
 import { keepPrivate } from './private-answers.ts'
 import { requestIdOf, traceIdOf } from './request-id.ts'
 import type { RequestRecord } from './request-record.ts'
 import type { Door } from './server.ts'
 
-/** Of successful, quick answers one in so many leaves a line; the metrics count them all. */
-const sampleEvery = 100
 const slowMs = 500
 const templates = new WeakMap<Request, string>()
 
@@ -38,7 +37,7 @@ export interface ObservedOptions {
 /** Measures, traces and logs what goes through the router, and says on its answers which node it is, and on the API's how far that is. */
 export function observed(options: ObservedOptions): (request: Request) => Promise<Response> {
   const { handle, metrics, log, tracer, record, position, node } = options
-  let count = 0
+  const sample = new LineSample()
   return async (request) => {
     const startedMs = performance.now()
     const span = spanOf(request, tracer)
@@ -53,7 +52,7 @@ export function observed(options: ObservedOptions): (request: Request) => Promis
     if (span !== undefined) finish(span, request, route, response.status)
     metrics.observeRequest(request.method, route, response.status, tookMs / 1_000, traceId)
     record.note(request.url, response.status)
-    if (fault || slow || count++ % sampleEvery === 0) {
+    if (fault || slow || sample.takes(startedMs)) {
       const line = {
         requestId: requestIdOf(request),
         traceId: traceId ?? traceIdOf(request),

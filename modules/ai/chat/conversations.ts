@@ -7,6 +7,7 @@ import { type Page, paged } from '../../../src/http/paging.ts'
 import { limits } from '../limits.ts'
 import { renderMarkdown } from '../markdown.ts'
 import { forgetConversations, forgottenMax, rateTurn, recordTurn } from '../operations/conversations.ts'
+import { eraseByEmail, eraseConversation } from '../operations/erasures.ts'
 import { leaveLead } from '../operations/leads.ts'
 import { conversation, lead, turn } from '../schema.ts'
 import type { Citation } from './extract.ts'
@@ -44,10 +45,14 @@ export interface ConversationShown {
   readonly updatedAt: number
 }
 
-/** A turn as its owner reads it; `html` is the answer, sanitised. */
-export interface TurnShown extends VisitorTurn {
-  readonly html: string
+/** A turn, and when it was. */
+export interface TurnSaid extends VisitorTurn {
   readonly at: number
+}
+
+/** A turn as its owner reads it; `html` is the answer, sanitised. */
+export interface TurnShown extends TurnSaid {
+  readonly html: string
 }
 
 /** What visitors asked and were told: theirs to go on with, the owner's to read. */
@@ -123,6 +128,22 @@ export class Conversations {
     } while (gone === forgottenMax)
   }
 
+  /** What a person said whose address this is, in every capsule of the organization. Returns how many conversations went. */
+  async eraseOf(organizationId: OrganizationId, email: string): Promise<number> {
+    let erased = 0
+    let some: number
+    do {
+      some = await this.db.write(eraseByEmail, organizationId, { email: email.trim() })
+      erased += some
+    } while (some > 0)
+    return erased
+  }
+
+  /** @throws AppError not-found. */
+  async erase(organizationId: OrganizationId, id: string): Promise<void> {
+    await this.db.write(eraseConversation, organizationId, { id })
+  }
+
   /** Newest first: all of them, or those whose visitors left an address. */
   list(
     organizationId: OrganizationId,
@@ -166,21 +187,28 @@ export class Conversations {
     return this.db.read(organizationId, (tx) => {
       const known = rowOf(tx, conversationId)
       if (known === undefined) throw new AppError('not-found', 'There is no such conversation.')
-      const rows = tx
-        .select()
-        .from(turn)
-        .where(and(eq(turn.conversationId, conversationId), gt(turn.number, cursor)))
-        .orderBy(asc(turn.number))
-        .limit(limit + 1)
-        .all()
-      const page = paged(rows, limit, (last) => String(last.number))
-      const items = page.items.map((row) => {
-        const record = recordOf(row)
-        return { ...record, html: renderMarkdown(record.answer), at: row.atMs }
-      })
+      const page = saidFrom(tx, conversationId, limit, cursor)
+      const items = page.items.map((one) => ({ ...one, html: renderMarkdown(one.answer) }))
       return { ...page, lead: leadOf(tx, conversationId), items }
     })
   }
+
+  /** What was said in one, oldest turn first, as it was said; nothing in one that is gone. */
+  said(organizationId: OrganizationId, conversationId: string, limit: number, cursor = 0): Page<TurnSaid> {
+    return this.db.read(organizationId, (tx) => saidFrom(tx, conversationId, limit, cursor))
+  }
+}
+
+function saidFrom(tx: Tx, conversationId: string, limit: number, cursor: number): Page<TurnSaid> {
+  const rows = tx
+    .select()
+    .from(turn)
+    .where(and(eq(turn.conversationId, conversationId), gt(turn.number, cursor)))
+    .orderBy(asc(turn.number))
+    .limit(limit + 1)
+    .all()
+  const page = paged(rows, limit, (last) => String(last.number))
+  return { ...page, items: page.items.map((row) => ({ ...recordOf(row), at: row.atMs })) }
 }
 
 function rowOf(tx: Tx, conversationId: string) {

@@ -18,6 +18,7 @@ export async function* wordsOf(
   stream: ReadableStream<Uint8Array>,
   clock: Clock,
   firstMs: number,
+  lengthMax = answerLengthMax,
 ): AsyncGenerator<string, void, void> {
   const reader = stream.getReader()
   const events = new EventReader()
@@ -38,7 +39,7 @@ export async function* wordsOf(
         cancelTimer()
         length += word.length
         yield word
-        if (length > answerLengthMax) return
+        if (length > lengthMax) return
       }
     }
   } finally {

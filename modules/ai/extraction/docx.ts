@@ -1,5 +1,6 @@
 import mammoth from 'mammoth'
 import { checkArchive } from './archive.ts'
+import { withItemSigns } from './lists.ts'
 import type { Order, Piece } from './messages.ts'
 
 /** The text of a Word document, by mammoth: its headings, paragraphs, lists and tables. */
@@ -10,7 +11,7 @@ export async function* docxPieces({ bytes, unpackedBytesMax }: Order): AsyncGene
     { convertImage: mammoth.images.imgElement(async () => ({ src: '' })), includeEmbeddedStyleMap: false },
   )
   let open: string[] = []
-  for (const [, name = '', inner = ''] of value.matchAll(blocks)) {
+  for (const [, name = '', inner = ''] of withItemSigns(value).matchAll(blocks)) {
     const text = plain(inner)
     if (text === '') continue
     if (name.startsWith('h')) {

@@ -178,6 +178,37 @@ describe('budgets', () => {
     expect(next.outputTokensMax).toBe(100)
   })
 
+  test('a budget that is set later counts what was spent before, and a call that was under way', async () => {
+    const { clock, house, team } = await setup(11)
+    const caller = { organizationId: team.organizationId, keyId: team.keyId, capsuleId: '' }
+    const alias = house.ai.gateway.aliasOf('talk')
+    const open = () =>
+      clock.run(Promise.resolve(house.ai.governance.open(caller, request('x'), alias, alias.routes[0] as never)))
+    const usage = { input: 20, output: 100 }
+    const before = await open()
+    const under = await open()
+    before.close({ outcome: 'whole', usage, outputSeen: 0 })
+    await clock.run(house.ai.ledger.flush())
+    for (const [scope, budget] of [
+      [organizationScope, { monthNano: 2_000_000 }],
+      [team.keyId, { dayNano: 2_000_000 }],
+    ] as const) {
+      await clock.run(house.ai.policies.set(team.organizationId, scope, { ...noPolicy, ...budget }, 'test'))
+    }
+    // Each costs 520,000: the third is what the budget holds with them, the fourth it does not.
+    const third = await open()
+    under.close({ outcome: 'whole', usage, outputSeen: 0 })
+    third.close({ outcome: 'whole', usage, outputSeen: 0 })
+    await clock.run(house.ai.ledger.flush())
+    await expect(open()).rejects.toMatchObject({ status: 429, options: { code: 'insufficient_quota' } })
+    for (const scope of [organizationScope, team.keyId]) {
+      for (const { spentNano, outNano } of spentOf(house, team.organizationId, scope)) {
+        expect(spentNano).toBe(3 * 520_000)
+        expect(spentNano + outNano).toBeLessThanOrEqual(2_000_000)
+      }
+    }
+  })
+
   test('forged usage is not believed beyond what was possible', async () => {
     const { clock, house, team } = await setup(2)
     await clock.run(

@@ -4,7 +4,7 @@ import type { Databases } from '../../../src/db/database.ts'
 import { newId, type OrganizationId } from '../../../src/db/ids.ts'
 import type { Clock } from '../clock.ts'
 import type { Alias, Route } from '../config.ts'
-import { drawTranche } from '../operations/budgets.ts'
+import { dayOf, drawTranche } from '../operations/budgets.ts'
 import type { Policy } from '../operations/settings.ts'
 import { costOf, type Price, type PriceTable, type Tokens } from '../prices.ts'
 import { Refusal } from '../refusal.ts'
@@ -24,8 +24,10 @@ export interface Caller {
   readonly organizationId: OrganizationId
   /** Empty: a visitor's question. */
   readonly keyId: string
-  /** Empty: a call of the proxy. */
+  /** Empty: a call of the proxy, or a draft of what is not there yet. */
   readonly capsuleId: string
+  /** Which help in writing it is for; absent: none. */
+  readonly purpose?: string
 }
 
 /** One attempt's bill, for metrics. */
@@ -56,9 +58,12 @@ interface Opened {
 }
 
 interface Bound {
+  readonly scope: string
   readonly account: Account
   readonly reservation: Reservation
 }
+
+type Budget = readonly [scope: string, account: Account]
 
 /** Who may ask what, how often and for how much; and what it has cost. */
 export class Governance {
@@ -125,7 +130,7 @@ export class Governance {
     if (budgets.length === 0) return make([])
     const nano = costOf(price, { input: request.inputTokensMost, output: outputMost })
     return this.#reserve(
-      budgets.map(([scope]) => this.#account(caller.organizationId, scope)),
+      budgets.map(([scope]) => [scope, this.#account(caller.organizationId, scope)] as const),
       nano,
       make,
     )
@@ -136,26 +141,26 @@ export class Governance {
     this.#accounts.clear()
   }
 
-  #reserve(accounts: readonly Account[], nano: number, make: (bounds: readonly Bound[]) => Meter) {
+  #reserve(accounts: readonly Budget[], nano: number, make: (bounds: readonly Bound[]) => Meter) {
     const bounds: Bound[] = []
-    for (const [n, account] of accounts.entries()) {
+    for (const [n, [scope, account]] of accounts.entries()) {
       const reservation = account.reserve(nano)
       if (reservation instanceof Promise) return this.#reserveLater(accounts.slice(n), nano, bounds, reservation, make)
-      bounds.push({ account, reservation })
+      bounds.push({ scope, account, reservation })
     }
     return make(bounds)
   }
 
   async #reserveLater(
-    accounts: readonly Account[],
+    accounts: readonly Budget[],
     nano: number,
     bounds: Bound[],
     first: Promise<Reservation>,
     make: (bounds: readonly Bound[]) => Meter,
   ): Promise<Meter> {
     try {
-      for (const [n, account] of accounts.entries()) {
-        bounds.push({ account, reservation: await (n === 0 ? first : account.reserve(nano)) })
+      for (const [n, [scope, account]] of accounts.entries()) {
+        bounds.push({ scope, account, reservation: await (n === 0 ? first : account.reserve(nano)) })
       }
       return make(bounds)
     } catch (error) {
@@ -177,6 +182,7 @@ export class Governance {
       const { tokens, estimated } = tokensOf(end, request.inputTokensEstimate, most)
       const costNano = costOf(price, tokens)
       for (const { account, reservation } of bounds) account.settle(reservation, costNano)
+      this.#spendOutside(caller.organizationId, policies, bounds, costNano)
       this.parts.billed({ route, tokens, costNano })
       this.#correctRates(caller, policies, tokens.input + tokens.output - request.inputTokensEstimate)
       const nowMs = this.parts.clock.nowMs()
@@ -194,7 +200,23 @@ export class Governance {
         estimated,
         outcome: end.outcome,
         tookMs: Math.max(0, Math.round(nowMs - startedMs)),
+        purpose: caller.purpose ?? '',
       })
+    }
+  }
+
+  /** Where there was no budget: one that is set later in the month counts this too. */
+  #spendOutside(
+    organizationId: OrganizationId,
+    policies: Opened['policies'],
+    bounds: readonly Bound[],
+    costNano: number,
+  ): void {
+    if (costNano === 0) return
+    const { day } = dayOf(this.parts.clock.nowMs())
+    for (const [scope] of policies) {
+      if (bounds.some((bound) => bound.scope === scope)) continue
+      this.parts.ledger.spend(organizationId, { scope, day, spentNano: 0, returnedNano: 0, outsideNano: costNano })
     }
   }
 
@@ -206,8 +228,11 @@ export class Governance {
   }
 
   #policies({ organizationId, keyId, capsuleId }: Caller): (readonly [string, Policy])[] {
-    const scopes = [organizationScope, keyId, capsuleId].filter((scope) => scope !== '')
-    return scopes.map((scope) => [scope, this.parts.policies.of(organizationId, scope)] as const)
+    const { policies } = this.parts
+    const found: [string, Policy][] = [[organizationScope, policies.of(organizationId, organizationScope)]]
+    if (keyId !== '') found.push([keyId, policies.of(organizationId, keyId)])
+    if (capsuleId !== '') found.push([capsuleId, policies.of(organizationId, capsuleId)])
+    return found
   }
 
   #account(organizationId: OrganizationId, scope: string): Account {

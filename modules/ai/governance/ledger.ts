@@ -120,7 +120,7 @@ export class Ledger {
     return true
   }
 
-  #gather(pending: Pending, { scope, day, spentNano, returnedNano }: Spending): void {
+  #gather(pending: Pending, { scope, day, spentNano, returnedNano, outsideNano = 0 }: Spending): void {
     const key = `${scope}/${day}`
     const known = pending.spendings.get(key)
     pending.spendings.set(key, {
@@ -128,6 +128,7 @@ export class Ledger {
       day,
       spentNano: (known?.spentNano ?? 0) + spentNano,
       returnedNano: (known?.returnedNano ?? 0) + returnedNano,
+      outsideNano: (known?.outsideNano ?? 0) + outsideNano,
     })
   }
 

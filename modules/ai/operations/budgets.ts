@@ -66,6 +66,8 @@ const entry = Type.Object({
   estimated: Type.Boolean(),
   outcome: Type.String({ maxLength: 20 }),
   tookMs: count,
+  /** Nodes of an older version do not say it. */
+  purpose: Type.Optional(Type.String({ maxLength: 20 })),
 })
 
 /** One attempt that may have cost something. */
@@ -77,6 +79,8 @@ const spending = Type.Object({
   spentNano: nano,
   /** Drawn and not needed any more. */
   returnedNano: nano,
+  /** Spent by calls that had drawn nothing, because there was no budget when they began: it counts when there is one. */
+  outsideNano: Type.Optional(nano),
 })
 export type Spending = Static<typeof spending>
 
@@ -116,6 +120,7 @@ const insertUsage = statement((tx) =>
       estimated: sql.placeholder('estimated'),
       outcome: sql.placeholder('outcome'),
       tookMs: sql.placeholder('tookMs'),
+      purpose: sql.placeholder('purpose'),
     })
     .onConflictDoNothing()
     .returning({ id: usage.id })
@@ -128,7 +133,7 @@ type Hour = Omit<typeof usageHour.$inferInsert, 'organizationId'>
 function record(tx: Tx, organizationId: string, entries: readonly LedgerEntry[]): void {
   const hours = new Map<string, Hour>()
   for (const one of entries) {
-    const fresh = insertUsage(tx).get({ ...one, organizationId, estimated: one.estimated ? 1 : 0 })
+    const fresh = insertUsage(tx).get({ purpose: '', ...one, organizationId, estimated: one.estimated ? 1 : 0 })
     if (fresh === undefined) continue
     const { keyId, capsuleId, alias } = one
     const hourMs = one.atMs - (one.atMs % 3_600_000)
@@ -179,7 +184,7 @@ function settle(tx: Tx, organizationId: string, node: string, one: Spending, now
       .where(mine)
       .run()
   } else if (held > 0) tx.delete(tranche).where(mine).run()
-  move(tx, organizationId, one.scope, one.day, one.spentNano, -taken)
+  move(tx, organizationId, one.scope, one.day, one.spentNano + (one.outsideNano ?? 0), -taken)
 }
 
 function takeBackExpired(tx: Tx, organizationId: string, scope: string, nowMs: number): void {

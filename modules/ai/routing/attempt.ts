@@ -2,7 +2,7 @@ import type { Clock } from '../clock.ts'
 import type { Route } from '../config.ts'
 import { limits } from '../limits.ts'
 import { type AiRequest, bodyFor, isRecord } from '../requests.ts'
-import { begins, checkPrelude, EventReader } from './events.ts'
+import { beginsIn, checkPrelude, EventReader } from './events.ts'
 import { AttemptFailure, retryAfterMs } from './failure.ts'
 import { exchangeWith } from './protocols.ts'
 import type { Transport } from './transport.ts'
@@ -126,7 +126,7 @@ export class Attempt {
       const { done, value } = await reader.read()
       if (done) throw new AttemptFailure('cut', 'The provider ended its stream before it had said anything.')
       head.push(value)
-      if (events.push(value).some(begins)) break
+      if (beginsIn(events.push(value))) break
       checkPrelude(events)
     }
     return { kind: 'stream', head, reader, abort: () => this.#abort.abort() }

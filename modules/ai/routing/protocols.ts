@@ -4,6 +4,10 @@ import { toCompletion, toError } from './anthropic/reply.ts'
 import { toMessages } from './anthropic/request.ts'
 import { toChunks } from './anthropic/stream.ts'
 import { AttemptFailure } from './failure.ts'
+import { toFault } from './gemini/fault.ts'
+import * as geminiReply from './gemini/reply.ts'
+import { pathOf, toContents, toEmbedRequests } from './gemini/request.ts'
+import { toChunks as toGeminiChunks } from './gemini/stream.ts'
 import { type UpstreamRequest, upstreamRequest } from './transport.ts'
 
 /** How a route's provider is spoken to: our side is OpenAI's protocol, its side may be another. */
@@ -14,7 +18,14 @@ export interface Exchange {
 }
 
 export function exchangeWith(route: Route): Exchange {
-  return route.provider.kind === 'anthropic' ? messagesOf(route) : untouched(route)
+  switch (route.provider.kind) {
+    case 'anthropic':
+      return messagesOf(route)
+    case 'gemini':
+      return contentOf(route)
+    default:
+      return untouched(route)
+  }
 }
 
 function untouched(route: Route): Exchange {
@@ -39,12 +50,52 @@ function messagesOf(route: Route): Exchange {
       }
       if (!request.streaming)
         return new Response(toCompletion(await response.text(), nowS), { headers: without(headers) })
-      if (!headers.get('content-type')?.startsWith('text/event-stream') || response.body === null) return response
-      const options = request.body.stream_options
-      const includeUsage = isRecord(options) && options.include_usage === true
-      return new Response(response.body.pipeThrough(toChunks(nowS, includeUsage)), { headers: without(headers) })
+      return streamed(response, toChunks(nowS, wantsUsage(request)))
     },
   }
+}
+
+function contentOf(route: Route): Exchange {
+  const at = (method: string) => `${pathOf(route.model)}:${method}`
+  return {
+    request(endpoint, body, signal) {
+      if (endpoint === 'embeddings') {
+        return upstreamRequest(route, at('batchEmbedContents'), toEmbedRequests(body, route.model), signal)
+      }
+      const { stream } = JSON.parse(body) as { readonly stream?: unknown }
+      const method = stream === true ? 'streamGenerateContent?alt=sse' : 'generateContent'
+      return upstreamRequest(route, at(method), toContents(body, route.model), signal)
+    },
+    async translate(response, request, nowMs) {
+      const nowS = Math.floor(nowMs / 1_000)
+      const { status } = response
+      if (status >= 300 && status < 400) return response
+      const headers = without(response.headers)
+      if (!response.ok) {
+        const fault = toFault(await response.text(), status)
+        if (fault.retryAfterS !== undefined) headers.set('retry-after', String(fault.retryAfterS))
+        return new Response(fault.text, { status: fault.status, headers })
+      }
+      if (request.endpoint === 'embeddings') {
+        const { encoding_format: format } = request.body
+        const wish = { model: route.model, base64: format === 'base64', tokensEstimate: request.inputTokensEstimate }
+        return new Response(geminiReply.toEmbeddings(await response.text(), wish), { headers })
+      }
+      if (!request.streaming) return new Response(geminiReply.toCompletion(await response.text(), nowS), { headers })
+      return streamed(response, toGeminiChunks(nowS, wantsUsage(request)))
+    },
+  }
+}
+
+function wantsUsage({ body }: AiRequest): boolean {
+  return isRecord(body.stream_options) && body.stream_options.include_usage === true
+}
+
+/** Through a translation; what is no event stream stays as it is, to be judged. */
+function streamed(response: Response, through: TransformStream<Uint8Array, Uint8Array>): Response {
+  const { headers, body } = response
+  if (!headers.get('content-type')?.startsWith('text/event-stream') || body === null) return response
+  return new Response(body.pipeThrough(through), { headers: without(headers) })
 }
 
 /** What spoke of the bytes as they were. */

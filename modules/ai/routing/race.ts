@@ -54,7 +54,7 @@ const pauseMsMax = 5_000
  * beside; who begins first wins and the others are let go. It ends in an answer or a refusal, by its deadline.
  */
 export class Race {
-  readonly #order: readonly Route[]
+  readonly #triesMax: number
   readonly #running = new Set<Runner>()
   readonly #timers = new Set<() => void>()
   readonly #over = Promise.withResolvers<Begun>()
@@ -70,8 +70,7 @@ export class Race {
     private readonly call: Call,
     private readonly parts: RaceParts,
   ) {
-    const rounds = Array.from({ length: call.alias.retries + 1 }, () => call.order).flat()
-    this.#order = rounds.slice(0, limits.attemptsMax)
+    this.#triesMax = Math.min(call.order.length * (call.alias.retries + 1), limits.attemptsMax)
     this.#deadlineMs = parts.clock.nowMs() + call.beginMs
   }
 
@@ -90,6 +89,7 @@ export class Race {
 
   /** Silence starts only routes that were not tried yet. */
   #armFallback(afterMs = this.call.fallbackAfterMs): void {
+    if (this.call.alias.routes.length < 2) return
     this.#after(afterMs, () => {
       if (this.#next >= this.call.alias.routes.length) return
       this.#start('silence')
@@ -103,7 +103,7 @@ export class Race {
       if (why === 'failure' && this.#running.size === 0 && this.#pending === 0) this.#fail(this.#verdict())
       return
     }
-    const route = this.#order[number] as Route
+    const route = this.#routeOf(number)
     const waitMs = this.#waitMs(number)
     if (waitMs > 0 && this.parts.clock.nowMs() + waitMs >= this.#deadlineMs) {
       if (this.#running.size === 0 && this.#pending === 0) this.#fail(this.#verdict())
@@ -117,13 +117,18 @@ export class Race {
   /** The next in the order whose breaker admits a call; a second round asks no breaker, it has waited already. */
   #nextAdmitted(): number | undefined {
     const { length } = this.call.alias.routes
-    while (this.#next < this.#order.length) {
+    while (this.#next < this.#triesMax) {
       const number = this.#next++
-      const route = this.#order[number] as Route
-      if (this.parts.breakerOf(route).admits(this.parts.clock.nowMs())) return number
+      if (this.parts.breakerOf(this.#routeOf(number)).admits(this.parts.clock.nowMs())) return number
       if (number >= length && this.#lastFailure !== undefined) return number
     }
     return undefined
+  }
+
+  /** After the last of the order its first again: another round. */
+  #routeOf(number: number): Route {
+    const { order } = this.call
+    return order[number % order.length] as Route
   }
 
   #waitMs(number: number): number {

@@ -38,13 +38,14 @@ class Relay implements UnderlyingDefaultSource<Uint8Array> {
   readonly #tap = new StreamTap()
   readonly #kept: Uint8Array[] = []
   #keptBytes = 0
-  #cancelTotal: () => void = () => {}
-  #cancelSilence: () => void = () => {}
+  #cancelWatch: () => void = () => {}
+  readonly #endMs: number
   #lastMs: number
   readonly #leave = () => {
     if (this.#isOver) return
     this.answer.abort()
-    this.#end('left')
+    // Whoever has heard the end may go: nothing was left behind.
+    this.#end(this.#tap.isDone ? 'whole' : 'left')
   }
   #isReading = false
   #isOver = false
@@ -55,12 +56,11 @@ class Relay implements UnderlyingDefaultSource<Uint8Array> {
     private readonly options: RelayOptions,
   ) {
     this.#lastMs = options.clock.nowMs()
+    this.#endMs = this.#lastMs + options.totalMs
   }
 
   start(controller: ReadableStreamDefaultController<Uint8Array>): void {
-    const { clock, totalMs } = this.options
-    this.#cancelTotal = clock.after(totalMs, () => this.#stop(`The answer took longer than ${totalMs} ms.`))
-    this.#watchSilence()
+    this.#watch()
     this.options.signal?.addEventListener('abort', this.#leave)
     for (const chunk of this.answer.head) this.#hand(controller, chunk)
   }
@@ -97,11 +97,13 @@ class Relay implements UnderlyingDefaultSource<Uint8Array> {
   }
 
   /** One timer a period of silence and not one a chunk. A client that reads slowly is no silence of the provider. */
-  #watchSilence(): void {
-    const { clock, silenceMs } = this.options
-    const leftMs = this.#isReading ? silenceMs - (clock.nowMs() - this.#lastMs) : silenceMs
+  #watch(): void {
+    const { clock, silenceMs, totalMs } = this.options
+    const nowMs = clock.nowMs()
+    if (nowMs >= this.#endMs) return this.#stop(`The answer took longer than ${totalMs} ms.`)
+    const leftMs = this.#isReading ? silenceMs - (nowMs - this.#lastMs) : silenceMs
     if (leftMs <= 0) return this.#stop(`The provider said nothing for ${silenceMs} ms.`)
-    this.#cancelSilence = clock.after(leftMs, () => this.#watchSilence())
+    this.#cancelWatch = clock.after(Math.min(leftMs, this.#endMs - nowMs), () => this.#watch())
   }
 
   /** Lets the provider go: the read that waits ends, and says why. */
@@ -123,10 +125,9 @@ class Relay implements UnderlyingDefaultSource<Uint8Array> {
 
   #end(outcome: 'whole' | 'cut' | 'left'): void {
     this.#isOver = true
-    this.#cancelTotal()
-    this.#cancelSilence()
+    this.#cancelWatch()
     this.options.signal?.removeEventListener('abort', this.#leave)
-    const { usage, outputSeen } = this.#tap
-    this.options.ended({ outcome, usage, outputSeen }, this.#kept)
+    const { usage } = this.#tap
+    this.options.ended({ outcome, usage, outputSeen: usage?.output ?? this.#tap.outputSeen }, this.#kept)
   }
 }

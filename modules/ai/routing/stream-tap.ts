@@ -6,6 +6,7 @@ const tailBytesMax = 16_384
 const done = Buffer.from('data: [DONE]')
 const doneTight = Buffer.from('data:[DONE]')
 const data = Buffer.from('data:')
+const mention = Buffer.from('"usage"')
 const newline = 10
 
 /**
@@ -13,7 +14,7 @@ const newline = 10
  * when no usage did. All of it is read from the stream's last bytes once it has ended: a chunk that passes costs nothing.
  */
 export class StreamTap {
-  readonly #tail: Uint8Array[] = []
+  #tail: Uint8Array[] = []
   #tailBytes = 0
   #bytes = 0
 
@@ -30,14 +31,17 @@ export class StreamTap {
     return atLineStart(tail, done) || atLineStart(tail, doneTight)
   }
 
-  /** The usage that the stream told; undefined when it told none that can be. */
+  /** The usage that the stream told last; undefined when it told none that can be. */
   get usage(): Usage | undefined {
-    const lines = this.#joined().toString('utf8').split('\n')
-    for (let n = lines.length - 1; n >= 0; n--) {
-      const line = lines[n] ?? ''
-      if (!line.startsWith('data:') || !line.includes('"usage"')) continue
-      const usage = usageOf(line.slice(5))
-      if (usage !== undefined) return usage
+    const tail = this.#joined()
+    for (let at = tail.lastIndexOf(mention); at !== -1; ) {
+      const start = tail.lastIndexOf(newline, at) + 1
+      if (data.equals(tail.subarray(start, start + data.length))) {
+        const end = tail.indexOf(newline, at)
+        const usage = usageOf(tail.toString('utf8', start + data.length, end === -1 ? tail.length : end))
+        if (usage !== undefined) return usage
+      }
+      at = start === 0 ? -1 : tail.lastIndexOf(mention, start - 1)
     }
     return undefined
   }
@@ -58,15 +62,15 @@ export class StreamTap {
   }
 
   #joined(): Buffer {
-    if (this.#tail.length === 1 && this.#tail[0] !== undefined) return Buffer.from(this.#tail[0])
-    const joined = Buffer.concat(this.#tail)
-    this.#tail.splice(0, this.#tail.length, joined)
-    return joined
+    const [first] = this.#tail
+    if (this.#tail.length !== 1 || first === undefined) this.#tail = [Buffer.concat(this.#tail)]
+    else if (!(first instanceof Buffer)) this.#tail = [Buffer.from(first.buffer, first.byteOffset, first.byteLength)]
+    return this.#tail[0] as Buffer
   }
 }
 
 function atLineStart(bytes: Buffer, mark: Buffer): boolean {
-  for (let at = bytes.indexOf(mark); at !== -1; at = bytes.indexOf(mark, at + 1)) {
+  for (let at = bytes.lastIndexOf(mark); at !== -1; at = at === 0 ? -1 : bytes.lastIndexOf(mark, at - 1)) {
     if (at === 0 || bytes[at - 1] === newline) return true
   }
   return false

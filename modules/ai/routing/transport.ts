@@ -1,6 +1,5 @@
 import { tracedFetch } from '../../../src/observability/tracing/outbound.ts'
 import type { Provider, Route } from '../config.ts'
-import type { Endpoint } from '../requests.ts'
 
 export interface UpstreamRequest {
   readonly url: string
@@ -19,13 +18,8 @@ export const fetchTransport: Transport = ({ url, headers, body, signal }) =>
 const urls = new WeakMap<Provider, Map<string, string>>()
 const headers = new WeakMap<Provider, Record<string, string>>()
 
-/** What a provider is sent; `path` is below the address where its API begins. */
-export function upstreamRequest(
-  route: Route,
-  path: Endpoint | 'messages',
-  body: string,
-  signal: AbortSignal,
-): UpstreamRequest {
+/** What a provider is sent; `path` is below the address where its API begins, and may add to its query. */
+export function upstreamRequest(route: Route, path: string, body: string, signal: AbortSignal): UpstreamRequest {
   const { provider } = route
   return { url: urlOf(provider, path), headers: headersOf(provider), body, signal }
 }
@@ -39,7 +33,9 @@ function urlOf(provider: Provider, path: string): string {
   let url = known.get(path)
   if (url === undefined) {
     const made = new URL(provider.url)
-    made.pathname = `${made.pathname.replace(/\/$/, '')}/${path}`
+    const [below, query] = path.split('?')
+    made.pathname = `${made.pathname.replace(/\/$/, '')}/${below}`
+    for (const [name, value] of new URLSearchParams(query)) made.searchParams.set(name, value)
     url = made.href
     known.set(path, url)
   }

@@ -2,13 +2,14 @@ import { Type } from '@sinclair/typebox'
 import { newId, newOrganizationId, type OrganizationId } from '../../../src/db/ids.ts'
 import type { LocalDatabases } from '../../../src/db/local.ts'
 import { openMemoryDatabases } from '../../../src/db/memory.ts'
-import { defineOperation } from '../../../src/db/operation.ts'
+import { defineOperation, type Operation } from '../../../src/db/operation.ts'
 import { SocketSigns } from '../../../src/http/socket-signs.ts'
 import { socketHandler } from '../../../src/http/sockets.ts'
 import { JobRunner } from '../../../src/jobs/jobs.ts'
 import type { Tracer } from '../../../src/observability/tracing/tracer.ts'
 import { Plans } from '../../../test/fixtures/plans.ts'
 import { type Ai, openAi } from '../ai.ts'
+import type { OpenPage } from '../authoring/index.ts'
 import type { CapsuleText } from '../chat/passages.ts'
 import type { Clock } from '../clock.ts'
 import { parseAiConfig } from '../config.ts'
@@ -49,7 +50,15 @@ export interface House {
 /** This module with databases in memory, for tests. */
 export function openHouse(
   config: unknown,
-  options: { clock?: Clock; random?: () => number; transport?: Transport; tracer?: Tracer } = {},
+  options: {
+    clock?: Clock
+    random?: () => number
+    transport?: Transport
+    tracer?: Tracer
+    openPage?: OpenPage
+    /** Besides this module's. */
+    operations?: readonly Operation[]
+  } = {},
 ): House {
   const plans = new Plans()
   const bugs: unknown[] = []
@@ -58,7 +67,7 @@ export function openHouse(
   const db = openMemoryDatabases({
     modules: [
       { migrations: { module: 'test', directory: [], shard: [] }, operations: [placeTeam] },
-      { migrations: aiMigrations, operations: aiOperations },
+      { migrations: aiMigrations, operations: [...aiOperations, ...(options.operations ?? [])] },
     ],
     onStatement: plans.onStatement,
     reportBug,

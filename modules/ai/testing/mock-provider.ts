@@ -26,6 +26,8 @@ export interface MockProvider {
   onAbort(): Promise<void>
   release(): void
   words: readonly string[]
+  /** Answers by what was asked, instead of with `words`. */
+  reply: ((body: Record<string, unknown>) => string) | undefined
   close(): Promise<void>
 }
 
@@ -38,7 +40,12 @@ export function startMockProvider(): MockProvider {
   let aborted = 0
   let released = Promise.withResolvers<void>()
   const abortWaiters: (() => void)[] = []
-  const state = { words: ['Hello', ' there', ', wörld', ' 🎈', '.'] as readonly string[] }
+  const state: Pick<MockProvider, 'words' | 'reply'> = {
+    words: ['Hello', ' there', ', wörld', ' 🎈', '.'],
+    reply: undefined,
+  }
+  const wordsFor = (body: Record<string, unknown>) =>
+    state.reply === undefined ? state.words : (state.reply(body).match(/[\s\S]{1,200}/g) ?? [])
   const server = Bun.serve({
     port: 0,
     hostname: '127.0.0.1',
@@ -52,7 +59,7 @@ export function startMockProvider(): MockProvider {
         for (const wake of abortWaiters.splice(0)) wake()
       })
       if (behaviour === 'wait-for-release') await released.promise
-      return respond(behaviour, body, new URL(request.url).pathname, state.words)
+      return respond(behaviour, body, new URL(request.url).pathname, wordsFor(body))
     },
   })
   return {
@@ -74,6 +81,12 @@ export function startMockProvider(): MockProvider {
     },
     set words(words) {
       state.words = words
+    },
+    get reply() {
+      return state.reply
+    },
+    set reply(reply) {
+      state.reply = reply
     },
     close: () => server.stop(true),
   }

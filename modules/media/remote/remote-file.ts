@@ -8,6 +8,8 @@ export interface RemoteFile {
   /** The last part of the address's path. */
   readonly name: string
   readonly type: string | undefined
+  /** As its server names the coding of a text. */
+  readonly charset: string | undefined
   readonly bytes: AsyncIterable<Uint8Array>
 }
 
@@ -17,6 +19,8 @@ export interface RemoteOptions extends Internet {
   readonly timeoutMs?: number
   /** Certificates to trust besides the system's. */
   readonly ca?: string
+  /** What is asked for. Default: pictures, or anything. */
+  readonly accept?: string
 }
 
 /** What a URL has when it names no port: anything else is some other service. */
@@ -48,7 +52,8 @@ export async function openRemote(address: string, options: RemoteOptions = {}): 
       throw tooLarge()
     }
     const type = headers['content-type']?.split(';')[0]?.trim().toLowerCase()
-    return { name: nameOf(url), type, bytes: bounded(answer, signal) }
+    const charset = /charset\s*=\s*"?([\w-]{1,40})/i.exec(headers['content-type'] ?? '')?.[1]
+    return { name: nameOf(url), type, charset, bytes: bounded(answer, signal) }
   }
   throw refused(`It was redirected more than ${limits.remoteRedirectsMax} times.`)
 }
@@ -69,13 +74,18 @@ async function checkedAddress(url: URL, options: RemoteOptions): Promise<string>
   return host.address
 }
 
-function ask(url: URL, address: string, signal: AbortSignal, { ca }: RemoteOptions): Promise<IncomingMessage> {
+function ask(
+  url: URL,
+  address: string,
+  signal: AbortSignal,
+  { ca, accept = 'image/*,*/*;q=0.5' }: RemoteOptions,
+): Promise<IncomingMessage> {
   const options: RequestOptions & { ca?: string } = {
     method: 'GET',
     signal,
     agent: false,
     lookup: to(address),
-    headers: { accept: 'image/*,*/*;q=0.5', 'accept-encoding': 'identity', 'user-agent': 'Encapsify' },
+    headers: { accept, 'accept-encoding': 'identity', 'user-agent': 'Encapsify' },
     ...(ca !== undefined && { ca }),
   }
   return new Promise((resolve, reject) => {

@@ -94,8 +94,11 @@ function encodeAttributes(attributes: Attributes) {
   }))
 }
 
-/** A double has no room for nanoseconds since 1970: whole milliseconds and the rest are put together as integers. */
+/**
+ * A double has no room for nanoseconds since 1970: whole milliseconds and the rest are written one behind the other. The rest never
+ * rounds up to a whole one: of today's milliseconds a double keeps steps of a quarter of a microsecond.
+ */
 function nanoseconds(ms: number): string {
   const whole = Math.floor(ms)
-  return String(BigInt(whole) * 1_000_000n + BigInt(Math.round((ms - whole) * 1_000_000)))
+  return whole + String(Math.round((ms - whole) * 1_000_000)).padStart(6, '0')
 }

@@ -12,7 +12,7 @@ export function toChunks(nowS: number, includeUsage: boolean): TransformStream<U
   const encoder = new TextEncoder()
   return new TransformStream({
     transform(bytes, controller) {
-      const lines = events.push(bytes).flatMap((data) => translation.translate(data))
+      const lines = [...events.push(bytes)].flatMap((data) => translation.translate(data))
       if (lines.length > 0) controller.enqueue(encoder.encode(lines.map((line) => `data: ${line}\n\n`).join('')))
     },
   })

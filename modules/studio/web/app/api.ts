@@ -34,10 +34,42 @@ export function surround(given: Surroundings): void {
  * @throws Problem
  */
 export async function call<T>(method: string, path: string, options: Call = {}): Promise<Answer<T>> {
+  return read<T>(await answered(method, path, options))
+}
+
+/** The answer, once the person has signed in again where that was needed. */
+async function answered(method: string, path: string, options: Call): Promise<Response> {
   const answer = await send(method, path, options)
-  if (answer.status !== 401 || path.startsWith('/api/auth/sign-')) return read<T>(answer)
-  if (!(await surroundings.signInAgain())) throw await problemOf(answer)
-  return read<T>(await send(method, path, options))
+  if (answer.status !== 401 || path.startsWith('/api/auth/sign-')) return answer
+  return (await surroundings.signInAgain()) ? send(method, path, options) : answer
+}
+
+/** An event of an answer that comes in pieces. */
+export interface AnswerEvent {
+  readonly name: string
+  readonly data: unknown
+}
+
+/** One request whose answer comes as server-sent events. It may end before its last one: a connection broke. @throws Problem */
+export async function* events(path: string, options: Call): AsyncGenerator<AnswerEvent, void, void> {
+  const answer = await answered('POST', path, options)
+  if (!answer.ok || answer.body === null) throw await problemOf(answer)
+  const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader()
+  let rest = ''
+  try {
+    for (;;) {
+      const { done, value } = await reader.read()
+      if (done) return
+      const [last = '', ...whole] = `${rest}${value}`.split('\n\n').toReversed()
+      rest = last
+      for (const one of whole.toReversed()) {
+        const [, name = '', data = 'null'] = /^event: (\w+)\ndata: (.*)$/s.exec(one) ?? []
+        yield { name, data: JSON.parse(data) }
+      }
+    }
+  } finally {
+    reader.cancel().catch(() => {})
+  }
 }
 
 export const get = async <T>(path: string, options?: Call) => (await call<T>('GET', path, options)).data

@@ -17,6 +17,7 @@ import {
   withBlock,
   withPage,
 } from './document/tree.ts'
+import type { Help } from './helping.tsx'
 
 /** Changes of one text within this time are undone together. */
 const togetherMs = 1_200
@@ -39,6 +40,8 @@ export class Editing {
   readonly announced = signal('')
   /** A block whose first text shall have the caret, once it is on the canvas. */
   readonly wanted = signal<string | undefined>(undefined)
+  /** What a model is being asked for. */
+  readonly help = signal<Help | undefined>(undefined)
   /** Addresses of uploaded files, by id. */
   readonly assetUrls = signal<ReadonlyMap<string, string>>(new Map())
   readonly canUndo = signal(false)

@@ -47,6 +47,17 @@ function withControl(event: KeyboardEvent, key: string, editing: Editing, open: 
   return undefined
 }
 
+/** What a model can be asked for about the whole capsule. */
+export function helps(editing: Editing) {
+  const open = (kind: 'translation' | 'quiz') => () => {
+    editing.help.value = { kind }
+  }
+  return [
+    { text: t().authoring.translate, icon: 'spark' as const, run: open('translation') },
+    { text: t().authoring.quiz, icon: 'spark' as const, run: open('quiz') },
+  ]
+}
+
 /** The same for the command palette. */
 export function commandsOf(editing: Editing, adding: Adding, open: Open): readonly Command[] {
   const words = t().editor
@@ -63,6 +74,7 @@ export function commandsOf(editing: Editing, adding: Adding, open: Open): readon
     },
     { text: words.undo, icon: 'undo', keys: 'Ctrl Z', run: () => editing.undo() },
     { text: words.redo, icon: 'redo', keys: 'Ctrl Shift Z', run: () => editing.redo() },
+    ...helps(editing),
     { text: t().capsules.rename, icon: 'italic', run: () => open('rename') },
   ]
 }

@@ -9,6 +9,7 @@ import { Icon, type IconName } from '../ui/icon.tsx'
 import { Menu } from '../ui/menu.tsx'
 import { say } from '../ui/toasts.tsx'
 import type { Editing } from './editing.ts'
+import { helps } from './keys.ts'
 import type { Saving } from './saving.ts'
 import type { Opened } from './workbench.tsx'
 
@@ -62,6 +63,7 @@ export function TopBar({
             { text: t().capsules.versions, icon: 'history', run: () => navigate(`${here}/versions`) },
             ...(editing.writable
               ? [
+                  ...helps(editing),
                   { text: words.redo, icon: 'redo' as const, run: () => editing.redo() },
                   { text: t().capsules.rename, icon: 'italic' as const, run: () => onOpen('rename') },
                 ]

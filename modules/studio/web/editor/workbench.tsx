@@ -9,6 +9,7 @@ import { Adding, AddMenu } from './adding.tsx'
 import { Canvas } from './canvas/canvas.tsx'
 import { Conflict } from './conflict.tsx'
 import type { Editing } from './editing.ts'
+import { Helping } from './helping.tsx'
 import { commandsOf, keyHandler } from './keys.ts'
 import { BlockPanel } from './panels/block-panel.tsx'
 import { PagesPanel } from './panels/pages-panel.tsx'
@@ -125,6 +126,7 @@ export function Workbench({
           }}
         />
       )}
+      <Helping capsule={capsule} editing={editing} saving={saving} />
       <Conflict editing={editing} saving={saving} />
     </div>
   )

@@ -1,5 +1,6 @@
 import { ai } from './english/ai.ts'
 import { analytics } from './english/analytics.ts'
+import { authoring } from './english/authoring.ts'
 import { blocks } from './english/blocks.ts'
 import { capsules } from './english/capsules.ts'
 import { chat } from './english/chat.ts'
@@ -18,6 +19,7 @@ import { team } from './english/team.ts'
 export const english = {
   ai,
   analytics,
+  authoring,
   general,
   entrance,
   capsules,

@@ -1,6 +1,7 @@
 import type { Texts } from './english.ts'
 import { ai } from './german/ai.ts'
 import { analytics } from './german/analytics.ts'
+import { authoring } from './german/authoring.ts'
 import { blocks } from './german/blocks.ts'
 import { capsules } from './german/capsules.ts'
 import { chat } from './german/chat.ts'
@@ -18,6 +19,7 @@ import { team } from './german/team.ts'
 export const german: Texts = {
   ai,
   analytics,
+  authoring,
   general,
   entrance,
   capsules,

@@ -4,6 +4,7 @@ import { Icon } from '../../ui/icon.tsx'
 import { placeOf } from '../document/tree.ts'
 import { wordsOf } from '../document/words.ts'
 import type { Editing } from '../editing.ts'
+import { HelpButton } from '../helping.tsx'
 import { ButtonPanel } from './button-panel.tsx'
 import { ChatPanel } from './chat-panel.tsx'
 import { ColumnsPanel } from './columns-panel.tsx'
@@ -83,7 +84,12 @@ function Controls({ block, editing }: { readonly block: Block; readonly editing:
     case 'chat':
       return <ChatPanel block={block} editing={editing} />
     case 'richText':
-      return <p class="hint">{t().blocks.placeholders.richText}</p>
+      return (
+        <>
+          <p class="hint">{t().blocks.placeholders.richText}</p>
+          <HelpButton editing={editing} help={{ kind: 'rewrite', block }} text={t().authoring.rewrite} />
+        </>
+      )
     case 'divider':
       return <p class="hint">{t().blocks.hints.divider}</p>
   }

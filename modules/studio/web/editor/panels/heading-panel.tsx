@@ -1,5 +1,6 @@
 import { t } from '../../app/words.ts'
 import { SelectField, TextField } from '../../ui/field.tsx'
+import { HelpButton } from '../helping.tsx'
 import type { PanelOf } from './panel.ts'
 
 export function HeadingPanel({ block, editing }: PanelOf<'heading'>) {
@@ -18,6 +19,7 @@ export function HeadingPanel({ block, editing }: PanelOf<'heading'>) {
         options={Object.entries(words.levels).map(([value, text]) => ({ value, text }))}
         onChoose={(level) => editing.edit(block, { level: Number(level) })}
       />
+      <HelpButton editing={editing} help={{ kind: 'rewrite', block }} text={t().authoring.rewrite} />
     </>
   )
 }

@@ -7,6 +7,7 @@ import { Fault } from '../../ui/form.tsx'
 import { Icon } from '../../ui/icon.tsx'
 import { noSource } from '../document/making.ts'
 import { remember, upload, uploadsExist } from '../files.ts'
+import { HelpButton } from '../helping.tsx'
 import { AddressField } from './address-field.tsx'
 import type { PanelOf } from './panel.ts'
 import { Picker } from './picker.tsx'
@@ -38,13 +39,22 @@ export function MediaPanel({ block, editing }: PanelOf<'image' | 'video' | 'audi
         />
       )}
       {block.type === 'image' ? (
-        <TextArea
-          label={words.alt}
-          hint={words.altHint}
-          maxLength={5_000}
-          value={block.alt ?? ''}
-          onText={(alt) => editing.edit(block, { alt }, 'alt')}
-        />
+        <>
+          <TextArea
+            label={words.alt}
+            hint={words.altHint}
+            maxLength={5_000}
+            value={block.alt ?? ''}
+            onText={(alt) => editing.edit(block, { alt }, 'alt')}
+          />
+          {(block.asset !== undefined || source !== '') && (
+            <HelpButton
+              editing={editing}
+              help={{ kind: 'description', block: { ...block, type: 'image' } }}
+              text={t().authoring.describe}
+            />
+          )}
+        </>
       ) : (
         <TextField
           label={words.mediaTitle}

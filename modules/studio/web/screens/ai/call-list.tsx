@@ -30,9 +30,7 @@ export function CallList({ loaded }: { readonly loaded: object }) {
           {pages.items?.map((call) => (
             <tr key={call.id}>
               <td>{dateTime(call.at)}</td>
-              <td>
-                {call.model} · {call.provider}
-              </td>
+              <td>{[call.model, call.provider, words.purposes[call.purpose]].filter(Boolean).join(' · ')}</td>
               <td>{words.outcomes[call.outcome] ?? call.outcome}</td>
               <td>{number(call.inputTokens + call.outputTokens)}</td>
               <td>{money(call.costNano)}</td>

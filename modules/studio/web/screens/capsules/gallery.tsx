@@ -7,6 +7,7 @@ import { may, organization } from '../../app/session.ts'
 import { t } from '../../app/words.ts'
 import { Failed } from '../../ui/form.tsx'
 import { Icon } from '../../ui/icon.tsx'
+import { useLazily } from '../../ui/lazily.ts'
 import { useLoaded } from '../../ui/loaded.ts'
 import { Thumbnail } from '../../ui/thumbnail.tsx'
 import { say } from '../../ui/toasts.tsx'
@@ -17,6 +18,9 @@ export function Gallery() {
   const slug = organization.value?.slug
   const { loaded, reload } = useLoaded('templates', templates.list)
   const [busy, setBusy] = useState('')
+  const [isDrafting, setDrafting] = useState(false)
+  const load = async () => (await import('../../authoring/draft.tsx')).DraftDialog
+  const DraftDialog = useLazily(isDrafting, load, () => setDrafting(false))
   const create = async (title: string, template?: string) => {
     if (busy !== '') return
     setBusy(template ?? 'blank')
@@ -49,6 +53,19 @@ export function Gallery() {
               <p class="hint">{words.blankText}</p>
             </div>
           </li>
+          <li class="card">
+            <div class="thumbnail blank" aria-hidden="true">
+              <Icon name="spark" />
+            </div>
+            <div class="card-text">
+              <h2>
+                <button type="button" class="cover" onClick={() => setDrafting(true)}>
+                  {t().authoring.draft}
+                </button>
+              </h2>
+              <p class="hint">{t().authoring.draftCard}</p>
+            </div>
+          </li>
           {loaded.state === 'ready' &&
             loaded.data.items.map(({ id, title, summary }) => (
               <li key={id} class="card" aria-busy={busy === id}>
@@ -65,6 +82,7 @@ export function Gallery() {
             ))}
         </ul>
       )}
+      {isDrafting && DraftDialog !== undefined && <DraftDialog onClose={() => setDrafting(false)} />}
       <p class="unseen" role="status">
         {busy !== '' && words.creating}
       </p>

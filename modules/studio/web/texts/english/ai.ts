@@ -35,6 +35,13 @@ export const ai = {
     failed: 'Failed',
     cached: 'From memory',
   } as Readonly<Record<string, string>>,
+  purposes: {
+    draft: 'draft',
+    rewrite: 'other words',
+    translation: 'translation',
+    quiz: 'quiz',
+    'alternative-text': 'description of a picture',
+  } as Readonly<Record<string, string>>,
   limits: 'Limits of the organization',
   limitsOf: (name: string) => `Limits of “${name}”`,
   setLimits: 'AI limits',

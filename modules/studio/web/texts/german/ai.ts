@@ -37,6 +37,13 @@ export const ai: Texts['ai'] = {
     failed: 'Gescheitert',
     cached: 'Aus dem Gedächtnis',
   },
+  purposes: {
+    draft: 'Entwurf',
+    rewrite: 'andere Worte',
+    translation: 'Übersetzung',
+    quiz: 'Quiz',
+    'alternative-text': 'Beschreibung eines Bildes',
+  },
   limits: 'Grenzen der Organisation',
   limitsOf: (name) => `Grenzen von „${name}“`,
   setLimits: 'KI-Grenzen',

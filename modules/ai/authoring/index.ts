@@ -1,0 +1,7 @@
+export { Authoring } from './authoring.ts'
+export type { Draft } from './draft.ts'
+export type { Progress } from './proposal.ts'
+export type { Manner } from './rewrite.ts'
+export { type AuthoringRoutesDeps, authoringRoutes } from './routes.ts'
+export type { OpenPage } from './source.ts'
+export type { Translation } from './translation.ts'
