@@ -274,37 +274,6 @@ describe('answers', () => {
   })
 })
 
-test('a page of one block looks at so many answers at most, and goes on from there', async () => {
-  const { db, capsules, publications, organizationId } = await setup()
-  const responses = new Responses(db, new Documents(db), () => false, 4)
-  const blocks = ['crowded', 'rare'].map((id) => ({
-    id,
-    type: 'poll',
-    question: 'Which?',
-    choices,
-    oncePerVisitor: false,
-  }))
-  const capsule = await capsules.create(organizationId, { title: 'Poll', draft: documentWith(...blocks) })
-  await publications.publish(organizationId, capsule.id, 'usr')
-  const idOf = (n: number) => `answer-${String(n).padStart(10, '0')}`
-  for (let n = 0; n < 11; n++) {
-    const block = n === 2 || n === 9 ? 'rare' : 'crowded'
-    await responses.submit(capsule.id, { id: idOf(n), version: 1, block, value: ['a'] }, 'v')
-  }
-  const pages: string[][] = []
-  let cursor: string | null | undefined
-  while (cursor !== null) {
-    const page = responses.list(capsule.id, { limit: 10, block: 'rare', cursor })
-    pages.push(page.items.map(({ id }) => id))
-    cursor = page.nextCursor
-  }
-  expect(pages).toEqual([[idOf(2)], [], [idOf(9)]])
-  const first = responses.list(capsule.id, { limit: 2, block: 'crowded' })
-  expect(first.items.map(({ id }) => id)).toEqual([idOf(0), idOf(1)])
-  const next = responses.list(capsule.id, { limit: 10, block: 'crowded', cursor: first.nextCursor ?? undefined })
-  expect(next.items.map(({ id }) => id)).toEqual([idOf(3), idOf(4), idOf(5)])
-})
-
 test('every statement of this module has an index', async () => {
   const { plans, capsules, publications, responses, organizationId } = await setup()
   const capsule = await capsules.create(organizationId, { title: 'Poll', draft: pollDocument() })
