@@ -141,7 +141,7 @@ export function createParts(kernel: Kernel) {
   })
   analytics.register(metrics)
   const ai = openAi({
-    ...{ db: databases, config: config.ai, log, reportBug, tracer },
+    ...{ db: databases, config: config.ai, secrets: [secret], log, reportBug, tracer },
     ...{ textOf: publishedText(capsules, documents), jobs, fileOf: uploadedFiles(media) },
     openPage: (address) => openRemote(address, { ...media.remote, accept: 'text/html,*/*;q=0.5' }),
   })

@@ -2,6 +2,7 @@ import type { Databases } from '../../src/db/database.ts'
 import { newGlobalId } from '../../src/db/ids.ts'
 import type { Jobs } from '../../src/jobs/jobs.ts'
 import type { Tracer } from '../../src/observability/tracing/tracer.ts'
+import { Seal } from '../../src/sealing.ts'
 import { Authoring, type OpenPage } from './authoring/index.ts'
 import { CallSpans } from './call-spans.ts'
 import { CapsuleChat } from './chat/capsule-chat.ts'
@@ -22,13 +23,17 @@ import { Governance } from './governance/governance.ts'
 import { Ledger } from './governance/ledger.ts'
 import { Policies } from './governance/policies.ts'
 import { RateLimits } from './governance/rate-limits.ts'
+import { Offers } from './own/offers.ts'
+import { OwnProviders } from './own/own-providers.ts'
 import { AiProxy } from './proxy.ts'
 import type { Transport } from './routing/transport.ts'
-import { wideTransport } from './routing/wide-transport.ts'
+import { guardedTransport, wideTransport } from './routing/wide-transport.ts'
 
 export interface AiParts {
   readonly db: Databases
   readonly config: AiConfig
+  /** Under which organizations' own keys are sealed, newest first. */
+  readonly secrets: readonly string[]
   readonly textOf: TextOf
   /** Absent: the texts of files are not read. */
   readonly jobs?: Jobs
@@ -51,6 +56,8 @@ export interface Ai {
   readonly governance: Governance
   readonly policies: Policies
   readonly proxy: AiProxy
+  readonly own: OwnProviders
+  readonly transport: Transport
   readonly authoring: Authoring
   readonly chat: CapsuleChat
   readonly chatSettings: ChatSettingsOf
@@ -63,9 +70,9 @@ export interface Ai {
 
 /** Builds the parts of this module once, in the order in which they need each other. */
 export function openAi(parts: AiParts): Ai {
-  const { db, config, textOf, log, reportBug, clock = systemClock, random = Math.random } = parts
+  const { db, config, secrets, textOf, log, reportBug, clock = systemClock, random = Math.random } = parts
   const figures = new AiFigures()
-  const transport = parts.transport ?? wideTransport(() => figures.underWay)
+  const transport = parts.transport ?? transportFor(config, figures)
   const policies = new Policies(db)
   const ledger = new Ledger(db, clock, newGlobalId('nod'), reportBug)
   const rates = new RateLimits()
@@ -82,23 +89,24 @@ export function openAi(parts: AiParts): Ai {
       figures.costNano += costNano
     },
   })
+  const own = new OwnProviders({
+    ...{ db, config, seal: new Seal('ai.provider-key', secrets) },
+    internet: config.own.private ? { isAllowed: () => true } : {},
+  })
   const gateway = new Gateway({
-    ...{ config, governance, transport, clock, random, figures, log },
+    ...{ offers: new Offers(db, config, own), governance, transport, clock, random, figures, log },
     spans: new CallSpans(parts.tracer),
   })
   const chatSettings = new ChatSettingsOf(db)
-  const index = new PassageIndex(db, config.embeddings !== undefined)
-  const embedder = config.embeddings && new Embedder(gateway, config.embeddings)
+  const embedder = new Embedder(gateway)
+  const index = new PassageIndex(db, (organizationId) => embedder.modelOf(organizationId) !== undefined)
   const extractor = new Extractor()
   if (parts.jobs !== undefined) {
     const files = new FileTexts(parts.fileOf ?? (() => undefined), extractor, log)
-    const [usual] = config.embeddings?.routes ?? []
-    const embedderModel = usual && `${usual.provider.name}/${usual.model}`
-    handleEnrichment(parts.jobs, { index, textOf, files, embedder, embedderModel, log })
+    handleEnrichment(parts.jobs, { index, textOf, files, embedder, log })
   }
   const chat = new CapsuleChat({
     gateway,
-    alias: config.chat,
     index,
     retrieval: new Retrieval({ index, embedder, reportBug }),
     conversations: new Conversations(db),
@@ -115,12 +123,11 @@ export function openAi(parts: AiParts): Ai {
     governance,
     policies,
     proxy: new AiProxy(gateway, governance, figures),
+    ...{ own, transport, chat },
     authoring: new Authoring({
       ...{ gateway, governance, rates, extractor, clock, reportBug },
-      alias: config.authoring,
       openPage: parts.openPage,
     }),
-    chat,
     chatSettings,
     figures,
     ledger,
@@ -131,4 +138,11 @@ export function openAi(parts: AiParts): Ai {
       await ledger.close()
     },
   }
+}
+
+/** The operator's providers are reached by the quickest way there is, organizations' own by one that keeps to the public internet. */
+function transportFor(config: AiConfig, figures: AiFigures): Transport {
+  const operators = wideTransport(() => figures.underWay)
+  const own = guardedTransport(config.own.private ? { isAllowed: () => true } : {})
+  return (request) => (request.guarded === true ? own : operators)(request)
 }

@@ -80,6 +80,19 @@ const priceSchema = Type.Object(
   closed,
 )
 
+const ownSchema = Type.Object(
+  {
+    /**
+     * `alone`: an organization that brings a provider is served by it alone. `first`: the operator's models stay, and answer where its
+     * own fail. `never`: none brings any. Default `alone`.
+     */
+    use: Type.Optional(Type.Union([Type.Literal('alone'), Type.Literal('first'), Type.Literal('never')])),
+    /** Whether they may be in private networks, and be spoken to without TLS: where all organizations are the operator's. */
+    private: Type.Optional(Type.Boolean()),
+  },
+  closed,
+)
+
 const schema = Type.Object(
   {
     providers: Type.Record(Type.String({ pattern: '^[a-z0-9-]+$' }), providerSchema),
@@ -91,6 +104,8 @@ const schema = Type.Object(
     authoring: Type.Optional(Type.String()),
     /** The model that says what passages and questions mean. Without it chats find by words alone. */
     embeddings: Type.Optional(Type.String()),
+    /** What organizations may bring themselves. */
+    own: Type.Optional(ownSchema),
   },
   closed,
 )
@@ -103,6 +118,8 @@ export interface Provider {
   readonly key: string | undefined
   readonly headers: Readonly<Record<string, string>>
   readonly outputLimit: 'max_tokens' | 'max_completion_tokens'
+  /** One that an organization brought: its prices are its own, and its address is guarded. Absent: the operator's. */
+  readonly own?: { readonly prices: PriceTable }
 }
 
 export interface Route {
@@ -135,16 +152,18 @@ export interface AiConfig {
   readonly authoring: Alias | undefined
   /** What says what texts mean; undefined: nothing does. */
   readonly embeddings: Alias | undefined
+  readonly own: { readonly use: 'alone' | 'first' | 'never'; readonly private: boolean }
 }
 
 const variable = 'ENCAPSIFY_AI_PROVIDERS'
+const ownDefault: AiConfig['own'] = { use: 'alone', private: false }
 
 /** `undefined`: no provider is configured. @throws Error with one line that names the variable and the place in it. */
 export function parseAiConfig(value: unknown): AiConfig {
   if (value === undefined)
     return {
       ...{ aliases: new Map(), prices: new PriceTable([]) },
-      ...{ chat: undefined, authoring: undefined, embeddings: undefined },
+      ...{ chat: undefined, authoring: undefined, embeddings: undefined, own: ownDefault },
     }
   const fault = check.Errors(value).First()
   if (fault !== undefined) throw new Error(`${variable}: ${fault.path || '/'} ${lower(fault.message)}.`)
@@ -167,6 +186,7 @@ export function parseAiConfig(value: unknown): AiConfig {
     chat: named('chat'),
     authoring: named('authoring') ?? named('chat'),
     embeddings: named('embeddings'),
+    own: { ...ownDefault, ...given.own },
   }
 }
 
@@ -175,6 +195,11 @@ function toProvider(name: string, given: Static<typeof providerSchema>): Provide
   if (url === undefined || !['http:', 'https:'].includes(url.protocol) || url.username !== '') {
     throw new Error(`${variable}: /providers/${name}/url must be an address such as https://api.openai.com/v1.`)
   }
+  return providerWith(name, url, given)
+}
+
+/** A provider whose address was checked. */
+export function providerWith(name: string, url: URL, given: Omit<Static<typeof providerSchema>, 'url'>): Provider {
   const kind = given.kind ?? 'openai'
   const official = /(^|\.)(openai\.com|azure\.com)$/.test(url.hostname)
   return {
@@ -187,7 +212,10 @@ function toProvider(name: string, given: Static<typeof providerSchema>): Provide
   }
 }
 
-function authorization(kind: Provider['kind'], { key, auth }: Static<typeof providerSchema>): Record<string, string> {
+function authorization(
+  kind: Provider['kind'],
+  { key, auth }: { key?: string; auth?: 'bearer' | 'api-key' },
+): Record<string, string> {
   if (key === undefined) return {}
   if (kind === 'anthropic') return { 'x-api-key': key, 'anthropic-version': '2023-06-01' }
   if (kind === 'gemini') return { 'x-goog-api-key': key }
@@ -202,6 +230,15 @@ function toAlias(name: string, given: Static<typeof aliasSchema>, providers: Rea
     }
     return { provider, model: route.model, tier: route.tier ?? n, weight: route.weight ?? 1 }
   })
+  return aliasWith(name, routes, given)
+}
+
+/** A model with these routes; what is not given is as usual. */
+export function aliasWith(
+  name: string,
+  routes: readonly Route[],
+  given: Omit<Static<typeof aliasSchema>, 'routes'> = {},
+): Alias {
   return {
     name,
     routes,

@@ -78,7 +78,7 @@ class AiHandler {
 
   #models(caller: Caller, id: string): Response {
     const { ai } = this.deps
-    const allowed = ai.gateway.models.filter((model) => ai.governance.mayUse(caller, model))
+    const allowed = ai.gateway.modelsOf(caller.organizationId).filter((model) => ai.governance.mayUse(caller, model))
     const show = (model: string) => ({ id: model, object: 'model', created: 0, owned_by: 'encapsify' })
     if (id === '') return Response.json({ object: 'list', data: allowed.map(show) })
     const wanted = decoded(id)

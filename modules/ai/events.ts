@@ -7,6 +7,9 @@ export const policyChanged = defineChange('ai.policy', Type.Object({}))
 /** A capsule's chat behaves otherwise now. */
 export const chatChanged = defineChange('ai.chat', Type.Object({}))
 
+/** A provider that an organization brought is another now; the subject is its id. */
+export const providerChanged = defineChange('ai.provider', Type.Object({}))
+
 /** The passages of a capsule are those of this version now; 0: there are none. */
 export const indexChanged = defineChange('ai.index', Type.Object({ version: Type.Integer() }))
 

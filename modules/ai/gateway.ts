@@ -1,9 +1,11 @@
+import type { OrganizationId } from '../../src/db/ids.ts'
 import type { CallSpans } from './call-spans.ts'
 import type { Clock } from './clock.ts'
-import type { AiConfig, Alias, Route } from './config.ts'
+import type { Alias, Provider, Route } from './config.ts'
 import type { AiFigures } from './figures.ts'
 import { type Caller, type Governance, unknownModel } from './governance/governance.ts'
 import { limits } from './limits.ts'
+import type { Offer, Offers } from './own/offers.ts'
 import { Refusal } from './refusal.ts'
 import type { AiRequest } from './requests.ts'
 import type { Begun, MeterEnd } from './routing/attempt.ts'
@@ -21,7 +23,7 @@ const hedgeMsMin = 100
 const prefixLengthMax = 4_096
 
 export interface GatewayParts {
-  readonly config: AiConfig
+  readonly offers: Pick<Offers, 'of'>
   readonly governance: Governance
   readonly transport: Transport
   readonly clock: Clock
@@ -41,7 +43,8 @@ export interface BeginOptions {
 
 /** The way of any call to the providers: routes, breakers, deadlines, bills. The proxy and the chats go through it. */
 export class Gateway {
-  readonly #breakers = new Map<string, Breaker>()
+  /** A provider that is set up anew is another one. */
+  readonly #breakers = new WeakMap<Provider, Map<string, Breaker>>()
   readonly #latencies = new Latencies()
   readonly #underWay = new Map<string, number>()
   #underWayAll = 0
@@ -52,15 +55,20 @@ export class Gateway {
     return this.parts.clock
   }
 
+  /** What an organization can ask. */
+  offerTo(organizationId: OrganizationId): Offer {
+    return this.parts.offers.of(organizationId)
+  }
+
   /** @throws Refusal 404. */
-  aliasOf(model: string): Alias {
-    const alias = this.parts.config.aliases.get(model)
+  aliasOf(organizationId: OrganizationId, model: string): Alias {
+    const alias = this.offerTo(organizationId).aliases.get(model)
     if (alias === undefined) throw unknownModel(model)
     return alias
   }
 
-  get models(): readonly string[] {
-    return [...this.parts.config.aliases.keys()]
+  modelsOf(organizationId: OrganizationId): readonly string[] {
+    return [...this.offerTo(organizationId).aliases.keys()]
   }
 
   /**
@@ -160,11 +168,15 @@ export class Gateway {
   }
 
   #breakerOf({ provider, model }: Route): Breaker {
-    const key = `${provider.name}/${model}`
-    let breaker = this.#breakers.get(key)
+    let ofProvider = this.#breakers.get(provider)
+    if (ofProvider === undefined) {
+      ofProvider = new Map()
+      this.#breakers.set(provider, ofProvider)
+    }
+    let breaker = ofProvider.get(model)
     if (breaker === undefined) {
       breaker = new Breaker(this.parts.random)
-      this.#breakers.set(key, breaker)
+      ofProvider.set(model, breaker)
     }
     return breaker
   }

@@ -5,6 +5,9 @@ export const limits = {
   messagesMax: 2_000,
   toolsMax: 128,
   picturesMax: 50,
+  /** Providers that an organization brings, and models of each. */
+  ownProvidersMax: 5,
+  ownModelsMax: 50,
   /** Width × height that a picture's header may claim. */
   picturePixelsMax: 50_000_000,
   embeddingInputsMax: 2_048,

@@ -3,6 +3,7 @@ import { forgetConversations, rateTurn, recordTurn } from './operations/conversa
 import { eraseByEmail, eraseConversation } from './operations/erasures.ts'
 import { leaveLead } from './operations/leads.ts'
 import { addPassages, finishIndex, prunePassages } from './operations/passages.ts'
+import { removeProvider, setProvider } from './operations/providers.ts'
 import { setChat, setPolicy } from './operations/settings.ts'
 import { addVectors } from './operations/vectors.ts'
 
@@ -21,4 +22,6 @@ export const aiOperations = [
   forgetConversations,
   eraseByEmail,
   eraseConversation,
+  setProvider,
+  removeProvider,
 ]

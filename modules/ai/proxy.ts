@@ -38,7 +38,7 @@ export class AiProxy {
 
   /** @throws Refusal. */
   async answer(caller: Caller, request: AiRequest, signal: AbortSignal): Promise<Response> {
-    const alias = this.gateway.aliasOf(request.model)
+    const alias = this.gateway.aliasOf(caller.organizationId, request.model)
     this.governance.admit(caller, request)
     const ttlMs = this.governance.cacheTtlMs(caller)
     if (ttlMs === 0) return this.#fresh(caller, request, alias, signal)

@@ -10,6 +10,7 @@ import type { Ai } from './ai.ts'
 import { organizationScope } from './governance/policies.ts'
 import { Reports } from './governance/reports.ts'
 import { chatSettingsSchema, policySchema } from './operations/settings.ts'
+import { ownProviderRoutes } from './own/routes.ts'
 
 export interface AiRoutesDeps {
   readonly access: AccessPlugin
@@ -37,6 +38,7 @@ export function aiRoutes(deps: AiRoutesDeps) {
     .use(costRoutes(deps))
     .use(chatRoutes(deps))
     .use(erasureRoutes(deps))
+    .use(ownProviderRoutes(deps))
 }
 
 /** A policy is `organization`'s, a key's or a capsule's, by its id. */
@@ -115,7 +117,14 @@ function costRoutes({ access, ai, db }: AiRoutesDeps) {
     )
     .get(
       '/ledger',
-      ({ access, query }) => reports.ledger(access.organizationId, pageLimit(query.limit), query.cursor),
+      ({ access, query }) => {
+        const page = reports.ledger(access.organizationId, pageLimit(query.limit), query.cursor)
+        const names = new Map(ai.own.list(access.organizationId).map(({ id, name }) => [id, name]))
+        return {
+          ...page,
+          items: page.items.map((one) => ({ ...one, provider: names.get(one.provider) ?? one.provider })),
+        }
+      },
       {
         needs: 'ai:use',
         query: pageQuery,
@@ -196,7 +205,10 @@ function erasureRoutes({ access, ai }: AiRoutesDeps) {
 
 function modelsOf(ai: Ai, organizationId: OrganizationId): { id: string }[] {
   const { models } = ai.policies.of(organizationId, organizationScope)
-  return ai.gateway.models.filter((model) => models === null || models.includes(model)).map((id) => ({ id }))
+  return ai.gateway
+    .modelsOf(organizationId)
+    .filter((model) => models === null || models.includes(model))
+    .map((id) => ({ id }))
 }
 
 function scopeOf(organizationId: OrganizationId, scope: string): string {

@@ -84,6 +84,22 @@ export const audit = sqliteTable('ai_audit', {
   after: text('after').notNull(),
 })
 
+export const provider = sqliteTable('ai_provider', {
+  id: text('id').primaryKey(),
+  organizationId: text('organization_id').notNull(),
+  name: text('name').notNull(),
+  kind: text('kind', { enum: ['openai', 'anthropic', 'gemini'] }).notNull(),
+  url: text('url').notNull(),
+  keySealed: text('key_sealed').notNull(),
+  keyEnding: text('key_ending').notNull(),
+  models: text('models').notNull(),
+  chat: text('chat'),
+  embeddings: text('embeddings'),
+  setBy: text('set_by').notNull(),
+  createdMs: integer('created_ms').notNull(),
+  updatedMs: integer('updated_ms').notNull(),
+})
+
 export const chat = sqliteTable('ai_chat', {
   capsuleId: text('capsule_id').primaryKey(),
   organizationId: text('organization_id').notNull(),

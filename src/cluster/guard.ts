@@ -159,7 +159,9 @@ export class Guard {
     if (event.type === 'admission') return this.#membership.onAdmission(reading, event.position, event.held)
     if (reading.for === 'campaign') return this.#campaign((campaign) => campaign.onPosition(event.ask, event.position))
     const mayHand = this.#voter.onPosition(reading, event.position)
-    if (mayHand && reading.for === 'vote') this.#context.emit({ type: 'hand-lease', to: reading.from })
+    if (!mayHand || reading.for !== 'vote') return
+    this.#context.peers.noteHanded(reading.from, this.#context.nowMs)
+    this.#context.emit({ type: 'hand-lease', to: reading.from })
   }
 
   #acquire({ request, session }: { readonly request: number; readonly session: string }): void {

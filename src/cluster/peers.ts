@@ -12,6 +12,8 @@ interface Peer {
   heardMs: number
   /** When it last claimed to be primary; -Infinity when it never did, or took it back. */
   claimMs: number
+  /** When this node handed its lease to it (G30). */
+  handedMs: number
 }
 
 export interface Claimant {
@@ -35,6 +37,7 @@ export class Peers {
         report: null,
         heardMs: Number.NEGATIVE_INFINITY,
         claimMs: Number.NEGATIVE_INFINITY,
+        handedMs: Number.NEGATIVE_INFINITY,
       })
     }
   }
@@ -62,6 +65,12 @@ export class Peers {
     peer.report = report
     peer.heardMs = nowMs
     peer.claimMs = report.claim === null ? Number.NEGATIVE_INFINITY : nowMs
+  }
+
+  /** G30: until its own claim is heard, it counts as primary for as long as its candidacy may last. */
+  noteHanded(to: string, nowMs: number): void {
+    const peer = this.#peers.get(to)
+    if (peer !== undefined) peer.handedMs = nowMs
   }
 
   reportOf(name: string): Report | null {
@@ -102,7 +111,10 @@ export class Peers {
     const settled = nowMs - this.startedMs >= limits.silenceMs
     return [...this.#peers].every(
       ([name, peer]) =>
-        name === candidate || (nowMs - peer.claimMs > limits.silenceMs && (settled || peer.report !== null)),
+        name === candidate ||
+        (nowMs - peer.claimMs > limits.silenceMs &&
+          nowMs - peer.handedMs > limits.voteMaxMs &&
+          (settled || peer.report !== null)),
     )
   }
 }

@@ -47,6 +47,8 @@ export interface CommitNotice {
   readonly placed: readonly { readonly organizationId: OrganizationId; readonly shard: number }[]
   readonly outcomes: readonly Outcome[]
   readonly tookMs: number
+  /** How long of that it waited for the database's lock, which a backup or another command may hold. */
+  readonly lockMs: number
   /** Of the calls in it those that are traced; absent: none. */
   readonly traced?: readonly TracedRun[]
 }

@@ -128,8 +128,10 @@ export class Committer {
     const place = ledger.kind === 'directory' ? (id: OrganizationId) => this.#place(ledger, id) : undefined
     const batch = new Batch(ledger, this.#now(), place)
     const number = this.#numbering.next
+    let lockMs = 0
     try {
       ledger.begin()
+      lockMs = performance.now() - startedMs
       for (const call of calls) {
         const operation = this.#operations.get(call.operation)
         if (operation === undefined) throw new Error(`There is no operation ${call.operation}.`)
@@ -147,7 +149,7 @@ export class Committer {
       this.#inDoubt = !this.#numbering.isUnmoved(ledger)
       // Where LiteFS cannot be asked, a failed COMMIT may stand all the same.
       const outcomes = this.#inDoubt ? refuseAll(calls, doubt) : allFail(calls, error)
-      return this.#notice(ledger.name, outcomes, undefined, performance.now() - startedMs)
+      return this.#notice(ledger.name, outcomes, undefined, performance.now() - startedMs, lockMs)
     }
     try {
       this.#numbering.stand(ledger, number)
@@ -155,7 +157,7 @@ export class Committer {
       this.#inDoubt = true
       return this.#notice(ledger.name, refuseAll(calls, doubt), undefined, performance.now() - startedMs)
     }
-    return this.#notice(ledger.name, batch.outcomes, batch, performance.now() - startedMs)
+    return this.#notice(ledger.name, batch.outcomes, batch, performance.now() - startedMs, lockMs)
   }
 
   #openIn(ledger: Ledger): OpeningCommit {
@@ -169,7 +171,13 @@ export class Committer {
     }
   }
 
-  #notice(database: string, outcomes: readonly Outcome[], batch: Batch | undefined, tookMs: number): CommitNotice {
+  #notice(
+    database: string,
+    outcomes: readonly Outcome[],
+    batch: Batch | undefined,
+    tookMs: number,
+    lockMs = 0,
+  ): CommitNotice {
     const last = this.#numbering.lastOf(database)
     return {
       database,
@@ -183,6 +191,7 @@ export class Committer {
       placed: batch?.placed ?? [],
       outcomes,
       tookMs,
+      lockMs,
       ...(batch !== undefined && batch.traced.length > 0 && { traced: batch.traced }),
     }
   }

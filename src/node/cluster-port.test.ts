@@ -43,7 +43,7 @@ class Writer implements WriterThread {
     const calls = this.running.shift() ?? []
     const notice: CommitNotice = {
       ...{ database: 'directory', epoch, number: ++this.#number, committed: true, inDoubt: false, changed: false },
-      ...{ enqueued: false, placed: [], tookMs: 1, ltx: { txid: this.#number, checksum: 'c' } },
+      ...{ enqueued: false, placed: [], tookMs: 1, lockMs: 0, ltx: { txid: this.#number, checksum: 'c' } },
       outcomes: calls.map(({ call }) => ({ call, state: 'done', result: 'here' })),
       ...fields,
     }

@@ -66,7 +66,7 @@ export class Litefs {
       child.kill('SIGTERM')
       const late = setTimeout(() => {
         child.kill('SIGKILL')
-        abort(this.options.mount)
+        void abort(this.options.mount)
       }, stopMaxMs)
       await child.exited
       clearTimeout(late)
@@ -85,7 +85,7 @@ export class Litefs {
 
   async #live(): Promise<void> {
     const { options } = this
-    endLeftover(options)
+    await endLeftover(options)
     let waitMs = restartMs / 2
     while (!this.#stopping) {
       await options.beforeRestart()
@@ -123,7 +123,7 @@ export class Litefs {
       if (killedMs === null) options.log.error({}, 'LiteFS does not answer: it is ended and started anew')
       killedMs ??= performance.now()
       child.kill('SIGKILL')
-      if (performance.now() - killedMs > dyingMaxMs) abort(options.mount)
+      if (performance.now() - killedMs > dyingMaxMs) void abort(options.mount)
     }, lookEveryMs)
     await child.exited
     clearInterval(look)
@@ -185,8 +185,12 @@ function note({ data }: LitefsOptions, pid: number): void {
   }
 }
 
-/** Ends the LiteFS that a killed guard left behind: it would hold the port and the mount. */
-function endLeftover(options: LitefsOptions): void {
+/**
+ * Ends the LiteFS that a killed guard left behind: it would hold the port and the mount. Its mount is aborted first, while there is
+ * still a path to it: a LiteFS that waits in its own mount does not die of kill -9, and shows no command line any more.
+ */
+async function endLeftover(options: LitefsOptions): Promise<void> {
+  if (isMounted(options.mount)) await abort(options.mount)
   const pid = Number(readIfThere(join(options.data, 'litefs.pid')) ?? '')
   if (!(pid > 1)) return
   try {

@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs'
 
 /** How often one path may be mounted over. */
 const layersMax = 16
+/** How long the kernel may take to end what waits for a mount. */
+const abortMaxMs = 1_000
 
 export function isMounted(path: string): boolean {
   return readFileSync('/proc/self/mounts', 'utf8')
@@ -22,9 +24,10 @@ export function unmount(path: string): void {
  * Ends what waits for a mount whose server does not answer, and with it what keeps that server from ending: killed while one of its
  * threads waits for a page that a reader holds, and the reader for it, LiteFS would stay for ever. The mount stays, dead.
  */
-export function abort(path: string): void {
-  // Not waited for, and without a look at the path: both could hang.
-  Bun.spawn(['umount', '--no-canonicalize', '--force', path], { stdio: ['ignore', 'ignore', 'ignore'] })
+export async function abort(path: string): Promise<void> {
+  // Without a look at the path, and not waited for long: both could hang.
+  const child = Bun.spawn(['umount', '--no-canonicalize', '--force', path], { stdio: ['ignore', 'ignore', 'ignore'] })
+  await Promise.race([child.exited, Bun.sleep(abortMaxMs)])
 }
 
 /** The kernel writes blanks and such as octal numbers (proc(5)). */

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'bun:test'
 import { addEntry, entryAdded, followUp, ledgerModule, openAccount } from '../../test/fixtures/ledger-module.ts'
 import { newOrganizationId } from '../db/ids.ts'
 import { openMemoryDatabases } from '../db/memory.ts'
+import type { Operation } from '../db/operation.ts'
 import { JobRunner } from '../jobs/jobs.ts'
 import { observeJobs } from './job-runs.ts'
 import { Metrics } from './metrics.ts'
@@ -51,6 +52,19 @@ describe('the trace of a write', () => {
     expect(ran[0]).toStartWith(`00-${parent.traceId}-`)
   })
 
+  test('that another node forwarded goes on under the span of that node', async () => {
+    const { sent, db, id } = await setUp(1)
+    db.changes.onConfirmed(entryAdded, () => {})
+    const traceparent = `00-${'ab'.repeat(16)}-${'cd'.repeat(8)}-01`
+    const call = { call: 1, operation: addEntry.name, organizationId: id, operationId: null, traceparent }
+    const forwarded = [{ ...call, input: { id: 'a', text: 'x' } }]
+    await db.runForwarded(forwarded, new Map<string, Operation>([[addEntry.name, addEntry]]))
+    const [commit] = sent.filter(({ name }) => name.startsWith('commit shard'))
+    expect(commit).toMatchObject({ traceId: 'ab'.repeat(16), parentSpanId: 'cd'.repeat(8) })
+    const under = sent.filter(({ parentSpanId }) => parentSpanId === commit?.spanId).map(({ name }) => name)
+    expect(under.toSorted()).toEqual(['fan-out', 'run test.add'])
+  })
+
   test('is nothing when nobody traces; the figures count all the same', async () => {
     const { sent, metrics, db, id } = await setUp(1)
     await db.write(addEntry, id, { id: 'a', text: 'x' })
@@ -64,6 +78,7 @@ describe('the trace of a write', () => {
       ['test.add', 'refused', 1],
       ['test.add', 'failed', 1],
     ])
+    expect(metrics.text()).toMatch(/encapsify_db_lock_wait_seconds_count{database="shard-00\d"} 1\n/)
     expect(metrics.text()).toMatch(/encapsify_db_batch_size_count{database="shard-00\d"} 1\n/)
   })
 })

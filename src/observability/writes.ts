@@ -19,6 +19,11 @@ export function observeWrites(metrics: Metrics, tracer: Tracer): DatabaseObserve
     help: 'Time of one group commit, by database.',
     labels: ['database'],
   })
+  const locks = metrics.histogram({
+    name: 'encapsify_db_lock_wait_seconds',
+    help: 'What a group commit waited for the lock of its database, by database.',
+    labels: ['database'],
+  })
   const batches = metrics.histogram({
     name: 'encapsify_db_batch_size',
     help: 'Operations in one group commit.',
@@ -55,6 +60,7 @@ export function observeWrites(metrics: Metrics, tracer: Tracer): DatabaseObserve
     committed(notice) {
       if (notice.committed) {
         commits.of(notice.database).observe(notice.tookMs / 1_000)
+        locks.of(notice.database).observe(notice.lockMs / 1_000)
         batches.of(notice.database).observe(notice.outcomes.length)
       }
       if (notice.traced !== undefined) parents.set(notice, deliver(tracer, notice, notice.traced))

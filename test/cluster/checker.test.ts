@@ -40,6 +40,13 @@ describe('histories that break a promise', () => {
     expect(guilts({ entries: [unknown, read('s', ['x']), read('s', [])] })).toEqual(['vanished'])
   })
 
+  test('what was lost with an epoch and written anew in the next is due from its new place on', () => {
+    const written = append('w', 'x', { kind: 'ok', position: at(9, 2) })
+    const seen = [written, read('s', ['x'], at(5, 1))]
+    expect(guilts({ entries: [...seen, read('s', [], at(8, 2))] })).toEqual(['vanished'])
+    expect(guilts({ entries: [...seen, read('s', [], at(9, 2))] })).toEqual(['monotonic-reads'])
+  })
+
   test('monotonic writes', () => {
     expect(guilts({ entries: [append('w', 'x'), append('w', 'y'), read('s', ['y'])] })).toEqual(['monotonic-writes'])
     expect(guilts({ entries: [append('w', 'x'), append('w', 'y'), read('s', ['x'])] })).toEqual([])

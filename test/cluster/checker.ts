@@ -107,7 +107,16 @@ interface Knowledge {
 /** The session guarantees. `entries` are in the order of their beginning, and a session's own do not overlap. */
 function sessions(entries: readonly Entry[]): Verdict[] {
   const found: Verdict[] = []
-  const acknowledged = new Set(entries.filter(isAcknowledged).map(({ operation }) => 'id' in operation && operation.id))
+  const acknowledged = new Map<string, Position | undefined>()
+  for (const { operation, outcome } of entries) {
+    if (operation.kind === 'append' && outcome.kind === 'ok') acknowledged.set(operation.id, outcome.position)
+  }
+  /** What was seen before it was confirmed may be lost, and be written anew when its author asks again: due from there on only. */
+  const isDue = (id: string, reader: Position | undefined) => {
+    const writing = acknowledged.get(id)
+    if (writing === undefined || reader === undefined) return acknowledged.has(id)
+    return comparePositions(writing, reader) <= 0
+  }
   const knowledge = new Map<string, Knowledge>()
   /** By appended id: what its session knew of the list when it began, and so everybody who sees it must see. */
   const causes = new Map<string, { readonly of: Knowledge; readonly count: number }>()
@@ -130,12 +139,13 @@ function sessions(entries: readonly Entry[]): Verdict[] {
       continue
     }
     const shown = new Set(outcome.ids ?? [])
+    const isOwed = (id: string) => isDue(id, outcome.position)
     for (const id of mine.ids) {
       if (shown.has(id)) continue
-      const guilt = mine.own.has(id) ? 'read-your-writes' : acknowledged.has(id) ? 'monotonic-reads' : 'vanished'
+      const guilt = mine.own.has(id) ? 'read-your-writes' : isOwed(id) ? 'monotonic-reads' : 'vanished'
       found.push(verdict(guilt, `${session} read ${operation.list} at ${outcome.node ?? 'a node'} without ${id}`))
     }
-    found.push(...missingCauses(shown, causes, acknowledged, `${session} read ${operation.list}`))
+    found.push(...missingCauses(shown, causes, isOwed, `${session} read ${operation.list}`))
     for (const id of shown) learn(mine, id)
   }
   return found
@@ -151,7 +161,7 @@ function learn(knowledge: Knowledge, id: string): void {
 function missingCauses(
   shown: ReadonlySet<string>,
   causes: ReadonlyMap<string, { readonly of: Knowledge; readonly count: number }>,
-  acknowledged: ReadonlySet<string | false>,
+  isOwed: (id: string) => boolean,
   where: string,
 ): Verdict[] {
   // Of one author the last shown append has the most causes: its own suffice.
@@ -163,7 +173,7 @@ function missingCauses(
   return [...widest].flatMap(([of, count]) =>
     of.ids.slice(0, count).flatMap((id) => {
       if (shown.has(id)) return []
-      const guilt = of.own.has(id) ? 'monotonic-writes' : acknowledged.has(id) ? 'writes-follow-reads' : 'vanished'
+      const guilt = of.own.has(id) ? 'monotonic-writes' : isOwed(id) ? 'writes-follow-reads' : 'vanished'
       return [verdict(guilt, `${where} without ${id}, which a shown append was made after`)]
     }),
   )

@@ -138,7 +138,7 @@ test('the command line speaks of the same laboratory', () => {
     })
   const status = cluster('status', '--state', folder)
   expect(status.stderr.toString()).toBe('')
-  expect(status.stdout.toString()).toMatch(/node-1 ams candidate .* ready, runs guard litefs server {2}shard-000 \d+/)
+  expect(status.stdout.toString()).toMatch(/node-1 ams PRIMARY .* ready, runs guard litefs server {2}shard-000 \d+/)
   expect(cluster('cut', 'x', '--state', folder)).toMatchObject({ exitCode: 2 })
   expect(cluster('cut', '9', '--state', folder)).toMatchObject({ exitCode: 1 })
 }, 30_000)

@@ -6,6 +6,7 @@ import { Capsules } from '../../scripts/cluster-lab/chaos/capsules.ts'
 import { findPrimary } from '../../scripts/cluster-lab/chaos/faults.ts'
 import { keepLogs } from '../../scripts/cluster-lab/chaos/report.ts'
 import { Lab } from '../../scripts/cluster-lab/lab.ts'
+import { eventually } from './eventually.ts'
 import { SteadyWriter } from './steady-writer.ts'
 
 /** Clusters of other shapes than three candidates and an edge, by IPv6 addresses; each test goes on from the one before. */
@@ -105,12 +106,4 @@ async function handOffTo(number: number): Promise<void> {
     if (from !== number) await lab.node(from).handOff(lab.node(number).plan.name)
     return (await findPrimary(lab)) === number
   })
-}
-
-async function eventually(holds: () => Promise<boolean>, why = () => 'It did not come to be in time.'): Promise<void> {
-  const until = performance.now() + readyMs
-  while (!(await holds().catch(() => false))) {
-    if (performance.now() > until) throw new Error(why())
-    await Bun.sleep(50)
-  }
 }

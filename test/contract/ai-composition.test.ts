@@ -42,6 +42,7 @@ async function setup() {
   const ai = openAi({
     db,
     config: parseAiConfig(undefined),
+    secrets: ['s'.repeat(32)],
     textOf(organizationId, capsuleId) {
       const row = capsules.get(organizationId as OrganizationId, capsuleId)
       if (row.state !== 'published' || row.publishedVersion === null) return undefined

@@ -2,7 +2,6 @@ import type { OrganizationId } from '../../../src/db/ids.ts'
 import { AppError } from '../../../src/errors.ts'
 import { type Block, type CapsuleDocument, plainText } from '../../capsule/index.ts'
 import type { Clock } from '../clock.ts'
-import type { Alias } from '../config.ts'
 import type { Extractor } from '../extraction/extractor.ts'
 import type { Gateway } from '../gateway.ts'
 import type { Caller, Governance } from '../governance/governance.ts'
@@ -21,8 +20,6 @@ export interface AuthoringParts {
   readonly gateway: Gateway
   readonly governance: Governance
   readonly rates: RateLimits
-  /** Undefined: no provider is configured; drafts are then conversions. */
-  readonly alias: Alias | undefined
   readonly extractor: Extractor
   /** Undefined: no pages are fetched. */
   readonly openPage: OpenPage | undefined
@@ -67,13 +64,13 @@ export class Authoring {
   }
 
   /** Whether there is a model to ask. */
-  get isReady(): boolean {
-    return this.#writer.isReady
+  isReadyFor(organizationId: OrganizationId): boolean {
+    return this.#writer.isReadyFor(organizationId)
   }
 
   /** @throws AppError unavailable without a provider, invalid when there is nothing to make it of. */
   draft(author: Author, { wish, by, from }: DraftAsk): Proposal<Draft> {
-    if (by === 'ai') this.#writer.check()
+    if (by === 'ai') this.#writer.check(author)
     if (from.kind === 'wish' && (by === 'conversion' || wish.trim() === '')) {
       throw new AppError('invalid', 'Say what the draft is to be made of: a wish, a page or a document.', {
         faults: [{ pointer: '/wish', message: 'is missing' }],
@@ -89,7 +86,7 @@ export class Authoring {
 
   /** @throws AppError unavailable without a provider, invalid for a block without words. */
   rewrite(author: Author, block: unknown, manner: Manner, wish: string | undefined) {
-    this.#writer.check()
+    this.#writer.check(author)
     const own = writable(block)
     return this.#asking((making) =>
       rewrite(this.#writer, { ...author, purpose: 'rewrite' }, { block: own, manner, wish }, making),
@@ -98,7 +95,7 @@ export class Authoring {
 
   /** @throws AppError unavailable without a provider, invalid for an unknown language or an empty capsule, too-large. */
   translate(author: Author, capsule: Worked, language: string) {
-    this.#writer.check()
+    this.#writer.check(author)
     languageName(language)
     const wish = { ...capsule, language }
     const texts = textsOf(wish)
@@ -107,7 +104,7 @@ export class Authoring {
 
   /** @param page of the capsule; absent: all of them. @throws AppError unavailable, not-found, invalid for too little text. */
   quiz(author: Author, { title, document }: Worked, questions: number, page: string | undefined) {
-    this.#writer.check()
+    this.#writer.check(author)
     const pages = page === undefined ? document.pages : document.pages.filter(({ id }) => id === page)
     if (pages.length === 0) throw new AppError('not-found', 'The capsule has no such page.')
     const text = checkQuizText(plainText({ ...document, pages: pages.map(withoutQuizzes) }))
@@ -118,7 +115,7 @@ export class Authoring {
 
   /** @throws AppError unavailable without a provider, invalid for what is no picture. */
   describe(author: Author, wish: PictureWish) {
-    this.#writer.check()
+    this.#writer.check(author)
     checkPicture(wish.picture)
     return this.#asking((making) =>
       describePicture(this.#writer, { ...author, purpose: 'alternative-text' }, wish, making),

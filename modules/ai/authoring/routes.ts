@@ -51,7 +51,7 @@ function draftRoutes({ access, authoring }: AuthoringRoutesDeps) {
   }
   return new Elysia({ name: 'ai-drafts' })
     .use(access)
-    .get('/proposals', () => ({ ai: authoring.isReady }), {
+    .get('/proposals', ({ access }) => ({ ai: authoring.isReadyFor(access.organizationId) }), {
       needs: 'capsules:write',
       ...described(
         'Proposals',

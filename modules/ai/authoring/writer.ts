@@ -1,4 +1,5 @@
 import type { TSchema } from '@sinclair/typebox'
+import type { OrganizationId } from '../../../src/db/ids.ts'
 import { AppError } from '../../../src/errors.ts'
 import { Broken, wordsOf } from '../chat/provider-answer.ts'
 import type { Alias } from '../config.ts'
@@ -25,8 +26,6 @@ export interface Wish {
 export interface WriterParts {
   readonly gateway: Gateway
   readonly governance: Governance
-  /** Undefined: no provider is configured. */
-  readonly alias: Alias | undefined
 }
 
 /** Statuses by which a provider says that it does not take a request as it is. */
@@ -38,17 +37,18 @@ const notTaken = [400, 404, 415, 422]
  */
 export class Writer {
   /** Models whose provider takes neither a schema nor a bound (some that think first take none): they are told all of it in words. */
-  readonly #plain = new Set<string>()
+  readonly #plain = new WeakSet<Alias>()
 
   constructor(private readonly parts: WriterParts) {}
 
-  get isReady(): boolean {
-    return this.parts.alias !== undefined
+  isReadyFor(organizationId: OrganizationId): boolean {
+    return this.parts.gateway.offerTo(organizationId).authoring !== undefined
   }
 
   /** @throws AppError unavailable, which says what to do. */
-  check(): Alias {
-    if (this.parts.alias !== undefined) return this.parts.alias
+  check({ organizationId }: Pick<Caller, 'organizationId'>): Alias {
+    const alias = this.parts.gateway.offerTo(organizationId).authoring
+    if (alias !== undefined) return alias
     throw new AppError(
       'unavailable',
       'AI is not set up on this server. Its operator names a provider in ENCAPSIFY_AI_PROVIDERS, and a model for "authoring" or "chat".',
@@ -60,7 +60,7 @@ export class Writer {
    * @throws AppError, Refusal. What the object holds is not checked: it is a stranger's.
    */
   async object(wish: Wish, { signal }: Pick<Making, 'signal'>, written: (length: number) => void) {
-    const alias = this.check()
+    const alias = this.check(wish.caller)
     const begun = await this.#begin(alias, wish, signal)
     const { clock } = this.parts.gateway
     let text = ''
@@ -77,7 +77,7 @@ export class Writer {
   }
 
   async #begin(alias: Alias, wish: Wish, signal: AbortSignal): Promise<Begun> {
-    if (!this.#plain.has(alias.name)) {
+    if (!this.#plain.has(alias)) {
       const begun = await this.#ask(alias, wish, signal, false)
       if (begun !== undefined) return begun
     }
@@ -90,7 +90,7 @@ export class Writer {
           : 'The AI provider does not take this picture: its model may not see pictures, or not reach this one.',
       )
     }
-    this.#plain.add(alias.name)
+    this.#plain.add(alias)
     return begun
   }
 

@@ -1,7 +1,6 @@
 import { newId, type OrganizationId, organizationOf } from '../../../src/db/ids.ts'
 import { AppError } from '../../../src/errors.ts'
 import type { Clock } from '../clock.ts'
-import type { Alias } from '../config.ts'
 import type { AiFigures } from '../figures.ts'
 import type { Gateway } from '../gateway.ts'
 import type { RateLimits } from '../governance/rate-limits.ts'
@@ -54,8 +53,6 @@ export type ChatEvent =
 
 export interface CapsuleChatParts {
   readonly gateway: Gateway
-  /** Undefined: no provider is configured, and every answer is a quotation. */
-  readonly alias: Alias | undefined
   readonly index: PassageIndex
   readonly retrieval: Retrieval
   readonly conversations: Conversations
@@ -231,7 +228,8 @@ export class CapsuleChat {
     language: Language,
     untilMs: number,
   ): AsyncGenerator<string, void, void> {
-    const { alias, gateway, clock, conversations, settings } = this.parts
+    const { gateway, clock, conversations, settings } = this.parts
+    const alias = gateway.offerTo(organizationId).chat
     if (alias === undefined) return
     const { capsuleId, conversationId, visitor, question, signal } = ask
     const request = promptFor({

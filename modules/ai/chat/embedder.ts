@@ -1,4 +1,4 @@
-import type { Alias } from '../config.ts'
+import type { OrganizationId } from '../../../src/db/ids.ts'
 import type { Gateway } from '../gateway.ts'
 import type { Caller } from '../governance/governance.ts'
 import { isRecord, parseRequest } from '../requests.ts'
@@ -16,12 +16,15 @@ export interface Embedded {
   readonly meanings: readonly Meaning[]
 }
 
-/** What texts mean, by the configured provider's model; billed, bounded and routed as any other call. */
+/** What texts mean, by the model that the organization has for it; billed, bounded and routed as any other call. */
 export class Embedder {
-  constructor(
-    private readonly gateway: Gateway,
-    private readonly alias: Alias,
-  ) {}
+  constructor(private readonly gateway: Gateway) {}
+
+  /** As whose vectors an organization's will most likely be kept; undefined: nothing says what its texts mean. */
+  modelOf(organizationId: OrganizationId): string | undefined {
+    const [usual] = this.gateway.offerTo(organizationId).embeddings?.routes ?? []
+    return usual && `${usual.provider.name}/${usual.model}`
+  }
 
   /** @throws Refusal when no provider answers in time, or the budget does not hold it; Error for an answer that is none. */
   async of(
@@ -29,10 +32,12 @@ export class Embedder {
     texts: readonly string[],
     options: { readonly signal: AbortSignal; readonly beginMs?: number },
   ): Promise<Embedded> {
+    const alias = this.gateway.offerTo(caller.organizationId).embeddings
+    if (alias === undefined) throw new Error('There is no model that embeds.')
     const input = texts.slice(0, textsMax).map((text) => text.slice(0, textLengthMax).toWellFormed())
-    const body = JSON.stringify({ model: this.alias.name, input, encoding_format: 'float' })
+    const body = JSON.stringify({ model: alias.name, input, encoding_format: 'float' })
     const request = parseRequest('embeddings', new TextEncoder().encode(body).buffer)
-    const { answer, route } = await this.gateway.begin(caller, request, this.alias, options)
+    const { answer, route } = await this.gateway.begin(caller, request, alias, options)
     if (answer.kind !== 'whole') throw new Error(`${route.provider.name} does not embed.`)
     return { model: `${route.provider.name}/${route.model}`, meanings: meaningsIn(answer.bytes, input.length) }
   }

@@ -11,10 +11,8 @@ export interface EnrichmentParts {
   readonly index: PassageIndex
   readonly textOf: TextOf
   readonly files: FileTexts
-  /** Undefined: nothing says what passages mean. */
-  readonly embedder: Embedder | undefined
-  /** As whose vectors they will most likely be kept. */
-  readonly embedderModel: string | undefined
+  /** Where it has no model, nothing says what passages mean. */
+  readonly embedder: Embedder
   readonly log: { warn(fields: object, message: string): void }
 }
 
@@ -65,10 +63,11 @@ async function passagesIn(
 
 /** In batches, each kept at once. A budget that is spent ends it: what has no vector is found by its words. */
 async function embed(parts: EnrichmentParts, at: Version, passages: readonly Passage[]): Promise<void> {
-  const { index, embedder, embedderModel, log } = parts
-  if (embedder === undefined) return
+  const { index, embedder, log } = parts
   const { organizationId, capsuleId, version, signal } = at
-  const known = index.embedded(organizationId, { capsuleId, version, model: embedderModel ?? '' })
+  const usual = embedder.modelOf(organizationId)
+  if (usual === undefined) return
+  const known = index.embedded(organizationId, { capsuleId, version, model: usual })
   const missing = passages.filter(({ number }) => !known.has(number))
   for (let from = 0; from < missing.length; from += textsMax) {
     signal.throwIfAborted()

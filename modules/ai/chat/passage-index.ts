@@ -24,7 +24,7 @@ export class PassageIndex {
   /** @param enrich whether every version is to be enriched; otherwise those with files are. */
   constructor(
     private readonly db: Databases,
-    private readonly enrich = false,
+    private readonly enrich: (organizationId: OrganizationId) => boolean = () => false,
   ) {}
 
   /** Whether this version can be searched already. */
@@ -121,7 +121,13 @@ export class PassageIndex {
     const passages = passagesOf(text)
     const { version } = text
     await this.#write(organizationId, capsuleId, version, passages)
-    await this.#finish(organizationId, capsuleId, version, passages, this.enrich || (text.files ?? []).length > 0)
+    await this.#finish(
+      organizationId,
+      capsuleId,
+      version,
+      passages,
+      this.enrich(organizationId) || (text.files ?? []).length > 0,
+    )
     await this.#prune(organizationId, capsuleId, version, false)
   }
 

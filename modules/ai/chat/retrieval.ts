@@ -9,8 +9,8 @@ import type { Found } from './search.ts'
 
 export interface RetrievalParts {
   readonly index: PassageIndex
-  /** Undefined: passages are found by words alone. */
-  readonly embedder: Embedder | undefined
+  /** Where it has no model, passages are found by words alone. */
+  readonly embedder: Embedder
   readonly reportBug: (error: unknown) => void
 }
 
@@ -33,7 +33,7 @@ export class Retrieval {
   async find(organizationId: OrganizationId, wanted: Wanted, text: CapsuleText, most: number): Promise<Found[]> {
     const { capsuleId, question } = wanted
     const { index, embedder } = this.parts
-    const limit = embedder === undefined ? most : rankedMax
+    const limit = embedder.modelOf(organizationId) === undefined ? most : rankedMax
     const search = () => index.search(organizationId, capsuleId, text.version, question, limit)
     let found = search()
     try {
@@ -57,7 +57,8 @@ export class Retrieval {
     version: number,
   ): Promise<Passage[]> {
     const { index, embedder } = this.parts
-    if (embedder === undefined || !index.hasVectors(organizationId, capsuleId, version)) return []
+    if (embedder.modelOf(organizationId) === undefined || !index.hasVectors(organizationId, capsuleId, version))
+      return []
     try {
       const caller = { organizationId, keyId: '', capsuleId }
       const { model, meanings } = await embedder.of(caller, [question], { signal, beginMs: meaningMsMax })

@@ -51,6 +51,7 @@ async function setup(seed: number) {
   const other = openAi({
     db: house.db,
     config: parseAiConfig(config),
+    secrets: ['s'.repeat(32)],
     textOf: () => undefined,
     log: { warn: () => {} },
     reportBug: (error) => void house.bugs.push(error),
@@ -126,7 +127,7 @@ describe('budgets', () => {
     )
     const caller = { organizationId: team.organizationId, keyId: team.keyId, capsuleId: '' }
     const open = async (ai: typeof lives) => {
-      const alias = ai.gateway.aliasOf('talk')
+      const alias = ai.gateway.aliasOf(team.organizationId, 'talk')
       const [route] = alias.routes
       if (route === undefined) throw new Error('There is a route.')
       return ai.governance.open(caller, request('x', { max_tokens: 60 }), alias, route)
@@ -167,7 +168,7 @@ describe('budgets', () => {
       house.ai.policies.set(team.organizationId, organizationScope, { ...noPolicy, dayNano: 900_000 }, 'test'),
     )
     const meterOf = () => {
-      const alias = house.ai.gateway.aliasOf('talk')
+      const alias = house.ai.gateway.aliasOf(team.organizationId, 'talk')
       return house.ai.governance.open(caller, request('x'), alias, alias.routes[0] as never)
     }
     const meter = await clock.run(Promise.resolve(meterOf()))
@@ -181,7 +182,7 @@ describe('budgets', () => {
   test('a budget that is set later counts what was spent before, and a call that was under way', async () => {
     const { clock, house, team } = await setup(11)
     const caller = { organizationId: team.organizationId, keyId: team.keyId, capsuleId: '' }
-    const alias = house.ai.gateway.aliasOf('talk')
+    const alias = house.ai.gateway.aliasOf(team.organizationId, 'talk')
     const open = () =>
       clock.run(Promise.resolve(house.ai.governance.open(caller, request('x'), alias, alias.routes[0] as never)))
     const usage = { input: 20, output: 100 }
@@ -215,7 +216,7 @@ describe('budgets', () => {
       house.ai.policies.set(team.organizationId, organizationScope, { ...noPolicy, dayNano: 50_000_000 }, 'test'),
     )
     const caller = { organizationId: team.organizationId, keyId: team.keyId, capsuleId: '' }
-    const alias = house.ai.gateway.aliasOf('talk')
+    const alias = house.ai.gateway.aliasOf(team.organizationId, 'talk')
     const opened = house.ai.governance.open(caller, request('x', { max_tokens: 10 }), alias, alias.routes[0] as never)
     const meter = await clock.run(Promise.resolve(opened))
     meter.close({ outcome: 'whole', usage: { input: 9e15, output: 9e15 }, outputSeen: 3 })
@@ -231,7 +232,7 @@ describe('budgets', () => {
       house.ai.policies.set(team.organizationId, organizationScope, { ...noPolicy, dayNano: 1_000_000_000 }, 'test'),
     )
     const caller = { organizationId: team.organizationId, keyId: team.keyId, capsuleId: '' }
-    const alias = house.ai.gateway.aliasOf('talk')
+    const alias = house.ai.gateway.aliasOf(team.organizationId, 'talk')
     const open = () => house.ai.governance.open(caller, request('x'), alias, alias.routes[0] as never)
     const first = open()
     expect(first).toBeInstanceOf(Promise)
@@ -258,6 +259,7 @@ describe('budgets', () => {
     const cut = openAi({
       db,
       config: parseAiConfig(config),
+      secrets: ['s'.repeat(32)],
       textOf: () => undefined,
       log: { warn: () => {} },
       reportBug: () => {},

@@ -114,7 +114,8 @@ export class Governance {
   /** Sets aside the most that an attempt can cost, in every budget that it touches. @throws Refusal `insufficient_quota`. */
   open(caller: Caller, request: AiRequest, alias: Alias, route: Route): Meter | Promise<Meter> {
     const { clock, prices } = this.parts
-    const price = prices.at(route.provider.name, route.model, clock.nowMs())
+    const table = route.provider.own?.prices ?? prices
+    const price = table.at(route.provider.name, route.model, clock.nowMs())
     const policies = this.#policies(caller)
     const budgets = price === undefined ? [] : policies.filter(([, policy]) => hasBudget(policy))
     const choices = typeof request.body.n === 'number' ? request.body.n : 1

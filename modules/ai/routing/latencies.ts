@@ -1,24 +1,30 @@
-import type { Route } from '../config.ts'
+import type { Provider, Route } from '../config.ts'
 
 /** How much the newest call says; about the last ten are remembered. */
 const newestShare = 0.2
 
 /** How soon each route has begun to answer of late. Streams and whole answers apart: nothing of the latter comes before all of it. */
 export class Latencies {
-  readonly #usualMs = new Map<string, number>()
+  /** A provider that is set up anew is another one. */
+  readonly #usualMs = new WeakMap<Provider, Map<string, number>>()
 
   note(route: Route, streaming: boolean, tookMs: number): void {
+    let ofProvider = this.#usualMs.get(route.provider)
+    if (ofProvider === undefined) {
+      ofProvider = new Map()
+      this.#usualMs.set(route.provider, ofProvider)
+    }
     const key = keyOf(route, streaming)
-    const known = this.#usualMs.get(key)
-    this.#usualMs.set(key, known === undefined ? tookMs : known + newestShare * (tookMs - known))
+    const known = ofProvider.get(key)
+    ofProvider.set(key, known === undefined ? tookMs : known + newestShare * (tookMs - known))
   }
 
   /** Undefined: it has not answered yet. */
   of(route: Route, streaming: boolean): number | undefined {
-    return this.#usualMs.get(keyOf(route, streaming))
+    return this.#usualMs.get(route.provider)?.get(keyOf(route, streaming))
   }
 }
 
-function keyOf({ provider, model }: Route, streaming: boolean): string {
-  return `${provider.name}/${model}/${streaming}`
+function keyOf({ model }: Route, streaming: boolean): string {
+  return `${model}/${streaming}`
 }

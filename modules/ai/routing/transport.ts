@@ -6,6 +6,8 @@ export interface UpstreamRequest {
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
   readonly signal: AbortSignal
+  /** It goes to an address of an organization's choice, and so to the public internet alone. */
+  readonly guarded?: boolean
 }
 
 /** The way to a provider; tests and simulations put their own in its place. */
@@ -21,7 +23,7 @@ const headers = new WeakMap<Provider, Record<string, string>>()
 /** What a provider is sent; `path` is below the address where its API begins, and may add to its query. */
 export function upstreamRequest(route: Route, path: string, body: string, signal: AbortSignal): UpstreamRequest {
   const { provider } = route
-  return { url: urlOf(provider, path), headers: headersOf(provider), body, signal }
+  return { url: urlOf(provider, path), headers: headersOf(provider), body, signal, guarded: provider.own !== undefined }
 }
 
 function urlOf(provider: Provider, path: string): string {

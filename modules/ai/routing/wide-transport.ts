@@ -1,6 +1,9 @@
-import { Agent, type IncomingMessage, request as requestHttp } from 'node:http'
+import { Agent, type IncomingMessage, type RequestOptions, request as requestHttp } from 'node:http'
 import { request as requestHttps, Agent as TlsAgent } from 'node:https'
-import { fetchTransport, type Transport } from './transport.ts'
+import { LRUCache } from 'lru-cache'
+import { type CheckedHost, checkHost, type Internet, to } from '../../../src/http/public-address.ts'
+import { AttemptFailure } from './failure.ts'
+import { fetchTransport, type Transport, type UpstreamRequest } from './transport.ts'
 
 /** Bun's fetch has 256 requests under way in a process and queues the rest; others need some of them too. */
 export const fetchesMax = 128
@@ -8,17 +11,46 @@ const idleSocketsMax = 256
 /** Chunks that wait for a client that reads slowly, before its provider is made to wait. */
 const waitingChunksMax = 16
 
-const agent = new Agent({ keepAlive: true, maxFreeSockets: idleSocketsMax })
-const tlsAgent = new TlsAgent({ keepAlive: true, maxFreeSockets: idleSocketsMax })
+const agentOptions = { keepAlive: true, maxFreeSockets: idleSocketsMax }
+const agent = new Agent(agentOptions)
+const tlsAgent = new TlsAgent(agentOptions)
 
 /** Fetch is the quicker way while there are few calls; beyond that `node:http`, which has no bound of its own. */
 export function wideTransport(underWay: () => number): Transport {
   return (request) => (underWay() <= fetchesMax ? fetchTransport : socketTransport)(request)
 }
 
+/** How long a host's address that was checked is used: connections go to it, whatever its name server says meanwhile. */
+const hostMsMax = 30_000
+const hostsMax = 1_000
+
+interface Sockets {
+  readonly agent: Agent
+  readonly tlsAgent: TlsAgent
+  readonly lookup?: RequestOptions['lookup']
+}
+
 /** The same by `node:http`. It follows no redirect either, and checks certificates. */
-export const socketTransport: Transport = ({ url, headers, body, signal }) =>
-  new Promise((resolve, reject) => {
+export const socketTransport: Transport = (request) => bySockets(request, { agent, tlsAgent })
+
+/** To the public internet alone: a host is resolved once, checked, and reached at the address that was checked. */
+export function guardedTransport(internet: Internet = {}): Transport {
+  const hosts = new LRUCache<string, CheckedHost>({ max: hostsMax, ttl: hostMsMax })
+  const own = { agent: new Agent(agentOptions), tlsAgent: new TlsAgent(agentOptions) }
+  return async (request) => {
+    const { hostname } = new URL(request.url)
+    const host = hosts.get(hostname) ?? (await checkHost(hostname, internet))
+    if (host.state === 'unknown') throw new AttemptFailure('network', "The provider's host is not known.")
+    if (host.state === 'private') {
+      throw new AttemptFailure('network', "The provider's host is not on the public internet, and was not asked.")
+    }
+    hosts.set(hostname, host)
+    return bySockets(request, { ...own, lookup: to(host.address) })
+  }
+}
+
+const bySockets = ({ url, headers, body, signal }: UpstreamRequest, { agent, tlsAgent, lookup }: Sockets) =>
+  new Promise<Response>((resolve, reject) => {
     const target = new URL(url)
     const secure = target.protocol === 'https:'
     const bytes = Buffer.from(body)
@@ -29,6 +61,7 @@ export const socketTransport: Transport = ({ url, headers, body, signal }) =>
         agent: secure ? tlsAgent : agent,
         signal,
         headers: { ...headers, 'content-length': bytes.length },
+        ...(lookup !== undefined && { lookup }),
       },
       (message) => resolve(responseOf(message)),
     )

@@ -55,6 +55,7 @@ export function openHouse(
     random?: () => number
     transport?: Transport
     tracer?: Tracer
+    secrets?: readonly string[]
     openPage?: OpenPage
     /** Besides this module's. */
     operations?: readonly Operation[]
@@ -80,6 +81,7 @@ export function openHouse(
   const ai = openAi({
     ...{ db, jobs, fileOf: (_organizationId, assetId) => files.get(assetId) },
     config: parseAiConfig(config),
+    secrets: options.secrets ?? ['s'.repeat(32)],
     textOf: (_organizationId, capsuleId) => texts.get(capsuleId),
     log: { warn: (fields, message) => void lines.push({ ...fields, message }) },
     reportBug,

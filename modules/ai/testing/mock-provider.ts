@@ -11,6 +11,8 @@ export type Behaviour =
   | 'html'
   | 'redirect'
   | 'refuse'
+  /** The key is wrong, and is repeated in the error. */
+  | 'unauthorized'
   | 'forged-usage'
   | 'no-usage'
   | 'split-bytes'
@@ -59,6 +61,7 @@ export function startMockProvider(): MockProvider {
         for (const wake of abortWaiters.splice(0)) wake()
       })
       if (behaviour === 'wait-for-release') await released.promise
+      if (behaviour === 'unauthorized') return unauthorized(request.headers.get('authorization') ?? '')
       return respond(behaviour, body, new URL(request.url).pathname, wordsFor(body))
     },
   })
@@ -228,4 +231,13 @@ function eventEnds(bytes: Uint8Array): number[] {
   const ends: number[] = []
   for (let n = 1; n < bytes.length; n++) if (bytes[n] === 10 && bytes[n - 1] === 10) ends.push(n + 1)
   return ends
+}
+
+function unauthorized(sent: string): Response {
+  const error = {
+    message: `Incorrect API key provided: ${sent}`,
+    type: 'invalid_request_error',
+    code: 'invalid_api_key',
+  }
+  return Response.json({ error }, { status: 401 })
 }

@@ -135,7 +135,7 @@ async function patiently(url: string, request: () => RequestInit): Promise<Respo
     )
     if (typeof answer !== 'string' && answer.ok) return answer
     const said = typeof answer === 'string' ? answer : `${answer.status} ${await answer.text()}`
-    const isFinal = typeof answer !== 'string' && answer.status !== 503
+    const isFinal = typeof answer !== 'string' && answer.status !== 503 && answer.status !== 502
     if (isFinal || performance.now() > until) throw new Error(`${url}: ${said}`)
     await Bun.sleep(retryMs)
   }

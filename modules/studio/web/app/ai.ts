@@ -4,14 +4,22 @@ import type {
   ConversationShown,
   CostLine,
   Lead,
+  OwnProviderShown,
   Policy,
   Reports,
+  TrialResult,
   TurnShown,
 } from '../../../ai/index.ts'
-import { call, get, query } from './api.ts'
+import { call, get, patch, post, query, remove } from './api.ts'
 import type { Listed } from './resources.ts'
 
-export type { ChatSettings, ConversationShown, CostLine, Lead, Policy, TurnShown }
+export type { ChatSettings, ConversationShown, CostLine, Lead, Policy, TrialResult, TurnShown }
+export type OwnProvider = OwnProviderShown
+
+export interface OwnProviderFields
+  extends Pick<OwnProviderShown, 'name' | 'kind' | 'url' | 'models' | 'chat' | 'embeddings'> {
+  readonly key?: string
+}
 
 export interface PolicyShown extends Policy {
   readonly spent: { readonly day: Budget; readonly month: Budget }
@@ -32,6 +40,16 @@ export const policies = {
   get: (scope: string) => get<PolicyShown>(`${here}/policies/${scope}`),
   set: (scope: string, policy: Policy) => put<PolicyShown>(`${here}/policies/${scope}`, policy),
   models: () => get<Listed<{ readonly id: string }>>(`${here}/models`),
+}
+
+export const ownProviders = {
+  list: () => get<Listed<OwnProvider>>(`${here}/providers`),
+  add: (fields: OwnProviderFields) => post<OwnProvider>(`${here}/providers`, fields),
+  change: (id: string, fields: OwnProviderFields) => patch<OwnProvider>(`${here}/providers/${id}`, fields),
+  remove: (id: string) => remove(`${here}/providers/${id}`),
+  /** With an id, the key that is kept is used where none is given. */
+  test: (fields: OwnProviderFields & { readonly id?: string | undefined }) =>
+    post<TrialResult>(`${here}/provider-tests`, fields),
 }
 
 export const costs = {

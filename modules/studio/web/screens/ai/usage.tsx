@@ -11,6 +11,7 @@ import { useLoaded } from '../../ui/loaded.ts'
 import { CallList } from './call-list.tsx'
 import { CostTables } from './cost-tables.tsx'
 import { PolicyForm } from './policy-form.tsx'
+import { ProviderList } from './providers.tsx'
 
 const dayMs = 86_400_000
 const spans = [1, 7, 30, 90] as const
@@ -64,6 +65,7 @@ export function UsageScreen() {
         <p class="hint">{words.utc}</p>
       </section>
       {report.items.length > 0 && <CallList loaded={report} />}
+      {may('organization:write') && <ProviderList onChanged={reload} />}
       {may('organization:write') && (
         <section class="part narrow">
           <h2>{words.limits}</h2>
