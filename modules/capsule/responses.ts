@@ -78,6 +78,17 @@ const ofBlock = statement((tx) =>
     .limit(at('limit'))
     .prepare(),
 )
+/** The last place of those that one page may look at; undefined when there are not so many. */
+const lastLooked = statement((tx) =>
+  tx
+    .select({ row: response.row })
+    .from(response)
+    .where(and(eq(response.capsuleId, at('capsuleId')), gt(response.row, at('after')), lte(response.row, at('until'))))
+    .orderBy(asc(response.row))
+    .limit(1)
+    .offset(at('looks'))
+    .prepare(),
+)
 const newest = statement((tx) =>
   tx
     .select({ row: sql<number | null>`max(${response.row})` })
@@ -100,6 +111,8 @@ const last = statement((tx) =>
     .limit(1)
     .prepare(),
 )
+/** Answers of other blocks that a page of one block passes over: a few milliseconds of everybody's time. */
+export const answersLookedAtMax = 20_000
 const idPattern = /^[A-Za-z0-9_-]{16,64}$/
 
 /** Visitors' answers. */
@@ -111,6 +124,7 @@ export class Responses {
     private readonly documents: Documents,
     /** Whether a block takes no answers for now. */
     private readonly isClosed: (capsuleId: string, block: string) => boolean = () => false,
+    private readonly looksMax = answersLookedAtMax,
   ) {
     this.#totals = new ResponseTotals(db)
   }
@@ -178,19 +192,23 @@ export class Responses {
   }
 
   /**
-   * Oldest first, of one block or of all. The cursor is opaque: the place of the last answer of the page before. The caller
-   * has made sure that the capsule is the organization's.
+   * Oldest first, of one block or of all. The cursor is opaque: the last place that the page before looked at. A page of a block
+   * with few answers among many others may hold fewer than were asked for, or none, and still have a next. The caller has made
+   * sure that the capsule is the organization's.
    * @throws AppError invalid for a cursor that is none of ours.
    */
   list(capsuleId: string, query: ResponseQuery): Page<StoredResponse> {
     const { block, limit } = query
     const until = query.until ?? Number.MAX_SAFE_INTEGER
     const place = { capsuleId, after: rowOf(query.cursor), until, limit: limit + 1 }
-    const rows = this.db.read(organizationOf(capsuleId), (tx) =>
-      block === undefined ? all(tx).all(place) : ofBlock(tx).all({ ...place, block }),
-    )
-    const page = paged(rows, limit, (last) => last.row.toString(36))
-    return { ...page, items: page.items.map((row) => stored(capsuleId, row)) }
+    const { rows, looked } = this.db.read(organizationOf(capsuleId), (tx) => {
+      if (block === undefined) return { rows: all(tx).all(place), looked: undefined }
+      const looked = lastLooked(tx).get({ capsuleId, after: place.after, until, looks: this.looksMax - 1 })?.row
+      return { rows: ofBlock(tx).all({ ...place, until: looked ?? until, block }), looked }
+    })
+    const page = paged(rows, limit, (last) => cursorOf(last.row))
+    const nextCursor = page.nextCursor ?? (looked === undefined ? null : cursorOf(looked))
+    return { items: page.items.map((row) => stored(capsuleId, row)), nextCursor }
   }
 
   /** The place of the newest answer: a list that ends there does not grow while it is read. */
@@ -263,6 +281,10 @@ function stored(capsuleId: string, row: typeof response.$inferSelect): StoredRes
     visitor: visitorAlias(capsuleId, row.visitor),
     at: row.atMs,
   }
+}
+
+function cursorOf(row: number): string {
+  return row.toString(36)
 }
 
 function rowOf(cursor: string | undefined): number {

@@ -1,10 +1,10 @@
 import type { Database } from 'bun:sqlite'
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs'
+import { mkdirSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { Committer, type WriterModule } from './committer.ts'
 import { holdFolder, openForWriting } from './connection.ts'
 import { kernelModule } from './kernel-operations.ts'
-import { type LtxPosition, parseLtxPosition } from './position.ts'
+import { PositionFiles } from './position-files.ts'
 import { checkWhole } from './whole.ts'
 import { type FromWriter, read, type ToWriter, type Written, written } from './writer-protocol.ts'
 
@@ -14,6 +14,7 @@ declare const self: Worker
 export function serveWriter(modules: readonly WriterModule[]): void {
   let committer: Committer | undefined
   let lock: Database | undefined
+  let positions: PositionFiles | undefined
   const prepared = new Map<string, Database>()
   const answer = (message: FromWriter) => self.postMessage(written(message))
 
@@ -24,6 +25,8 @@ export function serveWriter(modules: readonly WriterModule[]): void {
         if (message.durability === 'disk') mkdirSync(message.folder, { recursive: true, mode: 0o700 })
         lock = holdFolder(message.lock)
         if (message.durability === 'disk') checkWhole(message.folder)
+        const litefs = message.durability === 'litefs' ? new PositionFiles(message.folder) : undefined
+        positions = litefs
         committer = new Committer({
           modules: [kernelModule, ...modules],
           shards: message.shards,
@@ -35,12 +38,12 @@ export function serveWriter(modules: readonly WriterModule[]): void {
             prepared.delete(path)
             return ready ?? openForWriting(path, message.durability)
           },
-          ...(message.durability === 'disk'
-            ? { mode: 'alone' }
-            : { mode: 'cluster', ltxPosition: (name) => readLtxPosition(message.folder, name) }),
+          ...(litefs === undefined ? { mode: 'alone' } : { mode: 'cluster', ltxPosition: (name) => litefs.read(name) }),
         })
         answer({ type: 'opened', databases: committer.databases })
       } catch (error) {
+        positions?.close()
+        positions = undefined
         lock?.close()
         lock = undefined
         answer({ type: 'refused', message: describe(error) })
@@ -55,6 +58,8 @@ export function serveWriter(modules: readonly WriterModule[]): void {
     else {
       committer?.close()
       committer = undefined
+      positions?.close()
+      positions = undefined
       for (const sqlite of prepared.values()) sqlite.close()
       prepared.clear()
       lock?.close()
@@ -85,11 +90,6 @@ function begin(committer: Committer | undefined, epoch: number): FromWriter {
   } catch (error) {
     return { type: 'not-begun', epoch, message: describe(error) }
   }
-}
-
-/** LiteFS shows where a database stands as a file beside it. */
-function readLtxPosition(folder: string, name: string): LtxPosition {
-  return parseLtxPosition(readFileSync(join(folder, `${name}.db-pos`), 'latin1'))
 }
 
 function describe(error: unknown): string {

@@ -32,7 +32,12 @@ export function responseRoutes({ access, capsules, responses, documents }: Route
       {
         needs: 'responses:read',
         query: Type.Object({ ...pageFields, block }),
-        ...detail('Responses', 'listResponses', 'Answers, oldest first', { 200: pageOf(stored) }),
+        ...detail(
+          'Responses',
+          'listResponses',
+          'Answers, oldest first; of one block, a page may hold fewer than asked and still have a next',
+          { 200: pageOf(stored) },
+        ),
       },
     )
     .get(
