@@ -1,5 +1,5 @@
 /** Words of a stream that is held, and the pause before each. */
-export const heldWords = 80
+export const heldWords = 600
 const heldPauseMs = 50
 
 /** Answers with the same bytes each time; streams in chunks of one event, as providers do. */
