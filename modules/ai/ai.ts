@@ -1,5 +1,6 @@
 import type { Databases } from '../../src/db/database.ts'
 import { newGlobalId } from '../../src/db/ids.ts'
+import type { Internet } from '../../src/http/public-address.ts'
 import type { Jobs } from '../../src/jobs/jobs.ts'
 import type { Tracer } from '../../src/observability/tracing/tracer.ts'
 import { Seal } from '../../src/sealing.ts'
@@ -72,7 +73,9 @@ export interface Ai {
 export function openAi(parts: AiParts): Ai {
   const { db, config, secrets, textOf, log, reportBug, clock = systemClock, random = Math.random } = parts
   const figures = new AiFigures()
-  const transport = parts.transport ?? transportFor(config, figures)
+  // Who lets organizations bring private addresses lets them be looked up and asked.
+  const internet: Internet = config.own.private ? { isAllowed: () => true } : {}
+  const transport = parts.transport ?? transportFor(internet, figures)
   const policies = new Policies(db)
   const ledger = new Ledger(db, clock, newGlobalId('nod'), reportBug)
   const rates = new RateLimits()
@@ -90,8 +93,7 @@ export function openAi(parts: AiParts): Ai {
     },
   })
   const own = new OwnProviders({
-    ...{ db, config, seal: new Seal('ai.provider-key', secrets) },
-    internet: config.own.private ? { isAllowed: () => true } : {},
+    ...{ db, config, internet, seal: new Seal('ai.provider-key', secrets) },
   })
   const gateway = new Gateway({
     ...{ offers: new Offers(db, config, own), governance, transport, clock, random, figures, log },
@@ -141,8 +143,8 @@ export function openAi(parts: AiParts): Ai {
 }
 
 /** The operator's providers are reached by the quickest way there is, organizations' own by one that keeps to the public internet. */
-function transportFor(config: AiConfig, figures: AiFigures): Transport {
+function transportFor(internet: Internet, figures: AiFigures): Transport {
   const operators = wideTransport(() => figures.underWay)
-  const own = guardedTransport(config.own.private ? { isAllowed: () => true } : {})
+  const own = guardedTransport(internet)
   return (request) => (request.guarded === true ? own : operators)(request)
 }

@@ -1,14 +1,10 @@
 import { afterEach, describe, expect, test } from 'bun:test'
-import { Elysia } from 'elysia'
-import { jsonBody } from '../../src/http/json-body.ts'
-import { problems } from '../../src/http/problem.ts'
-import { type Access, type AccessControl, accessPlugin } from '../organization/index.ts'
 import { usualChat } from './chat/chat-settings.ts'
 import { noPolicy } from './operations/settings.ts'
-import { aiRoutes } from './routes.ts'
 import { handbook } from './testing/handbook.ts'
 import { openHouse } from './testing/house.ts'
 import { startMockProvider } from './testing/mock-provider.ts'
+import { settingsApi } from './testing/settings-api.ts'
 
 const closing: (() => Promise<void>)[] = []
 afterEach(async () => {
@@ -28,25 +24,10 @@ async function setup() {
   })
   closing.push(() => house.close())
   const team = await house.team()
-  const control: Pick<AccessControl, 'resolve'> = {
-    resolve: async (): Promise<Access> => ({
-      organizationId: team.organizationId,
-      by: { kind: 'key', keyId: team.keyId, scopes: [] },
-    }),
-  }
-  const app = new Elysia({ normalize: false })
-    .use(problems({ reportBug: (error) => void house.bugs.push(error), methodsAt: () => [] }))
-    .use(jsonBody())
-    .use(aiRoutes({ access: accessPlugin(control as AccessControl), ai: house.ai, db: house.db }))
-  const call = async (method: string, path: string, body?: unknown) => {
-    const answer = await app.handle(
-      new Request(`http://localhost/api/v1/ai${path}`, {
-        method,
-        ...(body !== undefined && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
-      }),
-    )
-    return { status: answer.status, body: (await answer.json()) as Record<string, unknown> }
-  }
+  const call = settingsApi(house, () => ({
+    organizationId: team.organizationId,
+    by: { kind: 'key', keyId: team.keyId, scopes: [] },
+  }))
   const origin = house.serve()
   const chat = () =>
     fetch(`${origin}/ai/v1/chat/completions`, {

@@ -6,9 +6,9 @@ import { join, resolve } from 'node:path'
 import { Capsules } from '../../scripts/cluster-lab/chaos/capsules.ts'
 import { findPrimary } from '../../scripts/cluster-lab/chaos/faults.ts'
 import { keepLogs } from '../../scripts/cluster-lab/chaos/report.ts'
+import { eventually } from '../../scripts/cluster-lab/eventually.ts'
 import { Lab } from '../../scripts/cluster-lab/lab.ts'
 import { foldersOf } from '../../scripts/cluster-lab/plan.ts'
-import { eventually } from './eventually.ts'
 import { SteadyWriter } from './steady-writer.ts'
 
 /** `encapsify node` on real LiteFS: three candidates and an edge. Needs root, FUSE, Go and the executable. */

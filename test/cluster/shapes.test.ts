@@ -5,8 +5,8 @@ import { join } from 'node:path'
 import { Capsules } from '../../scripts/cluster-lab/chaos/capsules.ts'
 import { findPrimary } from '../../scripts/cluster-lab/chaos/faults.ts'
 import { keepLogs } from '../../scripts/cluster-lab/chaos/report.ts'
+import { eventually } from '../../scripts/cluster-lab/eventually.ts'
 import { Lab } from '../../scripts/cluster-lab/lab.ts'
-import { eventually } from './eventually.ts'
 import { SteadyWriter } from './steady-writer.ts'
 
 /** Clusters of other shapes than three candidates and an edge, by IPv6 addresses; each test goes on from the one before. */

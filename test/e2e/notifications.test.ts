@@ -1,13 +1,12 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
-import { readFileSync } from 'node:fs'
 import type { Browser } from 'playwright-core'
 import { Webhook as Receiver } from 'standardwebhooks'
-import { api, openBrowser, stillness, until } from './harness.ts'
+import { faultsOf } from './axe.ts'
+import { api, openBrowser, until } from './harness.ts'
 import { memberWith, openStudio, type Studio, signIn, visitor } from './studio-harness.ts'
 
 let studio: Studio
 let browser: Browser
-const axe = readFileSync('node_modules/axe-core/axe.min.js', 'utf8')
 
 beforeAll(async () => {
   studio = await openStudio({ ENCAPSIFY_WEBHOOKS_PRIVATE: 'allow' })
@@ -75,12 +74,7 @@ test('a webhook is made, tested, told of a vote, and its log shows what was said
   await page.locator('.delivery summary').first().click()
   await page.getByText('received').waitFor()
   expect(await page.getByLabel('Message').inputValue()).toContain('"response.created"')
-  await stillness(page)
-  await page.evaluate(axe)
-  const { violations } = (await page.evaluate('axe.run({ resultTypes: ["violations"], iframes: false })')) as {
-    violations: unknown[]
-  }
-  expect(violations).toEqual([])
+  expect(await faultsOf(page)).toEqual([])
   expect(faults).toEqual([])
 }, 300_000)
 

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
-import { readFileSync } from 'node:fs'
 import type { Browser, Page } from 'playwright-core'
 import { type MockProvider, startMockProvider } from '../../modules/ai/testing/mock-provider.ts'
-import { openBrowser, stillness } from './harness.ts'
+import { faultsOf } from './axe.ts'
+import { openBrowser } from './harness.ts'
 import { openStudio, type Studio, signIn, visitor } from './studio-harness.ts'
 
 // A browser on a machine that does other things too.
@@ -12,7 +12,6 @@ let provider: MockProvider
 let brought: MockProvider
 let studio: Studio
 let browser: Browser
-const axe = readFileSync('node_modules/axe-core/axe.min.js', 'utf8')
 
 beforeAll(async () => {
   provider = startMockProvider()
@@ -37,15 +36,6 @@ afterAll(async () => {
   provider?.close()
   brought?.close()
 })
-
-async function faultsOf(page: Page): Promise<unknown[]> {
-  await stillness(page)
-  await page.evaluate(axe)
-  const { violations } = (await page.evaluate('axe.run({ resultTypes: ["violations"], iframes: false })')) as {
-    violations: { id: string; nodes: { html: string }[] }[]
-  }
-  return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`))
-}
 
 const sideways = (page: Page) =>
   page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)

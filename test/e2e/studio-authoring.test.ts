@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
-import { readFileSync } from 'node:fs'
 import type { Browser, Page } from 'playwright-core'
 import { askedIn, mockAuthor } from '../../modules/ai/testing/mock-author.ts'
 import { type MockProvider, startMockProvider } from '../../modules/ai/testing/mock-provider.ts'
 import { pictureUrl } from '../../modules/templates/index.ts'
-import { openBrowser, stillness } from './harness.ts'
+import { faultsOf } from './axe.ts'
+import { openBrowser } from './harness.ts'
 import { draftOf, editorAddress, kept, newCapsule, openStudio, type Studio, signIn, visitor } from './studio-harness.ts'
 
 // A browser on a machine that does other things too.
@@ -14,7 +14,6 @@ let provider: MockProvider
 let studio: Studio
 let bare: Studio
 let browser: Browser
-const axe = readFileSync('node_modules/axe-core/axe.min.js', 'utf8')
 
 beforeAll(async () => {
   provider = startMockProvider()
@@ -36,15 +35,6 @@ afterAll(async () => {
   await studio?.[Symbol.asyncDispose]()
   await provider?.close()
 })
-
-async function faultsOf(page: Page): Promise<unknown[]> {
-  await stillness(page)
-  await page.evaluate(axe)
-  const { violations } = (await page.evaluate('axe.run({ resultTypes: ["violations"], iframes: false })')) as {
-    violations: { id: string; nodes: { html: string }[] }[]
-  }
-  return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`))
-}
 
 const words = 'The lighthouse was built in 1911 by Ada Brandt, and it shone every night until 1974. '.repeat(3)
 const document = {

@@ -1,3 +1,5 @@
+import { eventStream } from './pieces.ts'
+
 /** What the stand-in says when it is told nothing else. */
 export const words = 'Grüße 🎈'
 
@@ -31,16 +33,7 @@ export function geminiReply(parts: readonly object[], finishReason: string | nul
 
 /** Events as Google ends their lines, in pieces that split characters. */
 export function geminiSse(events: readonly object[], piece = 7): Response {
-  const bytes = new TextEncoder().encode(events.map((event) => `data: ${JSON.stringify(event)}\r\n\r\n`).join(''))
-  let at = 0
-  const body = new ReadableStream<Uint8Array>({
-    pull(controller) {
-      if (at >= bytes.length) return controller.close()
-      controller.enqueue(bytes.slice(at, at + piece))
-      at += piece
-    },
-  })
-  return new Response(body, { headers: { 'content-type': 'text/event-stream' } })
+  return eventStream(events.map((event) => `data: ${JSON.stringify(event)}\r\n\r\n`).join(''), piece)
 }
 
 /** Google's API on a free port, for chats and embeddings. */

@@ -1,10 +1,6 @@
-import { Elysia } from 'elysia'
-import { jsonBody } from '../../../src/http/json-body.ts'
-import { problems } from '../../../src/http/problem.ts'
-import { type Access, type AccessControl, accessPlugin } from '../../organization/index.ts'
-import { aiRoutes } from '../routes.ts'
 import { openHouse } from './house.ts'
 import { startMockProvider } from './mock-provider.ts'
+import { settingsApi } from './settings-api.ts'
 
 /** Two organizations, a provider of the operator's and one that the first of them may bring. */
 export async function ownHouse(own: object = { private: true }) {
@@ -20,26 +16,10 @@ export async function ownHouse(own: object = { private: true }) {
   const team = await house.team()
   const other = await house.team()
   let who = team
-  const control: Pick<AccessControl, 'resolve'> = {
-    resolve: async (): Promise<Access> => ({
-      organizationId: who.organizationId,
-      by: { kind: 'key', keyId: who.keyId, scopes: ['organization:write', 'ai:use'] },
-    }),
-  }
-  const app = new Elysia({ normalize: false })
-    .use(problems({ reportBug: (error) => void house.bugs.push(error), methodsAt: () => [] }))
-    .use(jsonBody())
-    .use(aiRoutes({ access: accessPlugin(control as AccessControl), ai: house.ai, db: house.db }))
-  const call = async (method: string, path: string, body?: unknown) => {
-    const answer = await app.handle(
-      new Request(`http://localhost/api/v1/ai${path}`, {
-        method,
-        ...(body !== undefined && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
-      }),
-    )
-    const text = await answer.text()
-    return { status: answer.status, body: (text === '' ? {} : JSON.parse(text)) as Record<string, unknown> }
-  }
+  const call = settingsApi(house, () => ({
+    organizationId: who.organizationId,
+    by: { kind: 'key', keyId: who.keyId, scopes: ['organization:write', 'ai:use'] },
+  }))
   const provider = () => ({
     ...{ name: 'Ours', kind: 'openai', url: brought.url, key: 'sk-own-secret-1234' },
     ...{ models: [{ name: 'mine' }], chat: 'mine' as string | null },

@@ -1,11 +1,11 @@
 import { resolve } from 'node:path'
 import { Capsules } from '../chaos/capsules.ts'
 import { findPrimary } from '../chaos/faults.ts'
+import { eventually } from '../eventually.ts'
 import type { Lab } from '../lab.ts'
 import type { LabNode } from '../node.ts'
 
 const patienceMs = 30_000
-const lookMs = 20
 
 /** What every measurement needs: a laboratory, something to write to, and who is primary. */
 export class Stage {
@@ -57,14 +57,6 @@ export class Stage {
   async rest(): Promise<void> {
     await Promise.all(this.lab.nodes.map((node) => node.ready(patienceMs)))
     await this.primary()
-  }
-}
-
-export async function eventually(holds: () => Promise<boolean>): Promise<void> {
-  const untilMs = performance.now() + patienceMs
-  while (!(await holds().catch(() => false))) {
-    if (performance.now() > untilMs) throw new Error('It did not come to be in time.')
-    await Bun.sleep(lookMs)
   }
 }
 

@@ -1,7 +1,8 @@
 import { report } from '../../benchmarks/report.ts'
 import { Connection } from '../connection.ts'
+import { eventually } from '../eventually.ts'
 import type { LabNode } from '../node.ts'
-import { eventually, quantile, type Stage } from './stage.ts'
+import { quantile, type Stage } from './stage.ts'
 
 const clients = 500
 const loadMs = 6_000

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, test } from 'bun:test'
 import OpenAI from 'openai'
 import { openHouse } from '../../testing/house.ts'
 import { startMockProvider } from '../../testing/mock-provider.ts'
+import { eventStream } from '../../testing/pieces.ts'
 
 const closing: (() => Promise<void>)[] = []
 afterEach(async () => {
@@ -37,20 +38,8 @@ const toolEvents = [
   { type: 'message_stop' },
 ]
 
-const sse = (events: readonly { type: string }[], piece = 11) => {
-  const bytes = new TextEncoder().encode(
-    events.map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`).join(''),
-  )
-  let at = 0
-  const body = new ReadableStream<Uint8Array>({
-    pull(controller) {
-      if (at >= bytes.length) return controller.close()
-      controller.enqueue(bytes.slice(at, at + piece))
-      at += piece
-    },
-  })
-  return new Response(body, { headers: { 'content-type': 'text/event-stream' } })
-}
+const sse = (events: readonly { type: string }[], piece = 11) =>
+  eventStream(events.map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`).join(''), piece)
 
 async function setup(respond: (body: Record<string, unknown>) => Response) {
   const requests: { path: string; headers: Headers; body: Record<string, unknown> }[] = []
