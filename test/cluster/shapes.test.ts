@@ -48,8 +48,8 @@ test('one candidate grows to three: copies of its volume, taken while it stands 
   for (const number of [2, 3, 1]) await lab.node(number).stop()
   for (const number of [2, 3]) {
     lab.node(number).wipe()
-    cpSync(lab.dataFolder(1), lab.dataFolder(number), { recursive: true })
-    for (const own of ['guard.sock', 'control.sock']) rmSync(join(lab.dataFolder(number), own), { force: true })
+    // A node that had no time to tidy up leaves its sockets, and those cannot be copied.
+    cpSync(lab.dataFolder(1), lab.dataFolder(number), { recursive: true, filter: (path) => !path.endsWith('.sock') })
   }
   lab = await lab.changed((node) => (node.number <= 3 ? { ...node, role: 'candidate' } : node))
   for (const number of [1, 2, 3]) await lab.node(number).start()
