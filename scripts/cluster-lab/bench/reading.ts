@@ -9,7 +9,7 @@ const fromEdge = [
   [4, 2],
   [4, 3],
 ] as const
-const publications = 120
+const publications = 100
 const edgeReads = 2_000
 const commitEveryMs = 20
 
