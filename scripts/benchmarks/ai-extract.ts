@@ -50,7 +50,7 @@ async function publishDocument(server: Server, demo: Demo, texts: readonly strin
     }),
   )
   const body = new FormData()
-  body.set('file', new File([pdfOf(document)], 'book.pdf', { type: 'application/pdf' }))
+  body.set('file', new File([new Uint8Array(pdfOf(document))], 'book.pdf', { type: 'application/pdf' }))
   const asset = await made(await fetch(`${server.origin}/api/v1/assets`, { method: 'POST', body, headers }))
   const blocks = [{ id: 'book', type: 'file', asset, title: 'The whole book' }]
   const draft = { format: 1, pages: [{ id: 'one', title: 'Book', blocks }] }
