@@ -15,6 +15,7 @@ import { PassageIndex } from './chat/passage-index.ts'
 import type { TextOf } from './chat/passages.ts'
 import { Retrieval } from './chat/retrieval.ts'
 import { type Clock, systemClock } from './clock.ts'
+import { Concessions } from './concessions.ts'
 import type { AiConfig } from './config.ts'
 import { Extractor } from './extraction/extractor.ts'
 import { type FileOf, FileTexts } from './extraction/file-texts.ts'
@@ -99,6 +100,7 @@ export function openAi(parts: AiParts): Ai {
     ...{ offers: new Offers(db, config, own), governance, transport, clock, random, figures, log },
     spans: new CallSpans(parts.tracer),
   })
+  const concessions = new Concessions(gateway)
   const chatSettings = new ChatSettingsOf(db)
   const embedder = new Embedder(gateway)
   const index = new PassageIndex(db, (organizationId) => embedder.modelOf(organizationId) !== undefined)
@@ -109,6 +111,7 @@ export function openAi(parts: AiParts): Ai {
   }
   const chat = new CapsuleChat({
     gateway,
+    concessions,
     index,
     retrieval: new Retrieval({ index, embedder, reportBug }),
     conversations: new Conversations(db),
@@ -127,7 +130,7 @@ export function openAi(parts: AiParts): Ai {
     proxy: new AiProxy(gateway, governance, figures),
     ...{ own, transport, chat },
     authoring: new Authoring({
-      ...{ gateway, governance, rates, extractor, clock, reportBug },
+      ...{ gateway, concessions, governance, rates, extractor, clock, reportBug },
       openPage: parts.openPage,
     }),
     chatSettings,

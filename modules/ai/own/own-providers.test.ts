@@ -231,6 +231,8 @@ describe('a trial', () => {
     expect(await trial()).toMatchObject({ works: true, why: null, model: 'mine' })
     own.behave('unauthorized')
     expect((await trial()).why).toBe('It does not take the key (status 401): Incorrect API key provided: Bearer …')
+    own.behave('picky')
+    expect(await trial()).toMatchObject({ works: true, why: null })
     own.behave('rate-limit')
     expect((await trial()).why).toStartWith('It takes no more calls for now (status 429)')
     own.behave('garbage')
