@@ -21,6 +21,8 @@ interface Figures {
 }
 
 const warmUpUsual = 300
+/** Of each kind, both sides, before anything counts: what compiling costs in a process' first seconds is not what a call costs. */
+const warmUpFirst = 10_000
 /** Streams that are open at once, each with a word every 50 ms: how late the words become on the way. */
 const heldStreams = 1_000
 const rounds = 3
@@ -126,6 +128,10 @@ async function remembered(ours: Pick<Started, 'url' | 'pid'>): Promise<void> {
 
 /** Whole answers and streams, each as fast as they go. */
 async function quick(upstream: Pick<Started, 'url'>, ours: Pick<Started, 'url'>): Promise<void> {
+  for (const base of [`${upstream.url}/v1`, `${ours.url}/ai/v1`]) {
+    for (const stream of [false, true])
+      for (const connections of [1, 50]) await load(base, connections, warmUpFirst, stream)
+  }
   for (const stream of [false, true]) {
     const what = stream ? 'stream' : 'answer'
     for (const [connections, requests] of [

@@ -117,6 +117,11 @@ export class Committer {
     this.#numbering.confirm(position)
   }
 
+  /** Pages kept in memory go; they are read again when they are needed. */
+  letGo(): void {
+    for (const ledger of this.#ledgers.values()) ledger.sqlite.run('PRAGMA shrink_memory')
+  }
+
   close(): void {
     for (const ledger of this.#ledgers.values()) ledger.sqlite.close()
     this.#ledgers.clear()

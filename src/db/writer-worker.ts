@@ -5,6 +5,7 @@ import { Committer, type WriterModule } from './committer.ts'
 import { holdFolder, openForWriting } from './connection.ts'
 import { kernelModule } from './kernel-operations.ts'
 import { PositionFiles } from './position-files.ts'
+import { Rest } from './rest.ts'
 import { checkWhole } from './whole.ts'
 import { type FromWriter, read, type ToWriter, type Written, written } from './writer-protocol.ts'
 
@@ -17,6 +18,13 @@ export function serveWriter(modules: readonly WriterModule[]): void {
   let positions: PositionFiles | undefined
   const prepared = new Map<string, Database>()
   const answer = (message: FromWriter) => self.postMessage(written(message))
+  const rest = new Rest({
+    after(ms, fire) {
+      const timer = setTimeout(fire, ms)
+      return () => clearTimeout(timer)
+    },
+    letGo: () => committer?.letGo(),
+  })
 
   self.onmessage = (event: MessageEvent<Written<ToWriter>>) => {
     const message = read(event.data)
@@ -51,11 +59,13 @@ export function serveWriter(modules: readonly WriterModule[]): void {
     } else if (message.type === 'calls') {
       committer?.run(message.calls, (notice) => answer({ type: 'notice', notice }))
       answer({ type: 'idle' })
+      rest.worked(message.calls.length)
     } else if (message.type === 'prepare') {
       if (committer === undefined) prepare(message.folder, prepared)
     } else if (message.type === 'begin') answer(begin(committer, message.epoch))
     else if (message.type === 'confirmed') committer?.confirm(message.position)
     else {
+      rest.end()
       committer?.close()
       committer = undefined
       positions?.close()
