@@ -5,7 +5,7 @@ import { isRecord } from '../requests.ts'
 const keyLengthMin = 8
 const hidden = '…'
 /** As OpenAI, Anthropic, OpenRouter, Groq, xAI, Google and Hugging Face write theirs, and any that is sent as a Bearer token. */
-const keyShapes = /\b(?:sk-|gsk_|xai-|AIza|hf_)[\w*.-]{8,}|\bBearer\s+[^\s"',;]{8,}/g
+const keyShapes = /\b(?:sk-|gsk_|xai-|AIza|hf_)[\w*-]{8,}|\bBearer\s+[^\s"',;]{7,}[\w*=]/g
 
 /**
  * A provider's error in OpenAI's shape, with nothing in it that is a key: some repeat what they were sent, and whoever hears it is not
