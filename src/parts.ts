@@ -147,7 +147,10 @@ export function createParts(kernel: Kernel) {
     ...{ textOf: publishedText(capsules, documents), jobs, fileOf: uploadedFiles(media) },
     openPage: (address) => openRemote(address, { ...media.remote, accept: 'text/html,*/*;q=0.5' }),
   })
-  databases.changes.onConfirmed(capsuleChanged, ({ subject }) => void ai.chat.refresh(subject).catch(reportBug))
+  databases.changes.onConfirmed(capsuleChanged, ({ subject }) => {
+    // Every node hears of it; one makes the index. What was missed in a failover is made by the first question.
+    if (databases.isPrimary) void ai.chat.refresh(subject).catch(reportBug)
+  })
   /** Region and role, no addresses. */
   const node = () => `region=${config.region}; role=${databases.isPrimary ? 'primary' : 'replica'}`
   purgeDeletedCapsules(databases, jobs, [
