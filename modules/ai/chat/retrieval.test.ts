@@ -58,9 +58,9 @@ afterAll(() => house.close())
 
 /**
  * Nine in ten is what is wanted. These questions were written by somebody who read the passages alone, and never the search: of them
- * 170 find theirs. The search was made with those at even places, and never looked at those at odd ones: 86 and 84. It must not get worse.
+ * 179 find theirs. The search was made with those at even places, and never looked at those at odd ones: 92 and 87. It must not get worse.
  */
-test('of 200 questions about some 500 passages, 170 find theirs among the first three', async () => {
+test('of 200 questions about some 500 passages, 179 find theirs among the first three', async () => {
   expect(questions).toHaveLength(200)
   expect(blocks.length + others().length).toBeGreaterThan(500)
   const missed: string[] = []
@@ -68,5 +68,5 @@ test('of 200 questions about some 500 passages, 170 find theirs among the first 
     const found = house.ai.chat.find(capsuleId, text).slice(0, 3)
     if (!found.some(({ passage }) => passage.block === block)) missed.push(text)
   }
-  expect(missed.length, missed.join('\n')).toBeLessThanOrEqual(34)
+  expect(missed.length, missed.join('\n')).toBeLessThanOrEqual(21)
 })

@@ -36,18 +36,25 @@ const pairWeight = 0.6
 const prefixWeight = 0.7
 const prefixLengthMin = 4
 /** Passages of one section lend each other a part of their score: one says what another is about. */
-const besideWeight = 0.15
+const besideWeight = 0.25
 const sectionReach = 3
 /** Of so many of the best. */
 const neighboursOf = 8
 /** A passage that holds the kind of thing that is asked for: a number, a time, a name. */
-const expectedWeight = 0.3
+const expectedWeight = 0.4
+/** What names or asks answers little. */
+const headingShape = 0.5
+const formShape = 0.7
 /** Looked at more closely, because their lengths count. */
 const candidatesMax = 120
-/** What each part counts beside the words themselves: the likest words, and what the whole is about. */
+/**
+ * What each part counts: the likest words, which are the words themselves where these stand; words that stand in the section alone; what
+ * the whole is about; and BM25, which is all there is in another language.
+ */
 const likeWeight = 2.8
-const aboutWeight = 1.4
-const lexicalWeight = 1
+const sectionWeight = 0.5
+const aboutWeight = 2.2
+const lexicalWeight = 0.15
 /** Words that are like one that was asked for lead to passages that have none of it: nearer ones more surely. */
 const likeEnough = 0.4
 const likeTiers = [
@@ -120,23 +127,26 @@ function ranked(source: SearchSource, { scores, led, asked, vectors }: Evidence,
   const alone = [...loaded].map(([row, passage]) => {
     const { score, covered } = scores.get(row) ?? { score: 0, covered: 0 }
     const length = (k1 + 1) / (1 + k1 * (1 - b + (b * passage.words) / Math.max(1, averageWords)))
-    const lexical = (score * length * lexicalWeight) / whole
-    const like = alignment?.of(row, passage) ?? { share: 0, covered: 0, about: 0 }
-    // A passage must hold what is expected, and a heading alone answers little; it leads to what stands below it.
-    const shape = passage.text === passage.heading ? 0.5 : 1
-    const kind = expected?.(passage.text) ? expectedWeight : 0
-    const sum = lexical + likeWeight * like.share + aboutWeight * like.about
-    return { row, passage, shape, kind, coverage: Math.max(covered / whole, like.covered), score: sum }
+    const lexical = (score * length) / whole
+    const like = alignment?.of(row, passage)
+    const sum =
+      like === undefined ? lexical : lexicalWeight * lexical + likeWeight * like.share + aboutWeight * like.about
+    return { row, passage, like, coverage: Math.max(covered / whole, like?.covered ?? 0), score: sum }
   })
-  const scoreAt = new Map(alone.map(({ row, passage, score }) => [row, { passage, score }]))
+  const at = new Map(alone.map((one) => [one.row, one]))
   return alone
-    .map(({ row, passage, shape, kind, coverage, score }) => {
-      const beside = around(row).map((next) => {
-        const other = scoreAt.get(next)
-        const isSection = other?.passage.heading === passage.heading && other.passage.page === passage.page
-        return isSection ? other.score : 0
+    .map(({ row, passage, like, coverage, score }) => {
+      const section = around(row).flatMap((next) => {
+        const other = at.get(next)
+        return other?.passage.heading === passage.heading && other.passage.page === passage.page ? [other] : []
       })
-      const sum = score + kind + besideWeight * Math.max(0, ...beside)
+      const beside = Math.max(0, ...section.map((other) => other.score))
+      const likes = section.flatMap((other) => other.like ?? [])
+      const added = like === undefined ? 0 : (alignment?.around(like, likes) ?? 0)
+      // A passage must hold what is expected, and a heading alone answers little; it leads to what stands below it.
+      const kind = expected?.(passage.text) ? expectedWeight : 0
+      const shape = passage.text === passage.heading ? headingShape : asksOnly(passage.text) ? formShape : 1
+      const sum = score + kind + besideWeight * beside + sectionWeight * added
       return { passage, score: sum * shape, coverage: Math.min(1, coverage) }
     })
     .filter(({ score }) => score > 0)
@@ -162,6 +172,11 @@ function follow(
     const worth = share * Math.min(idf, idfOf(source.passages, others.length))
     for (const row of others) led.set(row, (led.get(row) ?? 0) + worth)
   }
+}
+
+/** A form: some of its lines ask, and none of them says anything. */
+function asksOnly(text: string): boolean {
+  return /\?\s*$/m.test(text) && !/[.!…:。！]["”’)]?\s*$/m.test(text)
 }
 
 function around(row: number): number[] {

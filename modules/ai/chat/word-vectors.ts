@@ -19,7 +19,7 @@ const endings: readonly (readonly [RegExp, string])[] = [
 ]
 
 /**
- * What some 29,000 English words mean, as vectors made by `scripts/word-vectors.py`: words that can stand for one another are near. A
+ * What some 48,000 English words mean, as vectors made by `scripts/word-vectors.py`: words that can stand for one another are near. A
  * vector is a list of bytes, each of which names one of 256 centres of a few dimensions; likeness to all words is a walk over tables.
  */
 export class WordVectors {
@@ -34,7 +34,7 @@ export class WordVectors {
   readonly #of: number
 
   constructor(packed: Uint8Array) {
-    const bytes = new Uint8Array(gunzipSync(packed))
+    const bytes: Uint8Array = gunzipSync(packed)
     const view = new DataView(bytes.buffer, bytes.byteOffset)
     const listed = view.getUint32(0, true)
     const count = view.getUint32(4, true)

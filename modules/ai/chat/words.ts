@@ -44,20 +44,25 @@ const stopwords: Readonly<Record<Language, ReadonlySet<string>>> = {
     pero por porque que quien quienes se ser si sin sobre son su sus tambien te tiene tu tus un una unas uno unos y ya`),
 }
 
+/** Asks for a time as `when` does, and says nothing of times. */
+const asksWhen = /\b(what|which) (time|hour|day|date|month|year)s?\b/gi
+
 /** The words of a question that say what it is about; all of them when none does. */
 export function contentTerms(question: string, termsMax = 16): string[] {
   const terms = [...new Set(termsOf(question))]
-  const telling = terms.filter((term) => !languages.some((language) => isStop(language, term)))
+  const telling = [...new Set(termsOf(question.replace(asksWhen, ' ')))].filter(
+    (term) => !languages.some((language) => isStop(language, term)),
+  )
   return (telling.length > 0 ? telling : terms).slice(0, termsMax)
 }
 
-/** The language whose small words a text uses most; undefined when it uses none. */
-export function languageOf(text: string): Language | undefined {
+/** The language whose small words a text uses most; undefined when it uses fewer than `hitsMin`. */
+export function languageOf(text: string, hitsMin = 1): Language | undefined {
   const terms = termsOf(text)
   let best: { language: Language; hits: number } | undefined
   for (const language of languages) {
     const hits = terms.filter((term) => isStop(language, term)).length
-    if (hits > (best?.hits ?? 0)) best = { language, hits }
+    if (hits >= hitsMin && hits > (best?.hits ?? 0)) best = { language, hits }
   }
   return best?.language
 }
