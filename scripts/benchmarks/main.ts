@@ -3,6 +3,7 @@ import { ai } from './ai.ts'
 import { extracts } from './ai-extract.ts'
 import { executable } from './binary.ts'
 import { burst } from './burst.ts'
+import { chats } from './chats.ts'
 import { editing } from './editing.ts'
 import { films } from './film.ts'
 import { live } from './live.ts'
@@ -32,6 +33,7 @@ const known = [
   'observing',
   'scale',
   'ai',
+  'chats',
   'visits',
   'dashboard',
   'editing',
@@ -81,6 +83,7 @@ try {
     await extracts()
     await ai()
   }
+  if (wants('chats')) await chats()
   if ((await finish()) > 0) process.exitCode = 1
 } finally {
   remove(folder)
