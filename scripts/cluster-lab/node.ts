@@ -202,6 +202,13 @@ export class LabNode {
     })
   }
 
+  /** Starts a command in the node's place; what it says is read from it. Whoever starts it ends it. */
+  beside(command: readonly string[]) {
+    return Bun.spawn(this.#enter(command), {
+      ...{ cwd: root, env: this.#environment(), stdin: 'ignore', stdout: 'pipe', stderr: 'inherit' },
+    })
+  }
+
   /** The last lines that it wrote. */
   log(lines: number): string {
     const { log } = foldersOf(this.plan)

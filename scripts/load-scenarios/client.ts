@@ -8,6 +8,8 @@ export interface ClientFigures {
   readonly requests: number
   readonly wrong: number
   readonly shedMute: number
+  /** Messages with new totals that visitors who watch were told. */
+  readonly totals: number
 }
 
 export function clientFigures({ metrics }: Summary): ClientFigures {
@@ -19,5 +21,6 @@ export function clientFigures({ metrics }: Summary): ClientFigures {
     requests: count('http_reqs'),
     wrong: count('answers_wrong'),
     shedMute: count('shed_without_retry_after'),
+    totals: count('live_totals'),
   }
 }

@@ -4,6 +4,7 @@ import { SharedArray } from 'k6/data'
 import exec from 'k6/execution'
 import http from 'k6/http'
 import { Counter } from 'k6/metrics'
+import { WebSocket } from 'k6/websockets'
 
 const plan = JSON.parse(open(__ENV.PLAN))
 // Kept once for all visitors, who are hundreds.
@@ -13,6 +14,13 @@ const stages = plan.stages.map(({ target, seconds }) => ({
   duration: `${seconds}s`,
 }))
 const most = Math.max(...stages.map(({ target }) => target))
+const wholeS = plan.stages.reduce((sum, { seconds }) => sum + seconds, 0)
+
+/** Visitors who stay on a page and see its votes come in: so many at once, on the most popular capsules. */
+const watchers = 60
+const watchedMax = 20
+/** How long one of them stays. */
+const staysS = { least: 15, most: 45 }
 
 export const options = {
   discardResponseBodies: true,
@@ -28,12 +36,15 @@ export const options = {
       preAllocatedVUs: Math.min(Math.ceil(most / 4) + 10, 400),
       maxVUs: 800,
       stages,
+      exec: 'ask',
     },
+    watching: { executor: 'constant-vus', vus: watchers, duration: `${wholeS}s`, gracefulStop: '3s', exec: 'watch' },
   },
 }
 
 const shedMute = new Counter('shed_without_retry_after')
 const wrong = new Counter('answers_wrong')
+const totals = new Counter('live_totals')
 
 // Zipf's law with exponent 1: the first thousand capsules by a table, those behind by the harmonic numbers' expansion
 // (H(n) ≈ ln n + γ + 1/2n, which is exact to a millionth from there on).
@@ -95,7 +106,7 @@ function list() {
   return http.get(at('/api/v1/capsules?limit=20'), params('api', owner))
 }
 
-function ask() {
+function question() {
   const body = JSON.stringify({ question: 'What is tea good for?' })
   return http.post(at(`/api/v1/capsules/${capsule().id}/questions`), body, params('ask', { ...json, ...visitor() }))
 }
@@ -104,7 +115,8 @@ function publish() {
   return http.post(at(`/api/v1/capsules/${capsule().id}/publication`), null, params('publish', owner))
 }
 
-export default function () {
+/** One visitor of the mix. */
+export function ask() {
   const dice = Math.random()
   const answer =
     dice < 0.8
@@ -116,7 +128,7 @@ export default function () {
           : dice < 0.985
             ? list()
             : dice < 0.99
-              ? ask()
+              ? question()
               : publish()
   const shed = answer.status === 503 || answer.status === 429
   check(answer, { answered: ({ status }) => (status >= 200 && status < 400) || shed })
@@ -124,5 +136,24 @@ export default function () {
     if (answer.headers['Retry-After'] === undefined) shedMute.add(1)
   } else if (answer.status < 200 || answer.status >= 400) {
     wrong.add(1)
+  }
+}
+
+/** One who watches: sees how things stand, then each change of the totals, and goes after a while. */
+export function watch() {
+  const [id] = capsules[Math.floor(Math.random() * Math.min(watchedMax, capsules.length))].split(' ')
+  const socket = new WebSocket(`${plan.origin.replace(/^http/, 'ws')}/live/${id}`, null, { headers: visitor() })
+  socket.onopen = () => {
+    const leftMs = exec.scenario.startTime + wholeS * 1000 - Date.now()
+    const staysMs = (staysS.least + Math.random() * (staysS.most - staysS.least)) * 1000
+    setTimeout(() => socket.close(), Math.max(0, Math.min(staysMs, leftMs)))
+  }
+  socket.onmessage = ({ data }) => {
+    const { type, totals: seen } = JSON.parse(data)
+    if (type === 'state' && seen !== undefined) totals.add(1)
+  }
+  // A line that can't be opened is a wrong answer, but for one that is refused with a word.
+  socket.onerror = ({ error }) => {
+    if (!/503|429/.test(String(error))) wrong.add(1)
   }
 }

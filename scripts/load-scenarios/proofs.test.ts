@@ -17,7 +17,7 @@ const indicator = (name: string, good: number, bad: number) => ({
 const facts: Facts = {
   indicators: [indicator('page-latency', 96, 4), indicator('hit-rate', 96, 4)],
   settled: [indicator('page-latency', 90, 10), indicator('errors', 0, 100)],
-  client: { requests: 100_000, wrong: 9, shedMute: 0 },
+  client: { requests: 100_000, wrong: 9, shedMute: 0, totals: 5 },
   canary: { pages: 100, pageP99Ms: 80, shed: 10, shedP99Ms: 20, shedMute: 0 },
   moments: [moment(0, 300), moment(100_000, 300.5), moment(200_000, 301)],
   ratio: 2,
@@ -37,6 +37,10 @@ test('memory grows by the slope of all looks, not by the difference of two', () 
 test('each bar asks for its own', () => {
   expect(missed('objectives')).toEqual([])
   expect(missed('objectives', { indicators: [indicator('page-latency', 94, 6)] })).toEqual(['page-latency'])
+  expect(missed('objectives', { indicators: [indicator('live-latency', 0, 0)] })).toEqual(['live-latency'])
+  expect(missed('objectives', { client: { ...facts.client, totals: 0 } })).toEqual([
+    'Totals that visitors who watch were told',
+  ])
   expect(missed('shedding', { indicators: [indicator('page-latency', 0, 100)] })).toEqual([])
   expect(missed('shedding', { canary: { ...facts.canary, shedP99Ms: 101 } })).toEqual(['Refusals (503, 429), p99'])
   expect(missed('spike')).toEqual(['page-latency, five seconds after the spike'])

@@ -30,7 +30,7 @@ export interface Facts {
 export function proofsOf(bar: Bar, facts: Facts): Proof[] {
   const { indicators, settled, client, canary, ratio, committed } = facts
   const proofs: Proof[] = []
-  if (bar === 'objectives') proofs.push(...indicators.map(proofOf))
+  if (bar === 'objectives') proofs.push(...indicators.map(proofOf), heard(client))
   // The cores are full on purpose: how long answers take says nothing.
   if (bar === 'memory') proofs.push(...indicators.filter(({ name }) => !name.endsWith('-latency')).map(proofOf))
   if (bar === 'shedding' || bar === 'spike') {
@@ -67,7 +67,8 @@ export function proofOf({ title, target, good, bad, share }: Indicator): Proof {
     what: title,
     target,
     measured: seen === 0 ? 'nothing seen' : `${((good / seen) * 100).toFixed(3)} % of ${seen}`,
-    met: seen === 0 || good / seen >= share,
+    // What nobody saw is not proven.
+    met: seen > 0 && good / seen >= share,
   }
 }
 
@@ -82,6 +83,15 @@ function shedding({ shed, shedP99Ms, shedMute }: CanaryFigures, client: ClientFi
     },
     { what: 'Refusals without Retry-After', target: '0', measured: String(mute), met: mute === 0 },
   ]
+}
+
+function heard({ totals }: ClientFigures): Proof {
+  return {
+    what: 'Totals that visitors who watch were told',
+    target: '> 0',
+    measured: String(totals),
+    met: totals > 0,
+  }
 }
 
 function wrongAnswers({ wrong, requests }: ClientFigures): Proof {

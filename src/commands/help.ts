@@ -17,6 +17,7 @@ It reads from the environment:
   ENCAPSIFY_DATA            the data folder (./data)
   ENCAPSIFY_URL             the public origin (http://localhost:PORT)
   ENCAPSIFY_SECRET          signs tokens; made and kept in the data folder when absent
+  ENCAPSIFY_SECRETS_OLD     former secrets with commas between: what they signed and sealed stays good (docs/operations/secret.md)
   ENCAPSIFY_OPERATORS       e-mail addresses: /ops is for them once they are proven
   ENCAPSIFY_METRICS_TOKEN   opens /metrics
   ENCAPSIFY_ALERT_WEBHOOK, ENCAPSIFY_ALERT_SLACK, ENCAPSIFY_ALERT_EMAILS (the operators): who hears of alerts

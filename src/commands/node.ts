@@ -50,8 +50,9 @@ export async function run(args: string[]): Promise<number> {
     control.listen()
     const code = await stopped.promise
     log.info({}, 'the node ends: it hands over, drains and stops LiteFS')
-    await node.stop()
+    // First: whoever is killed before the rest has ended leaves no socket behind.
     await control.close()
+    await node.stop()
     return code
   }
   return 1

@@ -47,10 +47,11 @@ export class ControlServer {
     chmodSync(path, 0o600)
   }
 
+  /** The socket is gone when this returns; the promise is that of what is still under way. */
   async close(): Promise<void> {
-    await this.#server?.stop(true)
     const path = socketPath(this.folder, this.door)
     if (path !== undefined) rmSync(path, { force: true })
+    await this.#server?.stop(true)
   }
 }
 

@@ -58,6 +58,36 @@ test('G37 caches hear at once, listeners when it is confirmed', () => {
   expect(confirmed).toEqual(['a', 'b', 'c'])
 })
 
+test('G37 commits that are looked at together are each told by their own confirmation', () => {
+  const change = (text: string) => ({ kind: noted.kind, subject: 's', payload: { text } })
+  node.bring('directory', at(1, 1), change('a'))
+  arrive('directory', at(1, 2), 'b')
+  arrivals.confirm(at(1, 1))
+  expect([applied, confirmed]).toEqual([['a', 'b'], ['a']])
+  arrivals.confirm(at(1, 2))
+  expect(confirmed).toEqual(['a', 'b'])
+  // Of an epoch that ended meanwhile: by the first commit of the next one.
+  node.bring('directory', at(1, 3), change('c'))
+  node.bring('directory', at(2, 4), change('d'))
+  arrive('directory', at(2, 5), 'e')
+  arrivals.confirm(at(2, 4))
+  expect(confirmed).toEqual(['a', 'b', 'c', 'd'])
+})
+
+test('G37 the log is read up to the commit that is told of: a later one that is here already is not told with it', () => {
+  const change = (text: string) => ({ kind: noted.kind, subject: 's', payload: { text } })
+  node.bring('directory', at(1, 1), change('a'))
+  node.bring('directory', at(1, 2), change('b'))
+  expect(node.tail.apply('directory', 1).map(({ number }) => number)).toEqual([1])
+  expect(applied).toEqual(['a'])
+  expect(node.tail.apply('directory', 2).map(({ number }) => number)).toEqual([2])
+})
+
+test('what is read of an arrival is let go of: a snapshot held on keeps the next one from being applied', () => {
+  arrive('directory', at(1, 1), 'a')
+  expect([...node.held]).toEqual([])
+})
+
 test("G37 the word of a newer epoch says nothing of an older one's tail", () => {
   arrive('directory', at(1, 5), 'tail')
   arrivals.confirm(at(2, 9))

@@ -67,9 +67,12 @@ export class Arrivals {
     }
     this.#rows.set(database, rows)
     this.#written.delete(database)
-    const changes = this.tail.apply(database, newest.number)
-    if (changes.length > 0) this.wait(database, newest, changes)
+    for (const { number, changes } of this.tail.apply(database, newest.number)) {
+      this.wait(database, positionOf(number, newest, rows), changes)
+    }
     this.#prefix = later(this.#prefix, prefixOf(this.#rows))
+    // A snapshot that is held on would keep the next transaction from being applied.
+    this.reader.roll(database)
   }
 
   /** These changes are told once their commit is confirmed. */
@@ -123,4 +126,12 @@ export class Arrivals {
       )
       .map(parseCommitRow)
   }
+}
+
+/**
+ * What confirms the commit of this number: its own position; of one whose row is pruned, or of an epoch that is over (G38), the
+ * first of the newest epoch that comes after it.
+ */
+function positionOf(number: number, newest: Position, rows: readonly Position[]): Position {
+  return rows.find((row) => row.epoch === newest.epoch && row.number >= number) ?? newest
 }

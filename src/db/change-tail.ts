@@ -1,5 +1,5 @@
 import type { Static, TSchema } from '@sinclair/typebox'
-import { asc, gt, sql } from 'drizzle-orm'
+import { and, asc, gt, lte, sql } from 'drizzle-orm'
 import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 import type { Change, Changes } from './database.ts'
 import { isOrganizationId } from './ids.ts'
@@ -16,6 +16,7 @@ export const change = sqliteTable('change', {
   subject: text('subject').notNull(),
   payload: text('payload').notNull(),
   atMs: integer('at_ms').notNull(),
+  commitNumber: integer('commit_number').notNull(),
 })
 
 export type ChangeRow = typeof change.$inferSelect
@@ -25,12 +26,18 @@ const rowsAfter = statement((tx) =>
   tx
     .select()
     .from(change)
-    .where(gt(change.row, sql.placeholder('row')))
+    .where(and(gt(change.row, sql.placeholder('row')), lte(change.commitNumber, sql.placeholder('number'))))
     .orderBy(asc(change.row))
     .prepare(),
 )
 
 type Handler = (change: Change) => void
+
+/** What one commit announced. */
+export interface Announced {
+  readonly number: number
+  readonly changes: readonly Change[]
+}
 
 /** Reads the change log of each database once, in order, and hands the rows on: at once, and again when confirmed. */
 export class ChangeTail implements Changes {
@@ -94,16 +101,23 @@ export class ChangeTail implements Changes {
     return this.#confirmedRows.get(database) ?? 0
   }
 
-  /** Reads what is new and tells those who evict. Returns the rows, for `confirm` once they can no longer be lost. */
-  apply(database: string, number: number): readonly Change[] {
-    const changes = this.reader
-      .read(database, (tx) => rowsAfter(tx).all({ row: this.#lastRows.get(database) ?? 0 }))
-      .map((row) => toChange(database, row))
-    const last = changes.at(-1)
+  /**
+   * Reads what is new up to a commit and tells those who evict. A later one may be here already: each is confirmed by itself.
+   * Returns what each commit announced, for `confirm` once it can no longer be lost.
+   */
+  apply(database: string, number: number): readonly Announced[] {
+    const rows = this.reader.read(database, (tx) =>
+      rowsAfter(tx).all({ row: this.#lastRows.get(database) ?? 0, number }),
+    )
+    const last = rows.at(-1)
     if (last !== undefined) this.#lastRows.set(database, last.row)
     this.#appliedNumber = Math.max(this.#appliedNumber, number)
-    this.#tell(this.#applied, changes)
-    return changes
+    const announced = Map.groupBy(rows, ({ commitNumber }) => commitNumber)
+    return [...announced].map(([commit, told]) => {
+      const changes = told.map((row) => toChange(database, row))
+      this.#tell(this.#applied, changes)
+      return { number: commit, changes }
+    })
   }
 
   confirm(changes: readonly Change[]): void {

@@ -245,7 +245,8 @@ export class LocalDatabases implements Databases {
       if (this.options.epoch !== undefined) this.#arrivals.wrote(notice.database, notice)
     }
     this.#observer?.committed(notice)
-    const changes = notice.changed ? this.#tail.apply(notice.database, notice.number) : []
+    const announced = notice.changed ? this.#tail.apply(notice.database, notice.number) : []
+    const changes = announced.flatMap((each) => each.changes)
     const standsMs = performance.now()
     const acknowledge = () => {
       if (notice.committed) this.#steps.note(notice.tookMs, performance.now() - standsMs)

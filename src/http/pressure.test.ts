@@ -1,36 +1,45 @@
 import { expect, test } from 'bun:test'
-import { burstMsMax, crowdMs, Pressure, turnMsMax, turnRequestsMin } from './pressure.ts'
+import { burstBackPerSecond, burstMax, burstMsMax, Pressure, turnMsMax, turnRequestsMin } from './pressure.ts'
 
 function setUp() {
   const clock = { ms: 0 }
   const pressure = new Pressure(() => clock.ms)
   const take = (count: number) => Array.from({ length: count }, () => pressure.isTooMuch).filter(Boolean).length
-  /** A turn that begins many and lasts so long; then the next one. */
-  const turn = async (ms: number, count = turnRequestsMin + 1) => {
-    const refused = take(count)
+  /** A turn that begins the first ones at once and so many after that long. Tells how many were refused. */
+  const turn = async (ms: number, late: number) => {
+    const refused = take(turnRequestsMin)
     clock.ms += ms
-    const late = take(1)
+    const refusedLate = take(late)
     await new Promise(setImmediate)
-    return refused + late
+    return refused + refusedLate
   }
   return { clock, take, turn }
 }
 
-test('a burst is answered whole, unless it lasts a tenth of a second', async () => {
+test('a burst is answered whole, unless its turn lasts a tenth of a second longer than a turn may', async () => {
   const { turn } = setUp()
-  expect(await turn(burstMsMax)).toBe(0)
-  expect(await turn(burstMsMax + 1)).toBe(1)
+  expect(await turn(turnMsMax + burstMsMax, burstMax)).toBe(0)
+  const other = setUp()
+  expect(await other.turn(turnMsMax + burstMsMax + 1, burstMax)).toBe(burstMax)
 })
 
-test('a crowd, turn after turn, is let in for ten milliseconds each; after one calm turn it is none', async () => {
+test('a crowd is a burst once; from then on each of its turns is let in for ten milliseconds', async () => {
   const { turn } = setUp()
-  for (let ms = 0; ms < crowdMs; ms += 50) expect(await turn(50)).toBe(0)
-  expect(await turn(turnMsMax)).toBe(0)
-  // That turn was short enough: whatever comes now is a burst.
-  expect(await turn(50)).toBe(0)
-  for (let ms = 0; ms < crowdMs; ms += 50) await turn(50)
-  expect(await turn(turnMsMax + 1)).toBe(1)
-  expect(await turn(turnMsMax + 1)).toBe(1)
+  expect(await turn(turnMsMax + 1, burstMax + 300)).toBe(300)
+  for (let turns = 0; turns < 40; turns++) {
+    expect(await turn(turnMsMax, 100)).toBe(0)
+    // What a second brings back is all that it gets besides.
+    expect(await turn(turnMsMax + 15, 100)).toBeGreaterThanOrEqual(99)
+  }
+})
+
+test('after a lull a crowd finds as many places as the lull brought back, and no more than there were', async () => {
+  const { clock, turn } = setUp()
+  await turn(turnMsMax + 1, burstMax)
+  clock.ms += 1_000
+  expect(await turn(turnMsMax + 1, burstBackPerSecond + 30)).toBe(30)
+  clock.ms += 1_000 * burstMax
+  expect(await turn(turnMsMax + 1, burstMax + 30)).toBe(30)
 })
 
 test('a few slow requests are no crowd, and many quick ones are none either', async () => {
@@ -40,6 +49,9 @@ test('a few slow requests are no crowd, and many quick ones are none either', as
   expect(take(turnRequestsMin - 1)).toBe(0)
   await new Promise(setImmediate)
   expect(take(10_000)).toBe(0)
+  // Nothing of that was drawn from what a burst may use.
+  clock.ms += turnMsMax + 1
+  expect(take(burstMax + 1)).toBe(1)
 })
 
 test('what lies between turns is not counted', async () => {

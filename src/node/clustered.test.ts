@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
 import { parseReplay } from '../../test/cluster/fly-replay.ts'
-import { comparePositions, type Position } from '../db/position.ts'
+import { comparePositions, origin, type Position } from '../db/position.ts'
 import type { SocketServer } from '../http/sockets.ts'
 import { formatTraceparent } from '../observability/tracing/context.ts'
 import { Tracer } from '../observability/tracing/tracer.ts'
@@ -12,6 +12,9 @@ interface Stand {
   readonly isPrimary?: boolean
   readonly role?: NodeStatus['role']
   readonly statusAgeMs?: number
+  /** What it has heard confirmed; of the primary that it follows unless it says otherwise. */
+  readonly confirmed?: Position
+  readonly promised?: number
   readonly arrives?: Position
   readonly confirms?: Promise<void>
   /** Whether the primary is reached over the mesh. */
@@ -26,6 +29,7 @@ function node(stand: Stand) {
     get position() {
       return position
     },
+    confirmed: stand.confirmed ?? { epoch: 3, number: 10 },
     isPrimary: stand.isPrimary ?? false,
     async whenReached(wanted) {
       position = stand.arrives ?? position
@@ -35,7 +39,7 @@ function node(stand: Stand) {
   }
   const primary = stand.primary === undefined ? { node: 'p', address: '10.0.0.1' } : stand.primary
   const role = stand.role ?? (stand.isPrimary === true ? 'open' : 'following')
-  const link = { status: { primary, role }, statusAgeMs: stand.statusAgeMs ?? 100 }
+  const link = { status: { primary, role, promised: stand.promised ?? 3 }, statusAgeMs: stand.statusAgeMs ?? 100 }
   const requests = { forward: () => (stand.way === true ? Promise.resolve(new Response('over the mesh')) : undefined) }
   const options = { config: { name: 'c' }, databases, link, requests, primaryPaths: ['/api/v1/uploads'] }
   const live = clusteredLive(options, () => new Response('live'))
@@ -113,13 +117,39 @@ test('G39 what is beyond all that the open primary has answered is a forgery, an
     const carried = { 'encapsify-position': forged }
     const status = async (stand: Stand) => (await node(stand)(request('/api/v1/x', carried))).status
     expect(await status({ isPrimary: true })).toBe(400)
-    // A replica cannot know: there may be a newer primary. Nor can one that is not open, or whose guard is silent.
+    // A replica cannot know so exactly: there may be a newer primary. Nor can one that is not open, or whose guard is silent.
     expect(await status({})).toBe(503)
     expect(await status({ isPrimary: true, role: 'opening' })).toBe(503)
     expect(await status({ isPrimary: true, statusAgeMs: 1_000 })).toBe(503)
     // A browser may bring a cookie from before the cluster was restored.
     const cookie = { cookie: `encapsify_position=${forged}` }
     expect((await node({ isPrimary: true })(request('/api/v1/x', cookie))).status).toBe(200)
+  }
+})
+
+test('G39 a replica refuses at once what lies too far beyond all that it has heard confirmed', async () => {
+  const status = async (position: string, stand: Stand = {}, more: Record<string, string> = {}) =>
+    (await node(stand)(request('/api/v1/x', { 'encapsify-position': position, ...more }))).status
+  for (const forged of ['c:3.10011', 'c:4.10011', 'c:104.11', 'c:999999999999999.1', 'c:3.999999999999999']) {
+    expect(await status(forged)).toBe(400)
+    // No proxy is asked to take it anywhere either.
+    expect(await status(forged, {}, proxied)).toBe(400)
+    expect((await node({}).live(request('/live/cap_1', { 'encapsify-position': forged }))).status).toBe(400)
+    const cookie = { cookie: `encapsify_position=${forged}` }
+    expect((await node({})(request('/api/v1/x', cookie))).status).toBe(200)
+    // It waits where the node may have missed anything: no primary, a silent guard, a primary that has not said what is confirmed.
+    const unsure: Stand[] = [
+      { primary: null },
+      { statusAgeMs: 1_000 },
+      { promised: 4 },
+      { promised: 4, confirmed: origin },
+    ]
+    for (const stand of unsure) expect(await status(forged, stand)).toBe(503)
+  }
+  // What may be true is waited for.
+  for (const near of ['c:3.11', 'c:3.10010', 'c:4.11', 'c:103.11']) {
+    expect(await status(near, { arrives: { epoch: 200, number: 1 } })).toBe(200)
+    expect(await status(near)).toBe(503)
   }
 })
 

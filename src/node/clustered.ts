@@ -13,11 +13,11 @@ import type { NodeStatus } from './protocol.ts'
 
 export interface ClusteredOptions {
   readonly config: Pick<ClusterConfig, 'name'>
-  readonly databases: Pick<LocalDatabases, 'position' | 'isPrimary' | 'whenReached' | 'whenConfirmed'>
+  readonly databases: Pick<LocalDatabases, 'position' | 'confirmed' | 'isPrimary' | 'whenReached' | 'whenConfirmed'>
   readonly requests: Pick<RequestForwarder, 'forward'>
   /** Below these paths things are kept on the primary's own disk: it is asked for reading too. */
   readonly primaryPaths?: readonly string[]
-  readonly link: { readonly status: Pick<NodeStatus, 'primary' | 'role'>; readonly statusAgeMs: number }
+  readonly link: { readonly status: Pick<NodeStatus, 'primary' | 'role' | 'promised'>; readonly statusAgeMs: number }
 }
 
 /** How long a node that is behind waits for its data before it sends the request to the primary. */
@@ -26,6 +26,12 @@ export const catchUpMaxMs = 250
 const waitMaxMs = 3_000
 /** How long a read on the primary waits for what it may have seen to be confirmed. */
 const confirmedMaxMs = 1_000
+/**
+ * How much further than what a node has heard confirmed another may have answered, while the primary's beats arrive: half a minute of
+ * commits as fast as LiteFS makes them, and of elections as fast as they can fail.
+ */
+const commitsAheadMax = 10_000
+const epochsAheadMax = 100
 /** fly-proxy cannot replay more: https://fly.io/docs/networking/dynamic-request-routing/ */
 const replayBytesMax = 1_000_000
 
@@ -117,7 +123,7 @@ async function route(
     if (forwarded !== undefined) return forwarded
   }
   if (carried === null || comparePositions(databases.position, carried) >= 0) return undefined
-  if (isBeyondAll(options)) {
+  if (isBeyondAll(options, carried)) {
     // A cookie may be older than the cluster's restoration: it is passed over.
     if (!request.headers.has(positionHeader)) return undefined
     throw new AppError(
@@ -131,11 +137,16 @@ async function route(
 }
 
 /**
- * Whether a position that is not here can be nowhere: this node is the open primary, and its guard was alive so lately that no other
- * can have opened since (S3).
+ * Whether a position that is not here can be nowhere. The open primary knows, when its guard was alive so lately that no other can
+ * have opened since (S3). Who follows it knows what it has heard confirmed, and that nobody has come very much further since.
  */
-function isBeyondAll({ databases, link }: ClusteredOptions): boolean {
-  return databases.isPrimary && link.status.role === 'open' && link.statusAgeMs < limits.silenceMs
+function isBeyondAll({ databases, link }: ClusteredOptions, carried: Position): boolean {
+  const { role, primary, promised } = link.status
+  if (link.statusAgeMs >= limits.silenceMs) return false
+  if (databases.isPrimary) return role === 'open'
+  const { confirmed } = databases
+  if (primary === null || confirmed.epoch !== promised) return false
+  return carried.epoch > promised + epochsAheadMax || carried.number > confirmed.number + commitsAheadMax
 }
 
 /** More than a proxy keeps to send it again, or perhaps more. */

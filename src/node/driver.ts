@@ -92,8 +92,8 @@ export class Driver {
 
   onMoved(database: string, to: LtxPosition): void {
     this.#moved.set(database, to)
-    this.step({ type: 'moved', database, to })
     this.options.server.tell({ type: 'moved', database })
+    this.step({ type: 'moved', database, to })
   }
 
   /** When there is data, or a writer is to be opened. */

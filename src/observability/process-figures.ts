@@ -1,16 +1,14 @@
-import { heapStats } from 'bun:jsc'
 import { readdirSync, readFileSync } from 'node:fs'
 import { EventLoopDelay } from './event-loop.ts'
 import type { Metrics } from './metrics.ts'
 
-/** A look at the heap walks all its blocks (about a millisecond): not more often than that, whoever asks. */
-const heapEveryMs = 2_000
-
-/** What the process uses: memory, CPU, the event loop, collections, open files. */
+/**
+ * What the process uses: memory, CPU, the event loop, collections, open files. How many objects live is not told: to count them
+ * (`heapStats` of bun:jsc) stops everything for 70 ms when there are a million.
+ */
 export class ProcessFigures {
   readonly loop = new EventLoopDelay()
   readonly #collections = new Collections()
-  #heap = { atMs: Number.NEGATIVE_INFINITY, size: 0, capacity: 0, objects: 0 }
 
   register(metrics: Metrics): void {
     metrics.gauge('encapsify_event_loop_delay_p50_seconds', 'Median lateness of a timer in the last half minute.', () =>
@@ -24,9 +22,8 @@ export class ProcessFigures {
       const { user, system } = process.cpuUsage()
       return (user + system) / 1e6
     })
-    metrics.gauge('encapsify_heap_bytes', 'Memory that live objects take.', () => this.#heapNow().size)
-    metrics.gauge('encapsify_heap_capacity_bytes', 'Memory that the heap holds.', () => this.#heapNow().capacity)
-    metrics.gauge('encapsify_heap_objects', 'Objects in the heap.', () => this.#heapNow().objects)
+    metrics.gauge('encapsify_heap_bytes', 'Memory that live objects take.', () => process.memoryUsage().heapUsed)
+    metrics.gauge('encapsify_heap_capacity_bytes', 'Memory that the heap holds.', () => process.memoryUsage().heapTotal)
     metrics.counter('encapsify_gc_cycles_total', 'Garbage collections noticed.', () => this.#collections.count)
     metrics.gauge('encapsify_open_files', 'Open file descriptors, sockets included.', openFiles)
     metrics.gauge('encapsify_open_files_max', 'How many may be open.', openFilesMax)
@@ -36,15 +33,6 @@ export class ProcessFigures {
   close(): void {
     this.loop.close()
     this.#collections.close()
-  }
-
-  #heapNow() {
-    const nowMs = performance.now()
-    if (nowMs - this.#heap.atMs >= heapEveryMs) {
-      const { heapSize, heapCapacity, objectCount } = heapStats()
-      this.#heap = { atMs: nowMs, size: heapSize, capacity: heapCapacity, objects: objectCount }
-    }
-    return this.#heap
   }
 }
 

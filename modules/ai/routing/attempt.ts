@@ -5,6 +5,7 @@ import { type AiRequest, bodyFor, isRecord } from '../requests.ts'
 import { type Chunks, lookAhead } from './chunks.ts'
 import { beginsIn, checkPrelude, EventReader } from './events.ts'
 import { AttemptFailure, retryAfterMs } from './failure.ts'
+import { faultIn, withoutKeys } from './fault-body.ts'
 import { exchangeWith } from './protocols.ts'
 import { StreamTap } from './stream-tap.ts'
 import type { Transport } from './transport.ts'
@@ -50,7 +51,7 @@ export interface AttemptOptions {
   readonly clock: Clock
 }
 
-/** The statuses that are the client's own fault: they go back to it as they came. */
+/** The statuses that are the client's own fault: they go back to it as they came, but for keys. */
 const clientFaults = [400, 404, 409, 413, 415, 422]
 
 /** One try on one route, up to the point where it is clear that it answers. */
@@ -96,11 +97,13 @@ export class Attempt {
 
   async #refused(response: Response): Promise<Begun['answer']> {
     const { status, headers } = response
+    const { provider } = this.options.route
     const bytes = await read(response, limits.faultBytesMax)
-    if (clientFaults.includes(status) && isFault(bytes)) return { kind: 'refused', status, bytes }
+    const fault = clientFaults.includes(status) ? faultIn(bytes, provider) : undefined
+    if (fault !== undefined) return { kind: 'refused', status, bytes: fault }
     throw new AttemptFailure('status', `The provider answered with status ${status}.`, {
       status,
-      body: new TextDecoder().decode(bytes),
+      body: withoutKeys(new TextDecoder().decode(bytes), provider),
       retryAfterMs: retryAfterMs(headers, this.options.clock.nowMs()),
     })
   }
@@ -166,15 +169,5 @@ function parsed(bytes: Uint8Array): unknown {
     return JSON.parse(new TextDecoder().decode(bytes))
   } catch {
     throw new AttemptFailure('garbage', 'The provider sent what is not JSON.')
-  }
-}
-
-/** An error in OpenAI's shape goes through as it is; anything else (a proxy's HTML, say) does not. */
-function isFault(bytes: Uint8Array): boolean {
-  try {
-    const value: unknown = JSON.parse(new TextDecoder().decode(bytes))
-    return isRecord(value) && 'error' in value
-  } catch {
-    return false
   }
 }

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'bun:test'
 import { OtlpReceiver } from '../../../test/fixtures/otlp-receiver.ts'
-import { Exporter, queueMax } from './exporter.ts'
+import { batchMax, Exporter, queueMax } from './exporter.ts'
 import { encodeLogs, encodeSpans } from './otlp.ts'
 import type { FinishedSpan } from './span.ts'
 
@@ -80,6 +80,27 @@ describe('what the collector gets', () => {
       },
     ])
   })
+})
+
+test('a queue that holds several batches is sent without a pause between them; what fills none waits for its turn', async () => {
+  const receiver = receive()
+  const turn = Promise.withResolvers<void>()
+  const exporter = new Exporter<FinishedSpan>({
+    url: `${receiver.origin}/v1/traces`,
+    headers: {},
+    encode: (batch) => encodeSpans(resource, batch),
+    // The first turn comes at once, the second in an hour.
+    get everyMs() {
+      turn.resolve()
+      return receiver.requests === 0 ? 1 : 3_600_000
+    },
+  })
+  exporter.add(Array.from({ length: 3 * batchMax + 5 }, () => span))
+  await turn.promise
+  expect(await receiver.spans(3 * batchMax)).toHaveLength(3 * batchMax)
+  expect(exporter.waiting).toBe(5)
+  await exporter.close()
+  expect(exporter.counts).toEqual({ sent: 3 * batchMax + 5, dropped: 0, failures: 0 })
 })
 
 describe('a collector that is', () => {

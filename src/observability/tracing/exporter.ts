@@ -1,7 +1,7 @@
 /** What may wait to be sent; more is dropped and counted. */
 export const queueMax = 4_096
 /** In one request. */
-const batchMax = 512
+export const batchMax = 512
 const everyMs = 1_000
 const timeoutMs = 5_000
 /** A collector that does not answer is asked less and less often. */
@@ -60,13 +60,22 @@ export class Exporter<T> {
   #wait(ms: number): void {
     this.#timer = setTimeout(() => {
       this.#timer = undefined
-      this.#sending = this.#send().then((taken) => {
+      this.#sending = this.#round().then((taken) => {
         this.#sending = undefined
         if (this.#open && this.#queue.length > 0)
           this.#wait(taken ? (this.options.everyMs ?? everyMs) : this.#pauseMs())
       })
     }, ms)
     this.#timer.unref()
+  }
+
+  /** Batch after batch while whole ones wait, up to a queue full of them: the rest goes with what comes in the next second. */
+  async #round(): Promise<boolean> {
+    for (let left = queueMax / batchMax; left > 0; left--) {
+      if (!(await this.#send())) return false
+      if (this.#queue.length < batchMax || !this.#open) break
+    }
+    return true
   }
 
   /** Whether the collector took it. What it refuses for good is dropped; what it could not take now waits, as far as there is room. */
