@@ -31,6 +31,7 @@ const known = [
   'burst',
   'observing',
   'scale',
+  'answers',
   'ai',
   'visits',
   'dashboard',
@@ -77,10 +78,11 @@ try {
     await using server = await encapsify(folder, port)
     await dashboard(server, made, capsule)
   }
-  if (wants('ai')) {
-    await extracts()
-    await ai()
+  if (wants('answers')) {
+    await using server = await encapsify(folder, port, behindProxy)
+    await extracts(server, made)
   }
+  if (wants('ai')) await ai()
   if ((await finish()) > 0) process.exitCode = 1
 } finally {
   remove(folder)
