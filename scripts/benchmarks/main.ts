@@ -32,6 +32,7 @@ const known = [
   'burst',
   'observing',
   'scale',
+  'answers',
   'ai',
   'chats',
   'visits',
@@ -79,11 +80,12 @@ try {
     await using server = await encapsify(folder, port)
     await dashboard(server, made, capsule)
   }
-  if (wants('ai')) {
-    await extracts()
-    await ai()
+  if (wants('answers')) {
+    await using server = await encapsify(folder, port, behindProxy)
+    await extracts(server, made)
   }
   if (wants('chats')) await chats()
+  if (wants('ai')) await ai()
   if ((await finish()) > 0) process.exitCode = 1
 } finally {
   remove(folder)
