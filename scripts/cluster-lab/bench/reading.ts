@@ -14,6 +14,8 @@ const edgeReads = 2_000
 const commitEveryMs = 20
 const readers = 8
 const readsLastMs = 8_000
+/** What the product states: no reader of a replica that runs lacks for longer what was written. */
+const lateMaxMs = 200
 
 /** A publication at the primary, until an edge 20 ms away has told its live visitors; whoever hears of it must see the new page. */
 export async function replication(stage: Stage): Promise<void> {
@@ -131,8 +133,7 @@ export async function replicaReads(stage: Stage): Promise<void> {
     name: 'the same, stalest',
     value: said.stalestMs,
     unit: 'ms',
-    bar: { kind: 'most', value: 100 },
-    note: 'newest commit read, by its time; 20 ms lie between two',
+    note: 'newest commit read, by its time, in a process that nobody tells what comes; 20 ms lie between two',
   })
 }
 
@@ -181,6 +182,7 @@ export async function freshness(stage: Stage): Promise<void> {
       name: `a write to be seen at a replica that is read without pause: ${name}`,
       value: quantile(late, share),
       unit: 'ms',
+      ...(share === 1 && { bar: { kind: 'most', value: lateMaxMs } }),
       note,
     })
   }
