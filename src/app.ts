@@ -33,7 +33,7 @@ import { Observability } from './observability/observability.ts'
 import { writerModules } from './operations.ts'
 import { createParts } from './parts.ts'
 import { createRouter } from './router.ts'
-import { loadSecret } from './secret.ts'
+import { loadSecret, type Secrets } from './secret.ts'
 
 /** What tests put in the place of the real parts. */
 export interface Overrides {
@@ -86,7 +86,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const reportBug = (error: unknown) => log.error({ err: error }, 'a bug')
   const assets = overrides.assets ?? openAssets(assetsFolder())
   makeDataFolder(config.data.folder)
-  const secret = loadSecret(config.data.folder, config.secret)
+  const secrets: Secrets = [loadSecret(config.data.folder, config.secret), ...config.formerSecrets]
   const { link, onWriterLost = reportBug } = overrides
   const { folder, shards } = config.data
   const onReader: NonNullable<FileOptions['onReader']> = (sqlite, database) =>
@@ -105,7 +105,20 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   observability.observe(databases, jobs)
   const onDisk = overrides.databases === undefined
   const { neighbours, files } = seat ?? {}
-  const kernel = { config, log, metrics, tracer, reportBug, databases, onDisk, jobs, secret, assets, neighbours, files }
+  const kernel = {
+    config,
+    log,
+    metrics,
+    tracer,
+    reportBug,
+    databases,
+    onDisk,
+    jobs,
+    secrets,
+    assets,
+    neighbours,
+    files,
+  }
   const parts = createParts(kernel)
   const { organizations, keys, identity, media, capsules, visitorPages, nativeFolder } = parts
   const { availability, sharing, notifications, position, realtime, analytics, ai, delivery } = parts
@@ -144,7 +157,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     parts,
     databases,
     assets,
-    secret,
+    secrets,
     log,
     metrics,
     vitals,
@@ -170,11 +183,17 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   if (seat === undefined) await jobs.start()
   else followRole(seat.port, jobs, log)
   delivery.begin((key, visits) => visitorPages.warm(key, visits))
+  const beginWriting = () => {
+    void notifications.begin().catch(reportBug)
+    void ai.begin(databases).catch((error: unknown) => {
+      if (!(error instanceof Error && error.name === 'AbortError')) reportBug(error)
+    })
+  }
   const lead = () => {
     delivery.lead()
-    void notifications.begin().catch(reportBug)
+    beginWriting()
   }
-  if (seat === undefined || seat.port.isPrimary) void notifications.begin().catch(reportBug)
+  if (seat === undefined || seat.port.isPrimary) beginWriting()
   seat?.port.onRole(() => {
     delivery.pages.retell()
     if (seat.port.isPrimary) lead()
@@ -213,7 +232,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   traffic.onShed = (request) => record.note(request.url, 503)
   return {
     ...{ log, databases, traffic, doors, site: parts.site, availability, fetch: ask },
-    demo: (progress) => fillDemo({ ...parts, origin: config.origin, secret }, progress),
+    demo: (progress) => fillDemo({ ...parts, origin: config.origin, secret: secrets[0] }, progress),
     purge: (request) => delivery.purge(purgedTags(request, (named) => organizations.bySlug(named)?.id ?? named)),
     drain() {
       node.drain()

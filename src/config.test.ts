@@ -24,6 +24,8 @@ test.each([
   ['ENCAPSIFY_URL', 'https://name:password@a'],
   ['ENCAPSIFY_URL', 'https://a/#there'],
   ['ENCAPSIFY_SECRET', 'short'],
+  ['ENCAPSIFY_SECRETS_OLD', `${'o'.repeat(32)},short`],
+  ['ENCAPSIFY_SECRETS_OLD', [...'abcdef'].map((letter) => letter.repeat(32)).join()],
   ['ENCAPSIFY_METRICS_TOKEN', ' '],
   ['ENCAPSIFY_SMTP_URL', 'smtp:'],
   ['ENCAPSIFY_COUNTRY_HEADER', 'not a name'],
@@ -83,6 +85,14 @@ test('AI providers are JSON, or a file that holds it', () => {
 test('a secret never stands in an error', () => {
   expect(() => loadConfig({ ENCAPSIFY_AI_PROVIDERS: '{"key":"hunter2"' })).not.toThrow('hunter2')
   expect(() => loadConfig({ ENCAPSIFY_SECRET: 'hunter2' })).not.toThrow('hunter2')
+  expect(() => loadConfig({ ENCAPSIFY_SECRETS_OLD: 'hunter2' })).not.toThrow('hunter2')
+})
+
+test('former secrets are those before the current one, each once', () => {
+  const [newest, older, oldest] = [...'nox'].map((letter) => letter.repeat(32)) as [string, string, string]
+  const env = { ENCAPSIFY_SECRET: newest, ENCAPSIFY_SECRETS_OLD: ` ${older},${newest},, ${oldest},${older}` }
+  expect(loadConfig(env).formerSecrets).toEqual([older, oldest])
+  expect(loadConfig({}).formerSecrets).toEqual([])
 })
 
 test('what is set to nothing is not set: an empty token opens nothing', () => {

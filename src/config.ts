@@ -32,6 +32,8 @@ export interface Config {
   readonly region: string
   /** Given by ENCAPSIFY_SECRET; absent: made and kept in the data folder. */
   readonly secret: string | undefined
+  /** Those before, newest first: what they signed and sealed is still believed and opened. */
+  readonly formerSecrets: readonly string[]
   /** On Fly.io, whose proxy stands before every request and names the client itself. */
   readonly onFly: boolean
   readonly mail: { readonly smtpUrl: string | undefined; readonly from: string }
@@ -58,6 +60,8 @@ export interface Config {
   readonly cluster: ClusterConfig | undefined
 }
 
+/** Each is tried for what no newer one signed. */
+const formerSecretsMax = 5
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']
 
 /**
@@ -83,6 +87,7 @@ export function loadConfig(given: Environment, flags: Flags = {}): Config {
     ),
     region: env.FLY_REGION ?? 'local',
     secret: secret(env.ENCAPSIFY_SECRET),
+    formerSecrets: formerSecrets(env.ENCAPSIFY_SECRETS_OLD, env.ENCAPSIFY_SECRET),
     onFly: env.FLY_APP_NAME !== undefined,
     mail: { smtpUrl: smtp(env.ENCAPSIFY_SMTP_URL), from: env.ENCAPSIFY_MAIL_FROM ?? 'Encapsify <no-reply@localhost>' },
     operators: addresses(env.ENCAPSIFY_OPERATORS),
@@ -126,6 +131,21 @@ function secret(text: string | undefined): string | undefined {
     throw new Error(`ENCAPSIFY_SECRET must have at least ${secretLengthMin} characters.`)
   }
   return text
+}
+
+/** The values are not repeated. The current one among them would only cost time. */
+function formerSecrets(text: string | undefined, current: string | undefined): readonly string[] {
+  const given = (text ?? '').split(',').map((one) => one.trim())
+  const former = [...new Set(given)].filter((one) => one !== '' && one !== current)
+  if (former.some((one) => one.length < secretLengthMin)) {
+    throw new Error(
+      `ENCAPSIFY_SECRETS_OLD must be secrets of at least ${secretLengthMin} characters, with commas between.`,
+    )
+  }
+  if (former.length > formerSecretsMax) {
+    throw new Error(`ENCAPSIFY_SECRETS_OLD holds at most ${formerSecretsMax} secrets.`)
+  }
+  return former
 }
 
 function smtp(text: string | undefined): string | undefined {

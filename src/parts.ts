@@ -39,6 +39,7 @@ import type { Neighbours } from './node/neighbours.ts'
 import type { Logger } from './observability/logs.ts'
 import type { Metrics } from './observability/metrics.ts'
 import type { Tracer } from './observability/tracing/tracer.ts'
+import type { Secrets } from './secret.ts'
 
 /** Newest published capsules among which a site looks for one that everybody may see. */
 const frontCapsulesMax = 100
@@ -54,7 +55,7 @@ export interface Kernel {
   /** Whether the databases are files, beside which other things may be kept. */
   readonly onDisk: boolean
   readonly jobs: JobRunner
-  readonly secret: string
+  readonly secrets: Secrets
   readonly assets: Assets
   /** The other nodes of a cluster. */
   readonly neighbours: Neighbours | undefined
@@ -66,7 +67,8 @@ export interface Kernel {
 export type Parts = ReturnType<typeof createParts>
 
 export function createParts(kernel: Kernel) {
-  const { config, log, metrics, tracer, reportBug, databases, onDisk, jobs, secret, assets, neighbours, files } = kernel
+  const { config, log, metrics, tracer, reportBug, databases, onDisk, jobs, secrets, assets, neighbours, files } =
+    kernel
   const addressOf = clientAddress(config.onFly)
   const mailer = new PostOffice({ databases, jobs, carrier: carrierOf(config, log) })
   const organizations = new Organizations(databases, jobs)
@@ -77,7 +79,7 @@ export function createParts(kernel: Kernel) {
     jobs,
     mailer,
     origin: config.origin,
-    secret,
+    secrets,
     addressOf,
     log,
     onBeforeDelete: ({ userId }) => members.checkMayLeaveAll(userId),
@@ -85,7 +87,7 @@ export function createParts(kernel: Kernel) {
   })
   const nativeFolder = join(config.data.folder, 'native')
   const media = openMedia({
-    ...{ db: databases, jobs, config: config.media, nativeFolder, secrets: [secret], reportBug },
+    ...{ db: databases, jobs, config: config.media, nativeFolder, secrets, reportBug },
     peers: files,
     isGuarded: (assetId) => sharing.guardedAssets.isGuarded(assetId),
   })
@@ -96,7 +98,7 @@ export function createParts(kernel: Kernel) {
   const responses = new Responses(databases, documents, (capsuleId, block) => stages.isClosed(capsuleId, block))
   const sharing = new Sharing({
     ...{ databases, capsules, responses, assets: media.assets, mailer, hashes: identity.hashes },
-    ...{ secret, origin: config.origin, addressOf },
+    ...{ secrets, origin: config.origin, addressOf },
   })
   const control = new AccessControl((request) => identity.sessionOf(request), organizations, members, keys)
   const access = accessPlugin(control)
@@ -108,7 +110,7 @@ export function createParts(kernel: Kernel) {
     responses,
     stages,
     admissions: sharing.access,
-    secret,
+    secrets,
     addressOf,
     position,
     onFly: config.onFly,
@@ -119,13 +121,13 @@ export function createParts(kernel: Kernel) {
   databases.changes.onConfirmed(accessChanged, ({ subject }) => realtime.live.admissionsChanged(subject))
   realtime.register(metrics)
   const notifications = new Notifications({
-    ...{ db: databases, jobs, mailer, organizations, members, capsules, responses, secret, reportBug },
+    ...{ db: databases, jobs, mailer, organizations, members, capsules, responses, secrets, reportBug },
     config: config.webhooks,
     origin: config.origin,
   })
   notifications.register(metrics)
   const analytics = new Analytics({
-    ...{ databases, jobs, config: config.analytics, origin: config.origin, secret, addressOf, position, reportBug },
+    ...{ databases, jobs, config: config.analytics, origin: config.origin, secrets, addressOf, position, reportBug },
     ...{ capsules, documents, organizations, control },
     isOwn: async (request, organizationId) => {
       const person = await identity.sessionOf(request)
@@ -141,7 +143,7 @@ export function createParts(kernel: Kernel) {
   })
   analytics.register(metrics)
   const ai = openAi({
-    ...{ db: databases, config: config.ai, secrets: [secret], log, reportBug, tracer },
+    ...{ db: databases, config: config.ai, secrets, log, reportBug, tracer },
     ...{ textOf: publishedText(capsules, documents), jobs, fileOf: uploadedFiles(media) },
     openPage: (address) => openRemote(address, { ...media.remote, accept: 'text/html,*/*;q=0.5' }),
   })
@@ -199,7 +201,7 @@ export function createParts(kernel: Kernel) {
   availability.register(metrics)
   const visitor: VisitorDeps = {
     origin: config.origin,
-    secret,
+    secrets,
     pages,
     invalidation: delivery.invalidation,
     cdn: config.cdn?.name,

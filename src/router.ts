@@ -31,13 +31,14 @@ import { routeTemplates } from './http/request-log.ts'
 import type { Logger } from './observability/logs.ts'
 import type { Metrics } from './observability/metrics.ts'
 import type { Parts } from './parts.ts'
+import type { Secrets } from './secret.ts'
 
 export interface RouterDeps {
   readonly config: Config
   readonly parts: Parts
   readonly databases: LocalDatabases
   readonly assets: Assets
-  readonly secret: string
+  readonly secrets: Secrets
   readonly log: Logger
   readonly metrics: Metrics
   readonly vitals: Vitals
@@ -51,7 +52,7 @@ export function createRouter({
   parts,
   databases,
   assets,
-  secret,
+  secrets,
   log,
   metrics,
   vitals,
@@ -91,7 +92,7 @@ export function createRouter({
         templates,
         admissions: sharing.access,
         origin: config.origin,
-        secret,
+        secrets,
       }),
     )
     .use(realtimeRoutes({ access, capsules, documents, stages, questions: realtime.questions }))
@@ -99,7 +100,7 @@ export function createRouter({
     .use(aiRoutes({ access, ai, db: databases }))
     .use(authoringRoutes({ access, authoring: ai.authoring, capsules }))
     .use(sharingRoutes({ access, capsules, sharing, origin: config.origin }))
-    .use(questionRoutes({ ai, admissions: sharing.access, secret, origin: config.origin, addressOf }))
+    .use(questionRoutes({ ai, admissions: sharing.access, secrets, origin: config.origin, addressOf }))
     .use(webhookRoutes({ access, ...notifications }))
     .use(domainRoutes({ access, domains: parts.domains }))
     .use(mediaRoutes({ access, media, origin: config.origin }))

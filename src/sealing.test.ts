@@ -20,6 +20,7 @@ describe('a seal', () => {
     expect(both.open(before, 'here')).toBe('secret')
     const after = both.seal('secret', 'here')
     expect(new Seal('keys', [newer]).open(after, 'here')).toBe('secret')
+    expect([before.startsWith(both.mark), after.startsWith(both.mark)]).toEqual([false, true])
     expect(new Seal('keys', [older]).open(after, 'here')).toBeUndefined()
     expect(new Seal('keys', [other]).open(before, 'here')).toBeUndefined()
   })

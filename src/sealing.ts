@@ -39,6 +39,11 @@ export class Seal {
     return [version, id, nonce.toString('base64url'), bytes.toString('base64url')].join('.')
   }
 
+  /** What stands before everything that the current secret seals. */
+  get mark(): string {
+    return `${version}.${this.#keys[0]?.id ?? ''}.`
+  }
+
   /** Undefined: none of the secrets sealed it, or it is not what was sealed, or not about this. */
   open(sealed: string, about: string): string | undefined {
     const [given, id, nonce, text] = sealed.split('.')

@@ -1,6 +1,9 @@
 import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
+/** The server's secrets, the current one first: it signs and seals, and all of them verify and open. */
+export type Secrets = readonly [current: string, ...former: string[]]
+
 /** Shorter ones are guessed. A file that is empty (a disk that was full, a bad copy) would let anybody sign. */
 export const secretLengthMin = 32
 

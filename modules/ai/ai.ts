@@ -15,6 +15,7 @@ import { PassageIndex } from './chat/passage-index.ts'
 import type { TextOf } from './chat/passages.ts'
 import { Retrieval } from './chat/retrieval.ts'
 import { type Clock, systemClock } from './clock.ts'
+import { Concessions } from './concessions.ts'
 import type { AiConfig } from './config.ts'
 import { Extractor } from './extraction/extractor.ts'
 import { type FileOf, FileTexts } from './extraction/file-texts.ts'
@@ -26,6 +27,7 @@ import { Policies } from './governance/policies.ts'
 import { RateLimits } from './governance/rate-limits.ts'
 import { Offers } from './own/offers.ts'
 import { OwnProviders } from './own/own-providers.ts'
+import { type ResealingParts, reseal } from './own/resealing.ts'
 import { AiProxy } from './proxy.ts'
 import type { Transport } from './routing/transport.ts'
 import { guardedTransport, wideTransport } from './routing/wide-transport.ts'
@@ -41,7 +43,7 @@ export interface AiParts {
   readonly fileOf?: FileOf
   /** How pages are fetched that drafts are made of; absent: none are. */
   readonly openPage?: OpenPage
-  readonly log: { warn(fields: object, message: string): void }
+  readonly log: Record<'info' | 'warn', (fields: object, message: string) => void>
   readonly reportBug: (error: unknown) => void
   /** Absent: calls leave no spans. */
   readonly tracer?: Pick<Tracer, 'active' | 'deliver'>
@@ -65,6 +67,8 @@ export interface Ai {
   readonly figures: AiFigures
   readonly ledger: Ledger
   readonly clock: Clock
+  /** This node writes from now on: keys that a former secret sealed are sealed anew. */
+  begin(db: ResealingParts['db']): Promise<void>
   /** Writes what waits and gives the tranches back. Before the databases close. */
   close(): Promise<void>
 }
@@ -92,13 +96,14 @@ export function openAi(parts: AiParts): Ai {
       figures.costNano += costNano
     },
   })
-  const own = new OwnProviders({
-    ...{ db, config, internet, seal: new Seal('ai.provider-key', secrets) },
-  })
+  const seal = new Seal('ai.provider-key', secrets)
+  const own = new OwnProviders({ db, config, internet, seal })
+  const closing = new AbortController()
   const gateway = new Gateway({
     ...{ offers: new Offers(db, config, own), governance, transport, clock, random, figures, log },
     spans: new CallSpans(parts.tracer),
   })
+  const concessions = new Concessions(gateway)
   const chatSettings = new ChatSettingsOf(db)
   const embedder = new Embedder(gateway)
   const index = new PassageIndex(db, (organizationId) => embedder.modelOf(organizationId) !== undefined)
@@ -109,6 +114,7 @@ export function openAi(parts: AiParts): Ai {
   }
   const chat = new CapsuleChat({
     gateway,
+    concessions,
     index,
     retrieval: new Retrieval({ index, embedder, reportBug }),
     conversations: new Conversations(db),
@@ -127,14 +133,20 @@ export function openAi(parts: AiParts): Ai {
     proxy: new AiProxy(gateway, governance, figures),
     ...{ own, transport, chat },
     authoring: new Authoring({
-      ...{ gateway, governance, rates, extractor, clock, reportBug },
+      ...{ gateway, concessions, governance, rates, extractor, clock, reportBug },
       openPage: parts.openPage,
     }),
     chatSettings,
     figures,
     ledger,
     clock,
+    async begin(all) {
+      const { resealed, lost } = await reseal({ db: all, seal }, closing.signal)
+      if (resealed > 0) log.info({ keys: resealed }, 'keys of AI providers were sealed under the current secret')
+      if (lost > 0) log.warn({ keys: lost }, 'keys of AI providers were sealed under a secret that is not known')
+    },
     async close() {
+      closing.abort()
       await chat.close()
       governance.close()
       await ledger.close()

@@ -3,7 +3,7 @@ import { forgetConversations, rateTurn, recordTurn } from './operations/conversa
 import { eraseByEmail, eraseConversation } from './operations/erasures.ts'
 import { leaveLead } from './operations/leads.ts'
 import { addPassages, finishIndex, prunePassages } from './operations/passages.ts'
-import { removeProvider, setProvider } from './operations/providers.ts'
+import { removeProvider, resealProvider, setProvider } from './operations/providers.ts'
 import { setChat, setPolicy } from './operations/settings.ts'
 import { addVectors } from './operations/vectors.ts'
 
@@ -24,4 +24,5 @@ export const aiOperations = [
   eraseConversation,
   setProvider,
   removeProvider,
+  resealProvider,
 ]

@@ -95,6 +95,11 @@ describe("OpenAI's own client", () => {
     await expect(ask(client, 'none')).rejects.toBeInstanceOf(OpenAI.NotFoundError)
     first.behave('refuse')
     await expect(ask(client)).rejects.toMatchObject({ status: 400, param: 'temperature' })
+    first.behave('refuse-with-key')
+    await expect(ask(client)).rejects.toMatchObject({
+      status: 400,
+      message: '400 No such deployment for Bearer …; ask the owner of ….',
+    })
     first.behave('rate-limit')
     second.behave('rate-limit')
     const limited = await ask(client).catch((error: unknown) => error)

@@ -3,6 +3,7 @@ import { Elysia } from 'elysia'
 import { newId } from '../../src/db/ids.ts'
 import { jsonBody } from '../../src/http/json-body.ts'
 import { problems } from '../../src/http/problem.ts'
+import type { Secrets } from '../../src/secret.ts'
 import { openDoors } from '../capsule/index.ts'
 import { usualChat } from './chat/chat-settings.ts'
 import { limits } from './limits.ts'
@@ -22,7 +23,8 @@ interface End {
   readonly turnId: string
 }
 
-const questions = { secret: 'a secret, long enough', origin: 'http://x', addressOf: () => '::1' }
+const secrets: Secrets = ['a secret, long enough']
+const questions = { secrets, origin: 'http://x', addressOf: () => '::1' }
 
 async function setup() {
   const house = openHouse(undefined)

@@ -4,6 +4,7 @@ import { type OrganizationId, organizationOf } from '../../src/db/ids.ts'
 import { AppError } from '../../src/errors.ts'
 import { type AddressOf, addressBlock } from '../../src/http/client-address.ts'
 import { detail as described } from '../../src/http/detail.ts'
+import type { Secrets } from '../../src/secret.ts'
 import {
   type Admissions,
   issueVisitor,
@@ -22,7 +23,7 @@ export interface QuestionRoutesDeps {
   /** Who may see a capsule, and so ask it. */
   readonly admissions: Pick<Admissions, 'admit'>
   /** Signs visitors' tokens. */
-  readonly secret: string
+  readonly secrets: Secrets
   readonly origin: string
   readonly addressOf: AddressOf
 }
@@ -45,15 +46,15 @@ const rating = Type.Object(
 const address = Type.Object({ email: Type.String({ maxLength: 254 }) }, { additionalProperties: false })
 
 /** What visitors ask a published capsule: from anybody, without signing in. */
-export function questionRoutes({ ai, admissions, secret, origin, addressOf }: QuestionRoutesDeps) {
-  const visitorOf = (request: Request) => readVisitor(secret, visitorTokenOf(request))
+export function questionRoutes({ ai, admissions, secrets, origin, addressOf }: QuestionRoutesDeps) {
+  const visitorOf = (request: Request) => readVisitor(secrets, visitorTokenOf(request))
   return new Elysia({ name: 'ai-questions', prefix: '/api/v1/capsules' })
     .post(
       '/:id/questions',
       ({ params, body, request }) => {
         admissions.admit(params.id, request)
         const known = visitorOf(request)
-        const issued = known === undefined ? issueVisitor(secret) : undefined
+        const issued = known === undefined ? issueVisitor(secrets) : undefined
         const left = new AbortController()
         request.signal.addEventListener('abort', () => left.abort(), { once: true })
         const events = ai.chat.open({

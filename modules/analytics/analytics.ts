@@ -4,6 +4,7 @@ import type { AddressOf } from '../../src/http/client-address.ts'
 import type { Door } from '../../src/http/server.ts'
 import type { Jobs } from '../../src/jobs/jobs.ts'
 import type { Metrics } from '../../src/observability/metrics.ts'
+import type { Secrets } from '../../src/secret.ts'
 import type { Capsules, Documents } from '../capsule/index.ts'
 import type { AccessControl, Organizations } from '../organization/index.ts'
 import { Beacons } from './beacons.ts'
@@ -31,7 +32,7 @@ export interface AnalyticsDeps {
   readonly jobs: Jobs
   readonly config: AnalyticsConfig
   readonly origin: string
-  readonly secret: string
+  readonly secrets: Secrets
   readonly addressOf: AddressOf
   readonly position: () => string
   readonly capsules: Pick<Capsules, 'get'>
@@ -76,11 +77,19 @@ export class Analytics {
     this.gathering = new Gathering({ db, reportBug })
     const published = new PublishedCapsules(db, deps.capsules, deps.documents)
     const { countryHeader } = deps.config
-    this.beacons = new Beacons({ ...deps, countryHeader, published, salts, gathering: this.gathering, nowMs })
+    this.beacons = new Beacons({
+      ...deps,
+      secret: deps.secrets[0],
+      countryHeader,
+      published,
+      salts,
+      gathering: this.gathering,
+      nowMs,
+    })
     this.figures = new FiguresReader(db, nowMs)
     this.visits = new Visits(db, nowMs)
     this.settings = new Settings(db)
-    this.erasures = new Erasures(db, deps.secret, deps.eraseElsewhere ?? (async () => 0))
+    this.erasures = new Erasures(db, deps.secrets, deps.eraseElsewhere ?? (async () => 0))
     this.watch = new Watch({ db, visits: this.visits, figures: this.figures, reportBug })
     this.beaconDoor = beaconDoor(this.beacons)
     this.watchDoor = watchDoor({ ...deps, watch: this.watch })

@@ -1,6 +1,7 @@
 import { eq } from 'drizzle-orm'
 import type { Databases } from '../../src/db/database.ts'
 import { type OrganizationId, organizationOf } from '../../src/db/ids.ts'
+import type { Secrets } from '../../src/secret.ts'
 import { eraseVisitor } from './operations/erasure.ts'
 import { visit } from './schema.ts'
 import { namedVisitor } from './visitors.ts'
@@ -23,7 +24,7 @@ export interface Erased {
 export class Erasures {
   constructor(
     private readonly db: Pick<Databases, 'read' | 'write'>,
-    private readonly secret: string,
+    private readonly secrets: Secrets,
     /** What else is kept of whoever has this address; returns how much of it went. */
     private readonly eraseElsewhere: (organizationId: OrganizationId, email: string) => Promise<number>,
   ) {}
@@ -35,7 +36,8 @@ export class Erasures {
   async erase(organizationId: OrganizationId, { visitor, email }: Forgotten): Promise<Erased> {
     const hash = visitor?.split('.')[0]
     const addresses = new Set([email, hash && this.#addressOf(organizationId, hash)].filter((one) => one !== undefined))
-    const named = email === undefined ? [] : [namedVisitor(this.secret, organizationId, email)]
+    // Who came before the secret was changed has a name made from the former one.
+    const named = email === undefined ? [] : this.secrets.map((secret) => namedVisitor(secret, organizationId, email))
     const visits = await this.#eraseVisits(organizationId, hash === undefined ? named : [hash, ...named])
     let conversations = 0
     for (const address of addresses) conversations += await this.eraseElsewhere(organizationId, address)

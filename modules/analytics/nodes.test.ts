@@ -18,7 +18,7 @@ function node(house: House, skewMs: number) {
   const nowMs = () => house.clock.nowMs + skewMs
   const gathering = new Gathering({ db: house.db, reportBug: (error) => house.bugs.push(error) })
   const beacons = new Beacons({
-    ...{ origin, secret: house.secret, addressOf: clientAddress(true), countryHeader: undefined, gathering, nowMs },
+    ...{ origin, secret: house.secrets[0], addressOf: clientAddress(true), countryHeader: undefined, gathering, nowMs },
     ...{
       published: new PublishedCapsules(house.db, house.capsules, house.documents),
       salts: new Salts(house.db, nowMs),

@@ -1,4 +1,5 @@
 import { Elysia } from 'elysia'
+import type { Secrets } from '../../src/secret.ts'
 import type { AccessPlugin, Organizations } from '../organization/index.ts'
 import type { Admissions } from './admission.ts'
 import type { Capsules } from './capsules.ts'
@@ -30,7 +31,7 @@ export interface CapsuleDeps {
   /** The public origin, without a trailing slash. */
   readonly origin: string
   /** Signs visitors' tokens. */
-  readonly secret: string
+  readonly secrets: Secrets
 }
 
 /** What the routes of each noun work with. */

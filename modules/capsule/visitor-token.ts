@@ -1,4 +1,5 @@
 import { timingSafeEqual } from 'node:crypto'
+import type { Secrets } from '../../src/secret.ts'
 
 /** The cookie, and the header for frames whose cookies are blocked. */
 export const visitorCookie = 'encapsify-visitor'
@@ -16,7 +17,7 @@ export interface IssuedVisitor {
 }
 
 /** A functional token: says "the same visitor as before" and nothing else. Made at the first answer. */
-export function issueVisitor(secret: string, nowMs: number = Date.now()): IssuedVisitor {
+export function issueVisitor([secret]: Secrets, nowMs: number = Date.now()): IssuedVisitor {
   const moment = nowMs.toString(16).padStart(momentLength, '0')
   const random = Buffer.from(crypto.getRandomValues(new Uint8Array(9))).toString('base64url')
   return signed(secret, moment + random)
@@ -26,7 +27,7 @@ export function issueVisitor(secret: string, nowMs: number = Date.now()): Issued
  * The visitor of a first answer, made of the answer's own id: whose reply was lost and who sends it again gets the same
  * token, and so stays the same visitor.
  */
-export function issueVisitorFor(secret: string, capsuleId: string, answerId: string): IssuedVisitor {
+export function issueVisitorFor([secret]: Secrets, capsuleId: string, answerId: string): IssuedVisitor {
   const hash = keyed(secret, `first answer:${capsuleId}/${answerId}`)
   return signed(secret, answerId.slice(0, momentLength) + hash.slice(0, randomLength))
 }
@@ -37,12 +38,15 @@ export function visitorAlias(capsuleId: string, visitor: string): string {
 }
 
 /** The visitor of a token that we signed; undefined for any other. */
-export function readVisitor(secret: string, token: string | undefined): string | undefined {
+export function readVisitor(secrets: Secrets, token: string | undefined): string | undefined {
   const [visitor, signature, ...rest] = token?.split('.') ?? []
   if (visitor === undefined || signature === undefined || rest.length > 0) return undefined
-  const expected = Buffer.from(sign(secret, visitor))
   const given = Buffer.from(signature)
-  return given.length === expected.length && timingSafeEqual(given, expected) ? visitor : undefined
+  const isOurs = secrets.some((secret) => {
+    const expected = Buffer.from(sign(secret, visitor))
+    return given.length === expected.length && timingSafeEqual(given, expected)
+  })
+  return isOurs ? visitor : undefined
 }
 
 /** The token of a request, from its header or its cookie. */

@@ -39,7 +39,7 @@ afterAll(async () => {
 async function open() {
   const folder = mkdtempSync(join(tmpdir(), 'encapsify-export-'))
   const house = await openHouse()
-  const { db, jobs, ours, theirs, capsules, publications, responses, documents, secret, organizations } = house
+  const { db, jobs, ours, theirs, capsules, publications, responses, documents, secrets, organizations } = house
   const reportBug = (error: unknown) => house.bugs.push(error)
   const letters: { text: string }[] = []
   const members = new Members(db, { send: async (letter) => void letters.push(letter) }, origin)
@@ -50,12 +50,12 @@ async function open() {
       jobs,
       config,
       nativeFolder: join(folder, 'native'),
-      secrets: [secret],
+      secrets,
       reportBug,
     },
   })
   const sharing = new Sharing({
-    ...{ databases: db, capsules, responses, secret, origin, hashes: new PasswordHashes() },
+    ...{ databases: db, capsules, responses, secrets, origin, hashes: new PasswordHashes() },
     assets: media.assets,
     mailer: { send: async () => {} },
     addressOf: () => '203.0.113.7',
@@ -65,7 +65,7 @@ async function open() {
     ...{ position: () => '1.7', isOwn: () => false, contextOf: () => undefined, siteOf: () => undefined, reportBug },
     tellLead: async () => {},
   })
-  const webhooks = new Webhooks({ db, responses, secret })
+  const webhooks = new Webhooks({ db, responses, secrets })
   const domains = new Domains({
     ...{ db, jobs, origin, certificates: undefined, log: { warn: () => {} } },
     config: { nameServers: ['127.0.0.1:9'], flyApp: undefined, flyToken: undefined },

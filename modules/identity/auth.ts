@@ -5,7 +5,7 @@ import { addressHeader } from './address-header.ts'
 import { understand } from './auth-errors.ts'
 import { passwordLengthMax, passwordLengthMin } from './bodies.ts'
 import type { PasswordHashes } from './password-hashes.ts'
-import { type SessionCookie, sessionS } from './session-cookie.ts'
+import { onlyCookieOf, type SessionCookie, sessionS } from './session-cookie.ts'
 import { inOneOperation } from './unit-of-work.ts'
 
 /** Using a session extends it, at most this often. */
@@ -119,7 +119,7 @@ function settings(options: AuthOptions) {
       cookiePrefix: 'encapsify',
       cookies: {
         session_token: { name: cookie.name },
-        dont_remember: { name: `${cookie.name}-only` },
+        dont_remember: { name: onlyCookieOf(cookie.name) },
         session_data: { name: `${cookie.name}-data` },
       },
       defaultCookieAttributes: { httpOnly: true, sameSite: 'lax' as const, secure: cookie.secure, path: '/' },

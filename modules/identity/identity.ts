@@ -2,6 +2,7 @@ import type { Databases } from '../../src/db/database.ts'
 import { type AddressOf, unknownAddress } from '../../src/http/client-address.ts'
 import type { Jobs } from '../../src/jobs/jobs.ts'
 import type { Mailer } from '../../src/mail/mailer.ts'
+import type { Secrets } from '../../src/secret.ts'
 import { addressHeader } from './address-header.ts'
 import { Attempts } from './attempts.ts'
 import type { Auth, Holder } from './auth.ts'
@@ -9,7 +10,7 @@ import { userRemoved } from './operations.ts'
 import { PasswordHashes } from './password-hashes.ts'
 import { People } from './people.ts'
 import { resetLetter } from './reset-letter.ts'
-import { type SessionCookie, sessionCookie, sessionSecret } from './session-cookie.ts'
+import { type SessionCookie, sessionCookie, sessionSecret, signedAnew } from './session-cookie.ts'
 import { type Person, Sessions } from './sessions.ts'
 import { afterwards } from './unit-of-work.ts'
 
@@ -19,8 +20,8 @@ export interface IdentityOptions {
   readonly mailer: Mailer
   /** The public origin: what cookies are bound to and where links in letters lead. */
   readonly origin: string
-  /** The server's secret; sessions are signed with a key made from it. */
-  readonly secret: string
+  /** The server's secrets; sessions are signed with a key made from the current one. */
+  readonly secrets: Secrets
   readonly addressOf: AddressOf
   readonly log: { error(fields: object, message: string): void }
   /** Asked before somebody is deleted; throws an AppError where that must not be (the last owner of something). */
@@ -41,15 +42,16 @@ export class Identity {
   readonly #people: People
   /** Few at a time, whoever asks for them. */
   readonly hashes = new PasswordHashes()
-  readonly #secret: string
+  readonly #secrets: Secrets
   #auth: Promise<Auth> | undefined
 
   constructor(private readonly options: IdentityOptions) {
     const nowMs = options.nowMs ?? Date.now
     this.cookie = sessionCookie(options.origin)
-    this.#secret = sessionSecret(options.secret)
+    const [current, ...former] = options.secrets
+    this.#secrets = [sessionSecret(current), ...former.map(sessionSecret)]
     this.attempts = new Attempts(options.addressOf, nowMs)
-    this.#sessions = new Sessions(options.databases, this.cookie, this.#secret, nowMs)
+    this.#sessions = new Sessions(options.databases, this.cookie, this.#secrets, nowMs)
     this.#people = new People(options.databases, this.hashes)
     options.jobs.handle(userRemoved, async ({ userId }) => options.onDeleted?.(userId))
   }
@@ -88,7 +90,7 @@ export class Identity {
     const address = this.options.addressOf(request)
     if (address !== unknownAddress) headers.set(addressHeader, address)
     const cookie = request.headers.get('cookie')
-    if (cookie !== null) headers.set('cookie', cookie)
+    if (cookie !== null) headers.set('cookie', signedAnew(cookie, this.cookie, this.#secrets))
     headers.set('user-agent', (request.headers.get('user-agent') ?? '').slice(0, userAgentLengthMax))
     return headers
   }
@@ -99,7 +101,7 @@ export class Identity {
     return createAuth({
       databases,
       origin,
-      secret: this.#secret,
+      secret: this.#secrets[0],
       cookie: this.cookie,
       hashes: this.hashes,
       sendReset: async ({ email }, token) => afterwards(() => mailer.send(resetLetter(email, origin, token))),

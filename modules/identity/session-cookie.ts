@@ -1,4 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
+import type { Secrets } from '../../src/secret.ts'
 
 /** How long a session lasts without being used; using it extends it once a day. */
 export const sessionS = 30 * 86_400
@@ -27,17 +28,48 @@ export function sessionSecret(secret: string): string {
 
 /**
  * The token in a cookie's value (`token.signature`, percent-encoded, as better-auth writes it); undefined for one that was
- * not signed with this key.
+ * not signed with one of these keys.
  */
-export function tokenOf(value: string, secret: string): string | undefined {
+export function tokenOf(value: string, secrets: Secrets): string | undefined {
   if (value.length > valueLengthMax) return undefined
   const text = decoded(value)
   const dot = text?.lastIndexOf('.') ?? -1
   if (text === undefined || dot < 1) return undefined
   const token = text.slice(0, dot)
   const given = Buffer.from(text.slice(dot + 1))
-  const expected = Buffer.from(createHmac('sha256', secret).update(token).digest('base64'))
-  return given.length === expected.length && timingSafeEqual(given, expected) ? token : undefined
+  const isOurs = secrets.some((secret) => {
+    const expected = Buffer.from(signatureOf(token, secret))
+    return given.length === expected.length && timingSafeEqual(given, expected)
+  })
+  return isOurs ? token : undefined
+}
+
+/**
+ * A cookie header as better-auth, which knows the current key alone, believes it: what a former key signed in it is signed with the
+ * current one. What none of them signed stays as it came.
+ */
+export function signedAnew(header: string, { name }: SessionCookie, secrets: Secrets): string {
+  if (secrets.length === 1) return header
+  const own = [name, onlyCookieOf(name)]
+  return header
+    .split(';')
+    .map((pair) => {
+      const equals = pair.indexOf('=')
+      const value = pair.slice(equals + 1).trim()
+      const token = own.includes(pair.slice(0, equals).trim()) ? tokenOf(value, secrets) : undefined
+      if (token === undefined) return pair
+      return `${pair.slice(0, equals)}=${encodeURIComponent(`${token}.${signatureOf(token, secrets[0])}`)}`
+    })
+    .join(';')
+}
+
+/** The cookie that says that a session ends with the browser. */
+export function onlyCookieOf(name: string): string {
+  return `${name}-only`
+}
+
+function signatureOf(token: string, secret: string): string {
+  return createHmac('sha256', secret).update(token).digest('base64')
 }
 
 function decoded(value: string): string | undefined {

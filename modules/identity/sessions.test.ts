@@ -72,6 +72,28 @@ describe('reading', () => {
     db.readDirectory = readDirectory
   })
 
+  test('outlive a change of the secret while the former one is known', async () => {
+    const { tab, options, db } = await signedIn()
+    await tab.post('/sign-in/email', { email: ada.email, password: ada.password, rememberMe: false })
+    const newer = 'a newer secret of at least thirty-two characters'
+    const after = async (secrets: IdentitySetup['options']['secrets']) => {
+      const setup = await setUpIdentity({ databases: () => db, secrets })
+      opened.push(setup)
+      const browser = setup.browser()
+      for (const [name, value] of tab.cookies) browser.cookies.set(name, value)
+      return { ...setup, tab: browser }
+    }
+    const both = await after([newer, ...options.secrets])
+    const lost = await after([newer])
+    expect(await both.identity.sessionOf(tab.request())).toMatchObject({ email: ada.email })
+    expect(await lost.identity.sessionOf(tab.request())).toBeUndefined()
+    // better-auth, which knows the current secret alone, believes it too: it is signed anew on its way there.
+    expect((await both.tab.get('/get-session')).body.user).toMatchObject({ email: ada.email })
+    expect((await lost.tab.get('/get-session')).body).toBeNull()
+    expect((await both.tab.post('/sign-out')).body.success).toBe(true)
+    expect(await both.identity.sessionOf(tab.request())).toBeUndefined()
+  })
+
   test('where somebody is signed in is told by browser and address', async () => {
     const { browser, tab } = await signedIn()
     const other = browser({ 'user-agent': 'x'.repeat(1_000), 'x-test-address': '192.0.2.9' })

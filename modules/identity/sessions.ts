@@ -3,6 +3,7 @@ import { ValueCache } from '../../src/cache/values.ts'
 import type { Databases } from '../../src/db/database.ts'
 import { statement } from '../../src/db/operation.ts'
 import { cookieOf } from '../../src/http/cookie.ts'
+import type { Secrets } from '../../src/secret.ts'
 import { sessionChanged, userChanged } from './events.ts'
 import { session, user } from './schema.ts'
 import { type SessionCookie, tokenOf } from './session-cookie.ts'
@@ -52,7 +53,7 @@ export class Sessions {
   constructor(
     private readonly db: Databases,
     private readonly cookie: SessionCookie,
-    private readonly secret: string,
+    private readonly secrets: Secrets,
     private readonly nowMs: () => number,
   ) {
     const bounds = { entriesMax: cachedMax }
@@ -69,7 +70,7 @@ export class Sessions {
   }
 
   #check(value: string): string | undefined {
-    const token = tokenOf(value, this.secret)
+    const token = tokenOf(value, this.secrets)
     return token === undefined ? undefined : this.#tokens.keep(value, token)
   }
 

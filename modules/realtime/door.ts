@@ -3,6 +3,7 @@ import { type AddressOf, addressBlock, rememberPeer } from '../../src/http/clien
 import { problemResponse } from '../../src/http/problem.ts'
 import type { Door } from '../../src/http/server.ts'
 import { type SocketServer, upgraded } from '../../src/http/sockets.ts'
+import type { Secrets } from '../../src/secret.ts'
 import { type Admission, type Admissions, readVisitor, visitorTokenOf } from '../capsule/index.ts'
 import type { Topics } from './audience.ts'
 import type { Live } from './live.ts'
@@ -17,7 +18,7 @@ export interface LiveDoorOptions {
   readonly addressOf: AddressOf
   /** Who may see a capsule, and so hear of it. */
   readonly admissions: Admissions
-  readonly secret: string
+  readonly secrets: Secrets
   /** How far this node's data is, for `Encapsify-Position`. */
   readonly position: () => string
   /** A proxy that would hold a stream back to compress it leaves alone what says that it is encoded already (Fly). */
@@ -112,7 +113,7 @@ function openSocket(call: Call, options: LiveDoorOptions): Response {
   }
   const { live } = options
   const share = live.admit(addressBlock(options.addressOf(request)), capsuleId)
-  const visitor = readVisitor(options.secret, visitorTokenOf(request))
+  const visitor = readVisitor(options.secrets, visitorTokenOf(request))
   const member = new SocketMember(options, asked, capsuleId, share, visitor, admissionOf(call, options))
   if (server.upgrade(request, { data: member, headers })) return upgraded
   live.release(share)

@@ -4,6 +4,7 @@ import type { AddressOf } from '../../src/http/client-address.ts'
 import type { Door } from '../../src/http/server.ts'
 import type { Neighbours } from '../../src/node/neighbours.ts'
 import type { Metrics } from '../../src/observability/metrics.ts'
+import type { Secrets } from '../../src/secret.ts'
 import {
   type Admissions,
   type Capsules,
@@ -30,7 +31,7 @@ export interface RealtimeDeps {
   readonly stages: Stages
   /** Who may see a capsule, and so hear of it. */
   readonly admissions: Admissions
-  readonly secret: string
+  readonly secrets: Secrets
   readonly addressOf: AddressOf
   readonly position: () => string
   readonly onFly: boolean
@@ -65,7 +66,7 @@ export class Realtime {
     })
     const talk = new Talk({
       live: this.live,
-      secret: deps.secret,
+      secrets: deps.secrets,
       acts: {
         answer: async (capsuleId, answer, visitor, way) =>
           (await deps.responses.submit(capsuleId, answer, visitor, way)).result,

@@ -1,4 +1,5 @@
 import { AppError } from '../../src/errors.ts'
+import type { Secrets } from '../../src/secret.ts'
 import { issueVisitorFor, readVisitor, type Way } from '../capsule/index.ts'
 import { closing } from './codes.ts'
 import { Frame } from './frame.ts'
@@ -22,7 +23,7 @@ export interface TalkOptions {
   readonly live: Live
   readonly acts: Acts
   /** Signs visitors' tokens. */
-  readonly secret: string
+  readonly secrets: Secrets
 }
 
 /** Takes what members say (R16 to R20, R22). */
@@ -41,17 +42,17 @@ export class Talk {
   }
 
   async #act(member: Member, message: Asking): Promise<void> {
-    const { live, secret } = this.options
+    const { live, secrets } = this.options
     const { id } = message
     if (member.answersUnderWay >= live.options.limits.answersUnderWayMax) {
       const error = new AppError('rate-limited', 'Too many answers are under way.', { retryAfterS: 1 })
       live.counts.refusals.add(error.code)
       return member.send(refused(id, error))
     }
-    const told = readVisitor(secret, message.visitor)
+    const told = readVisitor(secrets, message.visitor)
     if (message.visitor !== undefined && told === undefined) live.counts.refusals.add('forged')
     const known = told ?? member.visitor
-    const issued = known === undefined ? issueVisitorFor(secret, member.capsuleId, id) : undefined
+    const issued = known === undefined ? issueVisitorFor(secrets, member.capsuleId, id) : undefined
     const visitor = known ?? issued?.visitor ?? ''
     member.answersUnderWay++
     try {

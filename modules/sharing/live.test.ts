@@ -36,7 +36,7 @@ async function open() {
   })
   sharing = new Sharing({
     ...{ databases: house.db, capsules: house.capsules, responses: house.responses },
-    ...{ secret: house.secret, origin: 'http://localhost', hashes: new PasswordHashes() },
+    ...{ secrets: house.secrets, origin: 'http://localhost', hashes: new PasswordHashes() },
     assets: { uses: () => ({ items: [], nextCursor: null }) },
     mailer: { send: async () => {} },
     addressOf: () => '203.0.113.7',

@@ -17,9 +17,9 @@ afterAll(async () => {
 
 async function open() {
   const house = await openHouse()
-  const { db: databases, capsules, responses, secret, origin, access } = house
+  const { db: databases, capsules, responses, secrets, origin, access } = house
   const sharing = new Sharing({
-    ...{ databases, capsules, responses, secret, origin, hashes: new PasswordHashes() },
+    ...{ databases, capsules, responses, secrets, origin, hashes: new PasswordHashes() },
     assets: { uses: () => ({ items: [], nextCursor: null }) },
     mailer: { send: async () => {} },
     addressOf: () => '203.0.113.7',

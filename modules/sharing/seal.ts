@@ -1,4 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
+import type { Secrets } from '../../src/secret.ts'
 
 /** 132 bits of the tag: more than any guessing reaches. */
 const tagLength = 22
@@ -9,33 +10,41 @@ const lengthMax = 1_000
  * capsule, or one step, opens no other.
  */
 export class Seal {
-  readonly #key: Buffer
+  /** The first makes tags; those of former secrets are still believed. */
+  readonly #keys: readonly [Buffer, ...Buffer[]]
 
-  constructor(secret: string) {
-    this.#key = createHmac('sha256', secret).update('sharing').digest()
+  constructor([current, ...former]: Secrets) {
+    this.#keys = [keyOf(current), ...former.map(keyOf)]
   }
 
   close(purpose: string, data: readonly (string | number | null)[]): string {
     const text = Buffer.from(JSON.stringify(data)).toString('base64url')
-    return `${text}.${this.#tag(purpose, text)}`
+    return `${text}.${tagOf(this.#keys[0], purpose, text)}`
   }
 
   /** Undefined for what is not ours, or was made for something else. */
   open(purpose: string, sealed: string | undefined): readonly unknown[] | undefined {
     if (sealed === undefined || sealed.length > lengthMax) return undefined
     const [text = '', given = '', ...rest] = sealed.split('.')
-    const expected = Buffer.from(this.#tag(purpose, text))
     const bytes = Buffer.from(given)
-    if (rest.length > 0 || bytes.length !== expected.length || !timingSafeEqual(bytes, expected)) return undefined
+    const isOurs = this.#keys.some((key) => {
+      const expected = Buffer.from(tagOf(key, purpose, text))
+      return bytes.length === expected.length && timingSafeEqual(bytes, expected)
+    })
+    if (rest.length > 0 || !isOurs) return undefined
     return JSON.parse(Buffer.from(text, 'base64url').toString()) as readonly unknown[]
   }
 
   /** What stands for a code that is kept: of no use without our secret, however few codes there are. */
   hash(...parts: readonly string[]): string {
-    return createHmac('sha256', this.#key).update(JSON.stringify(parts)).digest('base64url')
+    return createHmac('sha256', this.#keys[0]).update(JSON.stringify(parts)).digest('base64url')
   }
+}
 
-  #tag(purpose: string, text: string): string {
-    return createHmac('sha256', this.#key).update(`${purpose}:${text}`).digest('base64url').slice(0, tagLength)
-  }
+function keyOf(secret: string): Buffer {
+  return createHmac('sha256', secret).update('sharing').digest()
+}
+
+function tagOf(key: Buffer, purpose: string, text: string): string {
+  return createHmac('sha256', key).update(`${purpose}:${text}`).digest('base64url').slice(0, tagLength)
 }

@@ -1,6 +1,7 @@
 import type { Databases } from '../../src/db/database.ts'
 import type { AddressOf } from '../../src/http/client-address.ts'
 import type { Mailer } from '../../src/mail/mailer.ts'
+import type { Secrets } from '../../src/secret.ts'
 import type { Capsules, Responses } from '../capsule/index.ts'
 import type { Assets } from '../media/index.ts'
 import { CapsuleAccess } from './access.ts'
@@ -20,7 +21,7 @@ export interface SharingDeps {
   readonly mailer: Mailer
   readonly hashes: Hashes
   /** Signs passes and what is proven on the way to them. */
-  readonly secret: string
+  readonly secrets: Secrets
   readonly origin: string
   readonly addressOf: AddressOf
   readonly nowMs?: () => number
@@ -36,7 +37,7 @@ export class Sharing {
 
   constructor(deps: SharingDeps) {
     const { databases, capsules, mailer, hashes, nowMs = Date.now } = deps
-    const seal = new Seal(deps.secret)
+    const seal = new Seal(deps.secrets)
     const passes = new Passes(seal, deps.origin, nowMs)
     this.links = new ShareLinks(deps)
     this.access = new CapsuleAccess({ databases, capsules, links: this.links, passes, nowMs })

@@ -2,6 +2,7 @@ import type { Invalidation } from '../../src/cache/invalidation.ts'
 import type { PageCache } from '../../src/cache/pages.ts'
 import type { Assets as WebAssets } from '../../src/http/assets.ts'
 import type { AddressOf } from '../../src/http/client-address.ts'
+import type { Secrets } from '../../src/secret.ts'
 import type { CapsuleChat } from '../ai/index.ts'
 import type { Admission, AtAddress, Capsules, Publications, Responses, RichTexts } from '../capsule/index.ts'
 import type { Assets, Guard } from '../media/index.ts'
@@ -14,7 +15,7 @@ export interface VisitorDeps {
   /** The public origin: addresses are made of it and never of what a request says. */
   readonly origin: string
   /** Signs visitors' tokens. */
-  readonly secret: string
+  readonly secrets: Secrets
   readonly pages: PageCache
   readonly invalidation: Invalidation
   /** The CDN that is told of every change, and so may keep pages. */

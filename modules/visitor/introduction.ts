@@ -14,11 +14,11 @@ export type Sender =
  * then the same form is asked for once more (307), with the token in the cookie and in the address, so that it also works
  * where cookies are blocked.
  */
-export function senderOf(request: Request, path: string, { secret, origin }: VisitorDeps): Sender {
-  const kept = readVisitor(secret, visitorTokenOf(request))
-  const visitor = kept ?? readVisitor(secret, new URL(request.url).searchParams.get(tokenParameter) ?? undefined)
+export function senderOf(request: Request, path: string, { secrets, origin }: VisitorDeps): Sender {
+  const kept = readVisitor(secrets, visitorTokenOf(request))
+  const visitor = kept ?? readVisitor(secrets, new URL(request.url).searchParams.get(tokenParameter) ?? undefined)
   if (visitor !== undefined) return { visitor, remembers: kept !== undefined }
-  const { token } = issueVisitor(secret)
+  const { token } = issueVisitor(secrets)
   const headers = { 'set-cookie': visitorCookieHeader(token, origin) }
   return { introduction: sendAgain(`${path}?${tokenParameter}=${token}`, 307, headers) }
 }

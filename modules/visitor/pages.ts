@@ -188,7 +188,7 @@ export class VisitorPages {
       return this.refuse({ state: 'absent' }, request)
     }
     const { capsuleId, version } = found.capsule
-    const visitor = readVisitor(this.deps.secret, visitorTokenOf(request))
+    const visitor = readVisitor(this.deps.secrets, visitorTokenOf(request))
     const results = visitor === undefined ? undefined : this.deps.responses.own(capsuleId, visitor, version)
     const answeredBefore = address.again ? address.answered : undefined
     return this.own(found, address.page, { results, answeredBefore, admission }, { status: 200 })

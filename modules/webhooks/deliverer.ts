@@ -4,6 +4,7 @@ import type { Jobs } from '../../src/jobs/jobs.ts'
 import type { Histogram } from '../../src/observability/histogram.ts'
 import type { Metrics } from '../../src/observability/metrics.ts'
 import { tracedRequest } from '../../src/observability/tracing/outbound.ts'
+import type { Secrets } from '../../src/secret.ts'
 import { limits } from './limits.ts'
 import { type Claim, claimDeliveries, type DeliveryResult } from './operations/deliveries.ts'
 import { deliverWebhook, forgetDeliveries } from './operations/jobs.ts'
@@ -14,7 +15,7 @@ import { signatureOf } from './signature.ts'
 export interface DelivererOptions extends SendingOptions {
   readonly db: LocalDatabases
   readonly jobs: Jobs
-  readonly secret: string
+  readonly secrets: Secrets
   readonly nowMs?: () => number
 }
 
@@ -71,7 +72,7 @@ export class Deliverer {
     const headers = {
       'webhook-id': messageId,
       'webhook-timestamp': String(timestampS),
-      'webhook-signature': signatureOf(this.options.secret, signed),
+      'webhook-signature': signatureOf(this.options.secrets, signed),
     }
     const { status, answer } = await tracedRequest(
       { method: 'POST', url: hook.url },

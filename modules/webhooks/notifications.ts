@@ -4,6 +4,7 @@ import { AppError } from '../../src/errors.ts'
 import type { Jobs } from '../../src/jobs/jobs.ts'
 import type { Mailer } from '../../src/mail/mailer.ts'
 import type { Metrics } from '../../src/observability/metrics.ts'
+import type { Secrets } from '../../src/secret.ts'
 import { CapsuleResources, type Capsules, type Responses } from '../capsule/index.ts'
 import type { Members, Organizations } from '../organization/index.ts'
 import type { WebhooksConfig } from './config.ts'
@@ -23,7 +24,7 @@ export interface NotificationsDeps {
   readonly capsules: Capsules
   readonly responses: Responses
   readonly config: WebhooksConfig
-  readonly secret: string
+  readonly secrets: Secrets
   readonly origin: string
   readonly reportBug: (error: unknown) => void
 }

@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto'
+import type { Secrets } from '../../src/secret.ts'
 
 /**
  * A webhook's secret as its owner sees it: `whsec_` and 32 bytes in base 64 (Standard Webhooks, "Signature scheme"). It is
@@ -22,16 +23,14 @@ export interface Signed {
   readonly body: string
 }
 
-/** The value of `webhook-signature`: `v1,` and the HMAC of id, time and body, one for each secret, with spaces between. */
+/** The value of `webhook-signature`: `v1,` and the HMAC of id, time and body, one for each secret, with spaces between: receivers that know one made from a former secret of the server still believe. */
 export function signatureOf(
-  serverSecret: string,
+  serverSecrets: Secrets,
   { webhookId, generations, messageId, timestampS, body }: Signed,
 ): string {
   const content = `${messageId}.${timestampS}.${body}`
-  return generations
-    .map((generation) => {
-      const mac = createHmac('sha256', key(serverSecret, webhookId, generation))
-      return `v1,${mac.update(content).digest('base64')}`
-    })
+  return serverSecrets
+    .flatMap((serverSecret) => generations.map((generation) => key(serverSecret, webhookId, generation)))
+    .map((secret) => `v1,${createHmac('sha256', secret).update(content).digest('base64')}`)
     .join(' ')
 }

@@ -3,6 +3,7 @@ import type { Databases } from '../../src/db/database.ts'
 import { newId, type OrganizationId } from '../../src/db/ids.ts'
 import { AppError } from '../../src/errors.ts'
 import { type Page, paged } from '../../src/http/paging.ts'
+import type { Secrets } from '../../src/secret.ts'
 import type { Responses } from '../capsule/index.ts'
 import type { EventType } from './events.ts'
 import { testMessage } from './messages.ts'
@@ -53,7 +54,7 @@ interface Fields {
 export interface WebhooksOptions {
   readonly db: Databases
   readonly responses: Pick<Responses, 'newestPlace'>
-  readonly secret: string
+  readonly secrets: Secrets
 }
 
 /** Addresses that an organization wants to be told at, and what was sent there. */
@@ -108,13 +109,13 @@ export class Webhooks {
 
   /** What its messages are signed with. */
   secret(organizationId: OrganizationId, id: string): string {
-    return secretOf(this.options.secret, id, this.#row(organizationId, id).generation)
+    return secretOf(this.options.secrets[0], id, this.#row(organizationId, id).generation)
   }
 
   /** A new secret; the one before signs for another day too. */
   async rotate(organizationId: OrganizationId, id: string): Promise<string> {
     const { generation } = await this.options.db.write(rotateSecret, organizationId, { id })
-    return secretOf(this.options.secret, id, generation)
+    return secretOf(this.options.secrets[0], id, generation)
   }
 
   /** Sends a message that only says that it works. */

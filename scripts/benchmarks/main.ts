@@ -3,6 +3,7 @@ import { ai } from './ai.ts'
 import { extracts } from './ai-extract.ts'
 import { executable } from './binary.ts'
 import { burst } from './burst.ts'
+import { chats } from './chats.ts'
 import { editing } from './editing.ts'
 import { films } from './film.ts'
 import { live } from './live.ts'
@@ -31,7 +32,9 @@ const known = [
   'burst',
   'observing',
   'scale',
+  'answers',
   'ai',
+  'chats',
   'visits',
   'dashboard',
   'editing',
@@ -77,10 +80,12 @@ try {
     await using server = await encapsify(folder, port)
     await dashboard(server, made, capsule)
   }
-  if (wants('ai')) {
-    await extracts()
-    await ai()
+  if (wants('answers')) {
+    await using server = await encapsify(folder, port, behindProxy)
+    await extracts(server, made)
   }
+  if (wants('chats')) await chats()
+  if (wants('ai')) await ai()
   if ((await finish()) > 0) process.exitCode = 1
 } finally {
   remove(folder)

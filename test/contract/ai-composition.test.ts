@@ -50,7 +50,7 @@ async function setup() {
       const pages = document?.pages.map(({ id, blocks }) => ({ id, blocks: blocks as Block[] }))
       return pages && capsuleText({ version: row.publishedVersion, title: row.title }, { pages }, wordsOf)
     },
-    log: { warn: () => {} },
+    log: { info: () => {}, warn: () => {} },
     reportBug,
   })
   let refreshed = Promise.resolve()

@@ -2,6 +2,7 @@ import type { OrganizationId } from '../../../src/db/ids.ts'
 import { AppError } from '../../../src/errors.ts'
 import { type Block, type CapsuleDocument, plainText } from '../../capsule/index.ts'
 import type { Clock } from '../clock.ts'
+import type { Concessions } from '../concessions.ts'
 import type { Extractor } from '../extraction/extractor.ts'
 import type { Gateway } from '../gateway.ts'
 import type { Caller, Governance } from '../governance/governance.ts'
@@ -18,6 +19,7 @@ import { Writer } from './writer.ts'
 
 export interface AuthoringParts {
   readonly gateway: Gateway
+  readonly concessions: Concessions
   readonly governance: Governance
   readonly rates: RateLimits
   readonly extractor: Extractor

@@ -44,7 +44,7 @@ describe('what a model answers', () => {
 
   test('may come from a provider that takes no schema and no bound: then it is told in words', async () => {
     const { post, mock } = await setup()
-    mock.behave('refuse', 'answer')
+    mock.behave('plain-alone')
     expect(await told(await post('/proposals/drafts', { wish: 'x' }))).toMatchObject({ name: 'proposal' })
     expect(await told(await post('/proposals/drafts', { wish: 'x' }))).toMatchObject({ name: 'proposal' })
     expect(mock.requests.map(({ body }) => askedIn(body).hasSchema)).toEqual([true, false, false])

@@ -79,6 +79,22 @@ describe('with a provider', () => {
     },
   )
 
+  test('a model that takes no temperature and wants its bound under another name is asked again, once for all', async () => {
+    const { ask, mock, house } = await setup(true)
+    mock.behave('picky')
+    expect(await ask('What do students pay?')).toMatchObject({ source: 'provider', text: 'Hello there, wörld 🎈.' })
+    expect(await ask('What do students pay?')).toMatchObject({ source: 'provider' })
+    const fields = ['max_tokens', 'max_completion_tokens', 'temperature']
+    expect(mock.requests.map(({ body }) => fields.filter((field) => field in body))).toEqual([
+      ['max_tokens', 'temperature'],
+      ['max_completion_tokens', 'temperature'],
+      ['max_completion_tokens'],
+      ['max_completion_tokens'],
+    ])
+    expect(mock.requests[0]?.body.max_tokens).toBe(mock.requests[3]?.body.max_completion_tokens)
+    expect(house.bugs).toEqual([])
+  })
+
   test('a provider that dies in the middle is gone on for by the quotation', async () => {
     const { ask, mock } = await setup(true)
     mock.behave('die-mid-stream')

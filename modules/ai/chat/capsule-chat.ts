@@ -1,6 +1,7 @@
 import { newId, type OrganizationId, organizationOf } from '../../../src/db/ids.ts'
 import { AppError } from '../../../src/errors.ts'
 import type { Clock } from '../clock.ts'
+import type { Concessions } from '../concessions.ts'
 import type { AiFigures } from '../figures.ts'
 import type { Gateway } from '../gateway.ts'
 import type { RateLimits } from '../governance/rate-limits.ts'
@@ -53,6 +54,7 @@ export type ChatEvent =
 
 export interface CapsuleChatParts {
   readonly gateway: Gateway
+  readonly concessions: Concessions
   readonly index: PassageIndex
   readonly retrieval: Retrieval
   readonly conversations: Conversations
@@ -228,7 +230,7 @@ export class CapsuleChat {
     language: Language,
     untilMs: number,
   ): AsyncGenerator<string, void, void> {
-    const { gateway, clock, conversations, settings } = this.parts
+    const { gateway, concessions, clock, conversations, settings } = this.parts
     const alias = gateway.offerTo(organizationId).chat
     if (alias === undefined) return
     const { capsuleId, conversationId, visitor, question, signal } = ask
@@ -244,12 +246,12 @@ export class CapsuleChat {
       language,
     })
     const caller = { organizationId, keyId: ask.keyId ?? '', capsuleId }
-    const begun = await gateway.begin(caller, request, alias, {
+    const begun = await concessions.begin(caller, request, alias, {
       signal,
       beginMs: Math.max(1, untilMs - clock.nowMs()),
       fallbackAfterMs: Math.min(alias.fallbackAfterMs, chatFallbackAfterMs),
     })
-    if (begun.answer.kind !== 'stream') throw new Broken('It refused the question.')
+    if (begun?.answer.kind !== 'stream') throw new Broken('It refused the question.')
     yield* wordsOf(gateway.stream(begun, alias, { signal }), clock, Math.max(1, untilMs - clock.nowMs()))
   }
 

@@ -78,6 +78,19 @@ export const setProvider = defineOperation(
   },
 )
 
+/** The same key under another seal: nobody set anything, and nobody needs to hear of it. Whoever set it anew meanwhile is left alone. */
+export const resealProvider = defineOperation(
+  {
+    name: 'ai.reseal-provider',
+    database: 'shard',
+    input: Type.Object({ id, was: sealedKey.properties.sealed, sealed: sealedKey.properties.sealed }),
+  },
+  (tx, { id, was, sealed }) => {
+    const kept = and(eq(provider.id, id), eq(provider.keySealed, was))
+    return tx.update(provider).set({ keySealed: sealed }).where(kept).returning({ id: provider.id }).all().length
+  },
+)
+
 export const removeProvider = defineOperation(
   { name: 'ai.remove-provider', database: 'shard', input: Type.Object({ id, actor: id }) },
   (tx, { id, actor }, context) => {

@@ -158,7 +158,7 @@ export class OwnProviders {
 }
 
 /** A seal opens for its own organization and provider alone. */
-function aboutOf(organizationId: string, id: string): string {
+export function aboutOf(organizationId: string, id: string): string {
   return `${organizationId}/${id}`
 }
 

@@ -1,8 +1,9 @@
 import type { Clock } from '../clock.ts'
+import { concededFor, type Fault, faultOf } from '../concessions.ts'
 import { aliasWith, type Route } from '../config.ts'
 import type { Caller, Governance } from '../governance/governance.ts'
 import { Refusal } from '../refusal.ts'
-import { isRecord, parseRequest } from '../requests.ts'
+import { type AiRequest, parseRequest } from '../requests.ts'
 import { Attempt, type Begun } from '../routing/attempt.ts'
 import { AttemptFailure } from '../routing/failure.ts'
 import type { Transport } from '../routing/transport.ts'
@@ -30,42 +31,57 @@ const tokensMax = 64
 
 /** Asks a provider for a few words, or for the meaning of one: what works here works in a chat. Metered as any other call. */
 export async function tryProvider(
-  { governance, transport, clock }: TrialParts,
+  parts: TrialParts,
   caller: Caller,
   { provider, chat, embeddings, models }: OwnProvider,
 ): Promise<TrialResult> {
   const model = chat ?? models.find(({ name }) => name !== embeddings)?.name ?? embeddings ?? ''
   const route: Route = { provider, model, tier: 0, weight: 1 }
-  const request = requestFor(model, model === embeddings && chat !== model)
-  const startedMs = clock.nowMs()
-  const result = (why: string | null): TrialResult => ({
-    ...{ works: why === null, model, why: why === null ? null : withoutKey(why, provider.key) },
-    tookMs: Math.round(clock.nowMs() - startedMs),
-  })
+  const startedMs = parts.clock.nowMs()
+  const untilMs = startedMs + trialMsMax
+  let request: AiRequest | undefined = requestFor(model, model === embeddings && chat !== model)
+  let why: string | null = null
+  while (request !== undefined) {
+    const refused = await tryOnce(parts, caller, route, request, untilMs)
+    why = typeof refused === 'object' && refused !== null ? inWords(refused) : refused
+    // As a chat does: what a model takes no word of is left out.
+    request = typeof refused === 'object' && refused !== null ? concededFor(request, refused) : undefined
+  }
+  return { works: why === null, model, why, tookMs: Math.round(parts.clock.nowMs() - startedMs) }
+}
+
+/** Null: it works. A fault: the provider refused the call. */
+async function tryOnce(
+  { governance, transport, clock }: TrialParts,
+  caller: Caller,
+  route: Route,
+  request: AiRequest,
+  untilMs: number,
+): Promise<Fault | string | null> {
   let meter: Begun['meter']
   try {
-    meter = await governance.open(caller, request, aliasWith(model, [route]), route)
+    meter = await governance.open(caller, request, aliasWith(route.model, [route]), route)
   } catch (error) {
     const refusal = Refusal.from(error)
     if (refusal === undefined) throw error
-    return result(refusal.message)
+    return refusal.message
   }
   const attempt = new Attempt({ request, route, meter, transport, clock })
-  const cancel = clock.after(trialMsMax, () => attempt.abort())
+  const cancel = clock.after(Math.max(0, untilMs - clock.nowMs()), () => attempt.abort())
   try {
     const answer = await attempt.begin()
     if (answer.kind === 'whole') {
       meter.close({ outcome: 'whole', usage: answer.usage, outputSeen: 1 })
-      return result(null)
+      return null
     }
     meter.close({ outcome: 'failed', mayCost: false })
-    return result(answer.kind === 'refused' ? refused(answer.status, answer.bytes) : 'It answered with a stream.')
+    return answer.kind === 'refused' ? faultOf(answer.status, answer.bytes) : 'It answered with a stream.'
   } catch (error) {
     if (!(error instanceof AttemptFailure)) throw error
     meter.close({ outcome: 'failed', mayCost: error.mayCost })
-    if (clock.nowMs() - startedMs >= trialMsMax) return result(`It said nothing within ${trialMsMax / 1_000} s.`)
+    if (clock.nowMs() >= untilMs) return `It said nothing within ${trialMsMax / 1_000} s.`
     const { status, body } = error.details
-    return result(status === undefined ? error.message : refused(status, new TextEncoder().encode(body)))
+    return status === undefined ? error.message : faultOf(status, new TextEncoder().encode(body))
   } finally {
     cancel()
   }
@@ -79,8 +95,7 @@ function requestFor(model: string, isEmbedding: boolean) {
   return parseRequest(isEmbedding ? 'embeddings' : 'chat/completions', bytes.buffer)
 }
 
-function refused(status: number, bytes: Uint8Array): string {
-  const said = messageIn(new TextDecoder().decode(bytes))
+function inWords({ status, message }: Fault): string {
   const meaning =
     status === 401 || status === 403
       ? 'It does not take the key'
@@ -89,21 +104,5 @@ function refused(status: number, bytes: Uint8Array): string {
         : status === 429
           ? 'It takes no more calls for now'
           : 'It refused the call'
-  return `${meaning} (status ${status})${said === undefined ? '.' : `: ${said}`}`
-}
-
-function messageIn(text: string): string | undefined {
-  try {
-    const value: unknown = JSON.parse(text)
-    const error = isRecord(value) ? (value.error ?? value) : undefined
-    const message = isRecord(error) ? error.message : error
-    return typeof message === 'string' ? message.slice(0, whyLengthMax) : undefined
-  } catch {
-    return undefined
-  }
-}
-
-/** Some repeat what they were sent. */
-function withoutKey(text: string, key: string | undefined): string {
-  return key === undefined ? text : text.replaceAll(key, '…')
+  return `${meaning} (status ${status})${message === '' ? '.' : `: ${message.slice(0, whyLengthMax)}`}`
 }

@@ -2,9 +2,12 @@ import type { Clock } from '../clock.ts'
 import type { Route } from '../config.ts'
 import { limits } from '../limits.ts'
 import { type AiRequest, bodyFor, isRecord } from '../requests.ts'
+import { type Chunks, lookAhead } from './chunks.ts'
 import { beginsIn, checkPrelude, EventReader } from './events.ts'
 import { AttemptFailure, retryAfterMs } from './failure.ts'
+import { faultIn, withoutKeys } from './fault-body.ts'
 import { exchangeWith } from './protocols.ts'
+import { StreamTap } from './stream-tap.ts'
 import type { Transport } from './transport.ts'
 import { type Usage, usageIn } from './usage.ts'
 
@@ -32,7 +35,9 @@ export interface Begun {
         readonly kind: 'stream'
         /** What has been read to see that it begins. */
         readonly head: readonly Uint8Array[]
-        readonly reader: ReadableStreamDefaultReader<Uint8Array>
+        /** All of it has come with its beginning, and its end too. */
+        readonly isOver: boolean
+        readonly reader: Chunks
         /** Lets go of the provider. */
         readonly abort: () => void
       }
@@ -46,7 +51,7 @@ export interface AttemptOptions {
   readonly clock: Clock
 }
 
-/** The statuses that are the client's own fault: they go back to it as they came. */
+/** The statuses that are the client's own fault: they go back to it as they came, but for keys. */
 const clientFaults = [400, 404, 409, 413, 415, 422]
 
 /** One try on one route, up to the point where it is clear that it answers. */
@@ -92,11 +97,13 @@ export class Attempt {
 
   async #refused(response: Response): Promise<Begun['answer']> {
     const { status, headers } = response
+    const { provider } = this.options.route
     const bytes = await read(response, limits.faultBytesMax)
-    if (clientFaults.includes(status) && isFault(bytes)) return { kind: 'refused', status, bytes }
+    const fault = clientFaults.includes(status) ? faultIn(bytes, provider) : undefined
+    if (fault !== undefined) return { kind: 'refused', status, bytes: fault }
     throw new AttemptFailure('status', `The provider answered with status ${status}.`, {
       status,
-      body: new TextDecoder().decode(bytes),
+      body: withoutKeys(new TextDecoder().decode(bytes), provider),
       retryAfterMs: retryAfterMs(headers, this.options.clock.nowMs()),
     })
   }
@@ -129,8 +136,17 @@ export class Attempt {
       if (beginsIn(events.push(value))) break
       checkPrelude(events)
     }
-    return { kind: 'stream', head, reader, abort: () => this.#abort.abort() }
+    const abort = () => this.#abort.abort()
+    if (!isDone(head)) return { kind: 'stream', head, isOver: false, reader, abort }
+    const { isOver, rest } = await lookAhead(reader)
+    return { kind: 'stream', head, isOver, reader: rest, abort }
   }
+}
+
+function isDone(head: readonly Uint8Array[]): boolean {
+  const tap = new StreamTap()
+  for (const chunk of head) tap.push(chunk)
+  return tap.isDone
 }
 
 /** @throws AttemptFailure when there is more. */
@@ -153,15 +169,5 @@ function parsed(bytes: Uint8Array): unknown {
     return JSON.parse(new TextDecoder().decode(bytes))
   } catch {
     throw new AttemptFailure('garbage', 'The provider sent what is not JSON.')
-  }
-}
-
-/** An error in OpenAI's shape goes through as it is; anything else (a proxy's HTML, say) does not. */
-function isFault(bytes: Uint8Array): boolean {
-  try {
-    const value: unknown = JSON.parse(new TextDecoder().decode(bytes))
-    return isRecord(value) && 'error' in value
-  } catch {
-    return false
   }
 }

@@ -64,6 +64,7 @@ export function openHouse(
   const plans = new Plans()
   const bugs: unknown[] = []
   const lines: object[] = []
+  const say = (fields: object, message: string) => void lines.push({ ...fields, message })
   const reportBug = (error: unknown) => void bugs.push(error)
   const db = openMemoryDatabases({
     modules: [
@@ -83,7 +84,7 @@ export function openHouse(
     config: parseAiConfig(config),
     secrets: options.secrets ?? ['s'.repeat(32)],
     textOf: (_organizationId, capsuleId) => texts.get(capsuleId),
-    log: { warn: (fields, message) => void lines.push({ ...fields, message }) },
+    log: { info: say, warn: say },
     reportBug,
     ...options,
   })

@@ -11,6 +11,12 @@ export type Behaviour =
   | 'html'
   | 'redirect'
   | 'refuse'
+  /** A model that thinks first: its bound has another name, and its temperature is its own. */
+  | 'picky'
+  /** It names nothing of what it does not take. */
+  | 'plain-alone'
+  /** It repeats, in a fault of the request, what it was sent, and another key. */
+  | 'refuse-with-key'
   /** The key is wrong, and is repeated in the error. */
   | 'unauthorized'
   | 'forged-usage'
@@ -61,6 +67,11 @@ export function startMockProvider(): MockProvider {
         for (const wake of abortWaiters.splice(0)) wake()
       })
       if (behaviour === 'wait-for-release') await released.promise
+      if (behaviour === 'picky' || behaviour === 'plain-alone') {
+        const fault = dislikes(behaviour, body)
+        if (fault !== undefined) return Response.json({ error: fault }, { status: 400 })
+      }
+      if (behaviour === 'refuse-with-key') return repeated(request.headers.get('authorization') ?? '')
       if (behaviour === 'unauthorized') return unauthorized(request.headers.get('authorization') ?? '')
       return respond(behaviour, body, new URL(request.url).pathname, wordsFor(body))
     },
@@ -240,4 +251,32 @@ function unauthorized(sent: string): Response {
     code: 'invalid_api_key',
   }
   return Response.json({ error }, { status: 401 })
+}
+
+function repeated(sent: string): Response {
+  const message = `No such deployment for ${sent}; ask the owner of sk-proj-Zz19_operator.`
+  return Response.json({ error: { message, type: 'invalid_request_error', param: null, code: null } }, { status: 400 })
+}
+
+/** The words are OpenAI's (its models of the o series), one fault at a time. */
+function dislikes(behaviour: 'picky' | 'plain-alone', body: Record<string, unknown>): object | undefined {
+  const fault = (message: string, param: string | null, code: string | null) => ({
+    ...{ message, type: 'invalid_request_error', param, code },
+  })
+  if (behaviour === 'plain-alone') {
+    const isPlain = ['max_tokens', 'temperature', 'response_format'].every((field) => !(field in body))
+    return isPlain ? undefined : fault('Extra inputs are not permitted.', null, null)
+  }
+  if ('max_tokens' in body) {
+    const message = "Unsupported parameter: 'max_tokens' is not supported with this model."
+    return fault(`${message} Use 'max_completion_tokens' instead.`, 'max_tokens', 'unsupported_parameter')
+  }
+  if ('temperature' in body) {
+    return fault(
+      "Unsupported value: 'temperature' does not support 0.2 with this model. Only the default (1) value is supported.",
+      'temperature',
+      'unsupported_value',
+    )
+  }
+  return undefined
 }

@@ -28,13 +28,13 @@ const accepted = Type.Object({
 })
 
 /** Visitors' answers: from anybody, without signing in. */
-export function answerRoutes({ responses, admissions, secret, origin }: RouteDeps) {
+export function answerRoutes({ responses, admissions, secrets, origin }: RouteDeps) {
   return new Elysia({ name: 'capsule-answers' }).post(
     '/capsules/:id/responses',
     async ({ params, body, request }) => {
       const { way } = admissions.admit(params.id, request)
-      const known = readVisitor(secret, visitorTokenOf(request))
-      const issued = known === undefined ? issueVisitorFor(secret, params.id, body.id) : undefined
+      const known = readVisitor(secrets, visitorTokenOf(request))
+      const issued = known === undefined ? issueVisitorFor(secrets, params.id, body.id) : undefined
       const { repeated, result } = await responses.submit(params.id, body, known ?? issued?.visitor ?? '', way)
       const stored = issued === undefined ? { id: body.id, result } : { id: body.id, result, visitor: issued.token }
       return new Response(JSON.stringify(stored), {

@@ -1,0 +1,120 @@
+import type { Alias } from './config.ts'
+import type { BeginOptions, Gateway } from './gateway.ts'
+import type { Caller } from './governance/governance.ts'
+import { Refusal } from './refusal.ts'
+import { type AiRequest, isRecord, parseRequest } from './requests.ts'
+import type { Begun } from './routing/attempt.ts'
+
+/** Fields without which a request still means the same. */
+const optional = ['max_tokens', 'max_completion_tokens', 'temperature', 'response_format'] as const
+type Field = (typeof optional)[number]
+/** What stands in a field's place; undefined: nothing does. */
+type Concession = readonly [field: Field, instead: 'max_completion_tokens' | undefined]
+
+/** Statuses by which a provider says that it does not take a request as it is. */
+const notTaken = [400, 404, 415, 422]
+/** Models learn, and providers change what an address means. */
+const rememberedMs = 3_600_000
+
+/** Why a provider did not take a request. */
+export interface Fault {
+  readonly status: number
+  readonly message: string
+  readonly param: string
+}
+
+/**
+ * Asks as was wished, and again without what a model refuses: some that think first take no temperature and want their bound under
+ * another name. What had to be left out is remembered for an hour, so that only the first call asks twice.
+ */
+export class Concessions {
+  readonly #known = new WeakMap<Alias, { readonly concessions: readonly Concession[]; readonly untilMs: number }>()
+
+  constructor(private readonly gateway: Pick<Gateway, 'begin' | 'clock'>) {}
+
+  /**
+   * A stream that has begun, within one `beginMs` over all tries; undefined: no provider takes it, however it is asked.
+   * @throws Refusal.
+   */
+  async begin(caller: Caller, request: AiRequest, alias: Alias, options: BeginOptions): Promise<Begun | undefined> {
+    const { clock } = this.gateway
+    const untilMs = clock.nowMs() + (options.beginMs ?? Number.POSITIVE_INFINITY)
+    const made = [...this.#knownOf(alias)]
+    let asked = without(request, made)
+    for (;;) {
+      const leftMs = Math.max(1, untilMs - clock.nowMs())
+      const answer = await this.#ask(caller, asked, alias, {
+        ...options,
+        ...(leftMs !== Infinity && { beginMs: leftMs }),
+      })
+      if (!('message' in answer)) {
+        if (made.length > 0) this.#known.set(alias, { concessions: made, untilMs: clock.nowMs() + rememberedMs })
+        return answer
+      }
+      const more = concessionsFor(asked, answer)
+      if (more.length === 0) return undefined
+      made.push(...more)
+      asked = without(asked, more)
+    }
+  }
+
+  #knownOf(alias: Alias): readonly Concession[] {
+    const known = this.#known.get(alias)
+    return known === undefined || known.untilMs <= this.gateway.clock.nowMs() ? [] : known.concessions
+  }
+
+  async #ask(caller: Caller, request: AiRequest, alias: Alias, options: BeginOptions): Promise<Begun | Fault> {
+    try {
+      const begun = await this.gateway.begin(caller, request, alias, options)
+      return begun.answer.kind === 'refused' ? faultOf(begun.answer.status, begun.answer.bytes) : begun
+    } catch (error) {
+      if (!(error instanceof Refusal) || !notTaken.includes(error.status)) throw error
+      return { status: error.status, message: error.message, param: error.options.param ?? '' }
+    }
+  }
+}
+
+/** The same call without what was refused; none when there is nothing more to leave out. */
+export function concededFor(request: AiRequest, fault: Fault): AiRequest | undefined {
+  const concessions = concessionsFor(request, fault)
+  return concessions.length === 0 ? undefined : without(request, concessions)
+}
+
+/** What a provider said, in OpenAI's shape. */
+export function faultOf(status: number, bytes: Uint8Array): Fault {
+  let error: unknown
+  try {
+    const value: unknown = JSON.parse(new TextDecoder().decode(bytes))
+    error = isRecord(value) ? (value.error ?? value) : undefined
+  } catch {}
+  const told = isRecord(error) ? error : { message: error }
+  const text = (value: unknown) => (typeof value === 'string' ? value : '')
+  return { status, message: text(told.message), param: text('param' in told ? told.param : undefined) }
+}
+
+/** What is named is left out; where nothing is named, all of it. */
+function concessionsFor({ body }: AiRequest, { status, message, param }: Fault): Concession[] {
+  if (!notTaken.includes(status)) return []
+  const present = optional.filter((field) => field in body)
+  const named = present.filter((field) => param.split(/[.[]/)[0] === field || isNamed(field, message))
+  return (named.length > 0 ? named : present).map((field): Concession => {
+    const isRenamed = field === 'max_tokens' && isNamed('max_completion_tokens', message)
+    return [field, isRenamed ? 'max_completion_tokens' : undefined]
+  })
+}
+
+function isNamed(field: Field, message: string): boolean {
+  return new RegExp(`\\b${field}\\b`).test(message)
+}
+
+function without(request: AiRequest, concessions: readonly Concession[]): AiRequest {
+  const body: Record<string, unknown> = { ...request.body }
+  let isSame = true
+  for (const [field, instead] of concessions) {
+    if (!(field in body)) continue
+    if (instead !== undefined) body[instead] = body[field]
+    delete body[field]
+    isSame = false
+  }
+  return isSame ? request : parseRequest(request.endpoint, new TextEncoder().encode(JSON.stringify(body)).buffer)
+}
