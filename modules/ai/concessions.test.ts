@@ -24,7 +24,10 @@ const begun = (answer: Begun['answer']): Begun => ({
   meter: { outputTokensMax: undefined, close: () => {} },
 })
 const streaming = () =>
-  begun({ kind: 'stream', head: [], reader: new ReadableStream<Uint8Array>().getReader(), abort: () => {} })
+  begun({
+    ...{ kind: 'stream', head: [], isOver: false, abort: () => {} },
+    reader: new ReadableStream<Uint8Array>().getReader(),
+  })
 const refusal = (message: string, status = 400) =>
   begun({ kind: 'refused', status, bytes: new TextEncoder().encode(JSON.stringify({ error: { message } })) })
 

@@ -49,7 +49,8 @@ export class AiProxy {
     const begun = await this.gateway.begin(caller, request, alias, { signal })
     const { answer } = begun
     if (answer.kind === 'stream') {
-      return new Response(this.gateway.stream(begun, alias, { signal }), { headers: streamHeaders })
+      const body = answer.isOver ? this.gateway.whole(begun) : this.gateway.stream(begun, alias, { signal })
+      return new Response(body as BodyInit, { headers: streamHeaders })
     }
     return new Response(answer.bytes as Uint8Array<ArrayBuffer>, {
       status: answer.kind === 'refused' ? answer.status : 200,

@@ -123,13 +123,12 @@ export class Ledger {
   #gather(pending: Pending, { scope, day, spentNano, returnedNano, outsideNano = 0 }: Spending): void {
     const key = `${scope}/${day}`
     const known = pending.spendings.get(key)
-    pending.spendings.set(key, {
-      scope,
-      day,
-      spentNano: (known?.spentNano ?? 0) + spentNano,
-      returnedNano: (known?.returnedNano ?? 0) + returnedNano,
-      outsideNano: (known?.outsideNano ?? 0) + outsideNano,
-    })
+    if (known === undefined) pending.spendings.set(key, { scope, day, spentNano, returnedNano, outsideNano })
+    else {
+      known.spentNano += spentNano
+      known.returnedNano += returnedNano
+      known.outsideNano = (known.outsideNano ?? 0) + outsideNano
+    }
   }
 
   async #write(organizationId: OrganizationId, entries: LedgerEntry[], spendings: Spending[]): Promise<boolean> {

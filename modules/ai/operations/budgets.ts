@@ -127,7 +127,16 @@ const insertUsage = statement((tx) =>
     .prepare(),
 )
 
-type Hour = Omit<typeof usageHour.$inferInsert, 'organizationId'>
+interface Hour {
+  readonly hourMs: number
+  readonly keyId: string
+  readonly capsuleId: string
+  readonly alias: string
+  requests: number
+  inputTokens: number
+  outputTokens: number
+  costNano: number
+}
 
 /** What was written before, because an answer was lost, is not counted again. */
 function record(tx: Tx, organizationId: string, entries: readonly LedgerEntry[]): void {
@@ -138,35 +147,59 @@ function record(tx: Tx, organizationId: string, entries: readonly LedgerEntry[])
     const { keyId, capsuleId, alias } = one
     const hourMs = one.atMs - (one.atMs % 3_600_000)
     const key = `${hourMs}/${keyId}/${capsuleId}/${alias}`
-    const known = hours.get(key)
-    hours.set(key, {
-      hourMs,
-      keyId,
-      capsuleId,
-      alias,
-      requests: (known?.requests ?? 0) + 1,
-      inputTokens: (known?.inputTokens ?? 0) + one.inputTokens,
-      outputTokens: (known?.outputTokens ?? 0) + one.outputTokens,
-      costNano: (known?.costNano ?? 0) + one.costNano,
-    })
+    let hour = hours.get(key)
+    if (hour === undefined) {
+      hour = { hourMs, keyId, capsuleId, alias, requests: 0, inputTokens: 0, outputTokens: 0, costNano: 0 }
+      hours.set(key, hour)
+    }
+    hour.requests++
+    hour.inputTokens += one.inputTokens
+    hour.outputTokens += one.outputTokens
+    hour.costNano += one.costNano
   }
-  for (const hour of hours.values()) addHour(tx, organizationId, hour)
+  for (const hour of hours.values()) addHour(tx).run({ ...hour, organizationId })
 }
 
-function addHour(tx: Tx, organizationId: string, hour: Hour): void {
-  tx.insert(usageHour)
-    .values({ ...hour, organizationId })
+const addHour = statement((tx) =>
+  tx
+    .insert(usageHour)
+    .values({
+      organizationId: sql.placeholder('organizationId'),
+      hourMs: sql.placeholder('hourMs'),
+      keyId: sql.placeholder('keyId'),
+      capsuleId: sql.placeholder('capsuleId'),
+      alias: sql.placeholder('alias'),
+      requests: sql.placeholder('requests'),
+      inputTokens: sql.placeholder('inputTokens'),
+      outputTokens: sql.placeholder('outputTokens'),
+      costNano: sql.placeholder('costNano'),
+    })
     .onConflictDoUpdate({
       target: [usageHour.organizationId, usageHour.hourMs, usageHour.keyId, usageHour.capsuleId, usageHour.alias],
       set: {
-        requests: sql`${usageHour.requests} + ${hour.requests}`,
-        inputTokens: sql`${usageHour.inputTokens} + ${hour.inputTokens}`,
-        outputTokens: sql`${usageHour.outputTokens} + ${hour.outputTokens}`,
-        costNano: sql`${usageHour.costNano} + ${hour.costNano}`,
+        requests: sql`${usageHour.requests} + excluded.requests`,
+        inputTokens: sql`${usageHour.inputTokens} + excluded.input_tokens`,
+        outputTokens: sql`${usageHour.outputTokens} + excluded.output_tokens`,
+        costNano: sql`${usageHour.costNano} + excluded.cost_nano`,
       },
     })
-    .run()
-}
+    .prepare(),
+)
+
+const heldIn = statement((tx) =>
+  tx
+    .select({ amountNano: tranche.amountNano })
+    .from(tranche)
+    .where(
+      and(
+        eq(tranche.organizationId, sql.placeholder('organizationId')),
+        eq(tranche.scope, sql.placeholder('scope')),
+        eq(tranche.node, sql.placeholder('node')),
+        eq(tranche.day, sql.placeholder('day')),
+      ),
+    )
+    .prepare(),
+)
 
 /** A tranche that was taken back meanwhile is out no more: then the spending alone counts. */
 function settle(tx: Tx, organizationId: string, node: string, one: Spending, nowMs: number): void {
@@ -176,7 +209,7 @@ function settle(tx: Tx, organizationId: string, node: string, one: Spending, now
     eq(tranche.node, node),
     eq(tranche.day, one.day),
   )
-  const held = tx.select({ amountNano: tranche.amountNano }).from(tranche).where(mine).get()?.amountNano ?? 0
+  const held = heldIn(tx).get({ organizationId, scope: one.scope, node, day: one.day })?.amountNano ?? 0
   const taken = Math.min(held, one.spentNano + one.returnedNano)
   if (held > taken) {
     tx.update(tranche)
@@ -228,16 +261,28 @@ function takenOf(tx: Tx, organizationId: string, scope: string, period: string):
 }
 
 function move(tx: Tx, organizationId: string, scope: string, day: string, spentNano: number, outNano: number): void {
-  for (const period of [day, monthOf(day)]) {
-    tx.insert(spend)
-      .values({ organizationId, scope, period, spentNano, outNano })
-      .onConflictDoUpdate({
-        target: [spend.organizationId, spend.scope, spend.period],
-        set: { spentNano: sql`${spend.spentNano} + ${spentNano}`, outNano: sql`${spend.outNano} + ${outNano}` },
-      })
-      .run()
-  }
+  for (const period of [day, monthOf(day)]) moveIn(tx).run({ organizationId, scope, period, spentNano, outNano })
 }
+
+const moveIn = statement((tx) =>
+  tx
+    .insert(spend)
+    .values({
+      organizationId: sql.placeholder('organizationId'),
+      scope: sql.placeholder('scope'),
+      period: sql.placeholder('period'),
+      spentNano: sql.placeholder('spentNano'),
+      outNano: sql.placeholder('outNano'),
+    })
+    .onConflictDoUpdate({
+      target: [spend.organizationId, spend.scope, spend.period],
+      set: {
+        spentNano: sql`${spend.spentNano} + excluded.spent_nano`,
+        outNano: sql`${spend.outNano} + excluded.out_nano`,
+      },
+    })
+    .prepare(),
+)
 
 export function dayOf(nowMs: number): { readonly day: string; readonly dayEndsMs: number } {
   const dayMs = 86_400_000

@@ -2,10 +2,12 @@ import type { Clock } from '../clock.ts'
 import type { Route } from '../config.ts'
 import { limits } from '../limits.ts'
 import { type AiRequest, bodyFor, isRecord } from '../requests.ts'
+import { type Chunks, lookAhead } from './chunks.ts'
 import { beginsIn, checkPrelude, EventReader } from './events.ts'
 import { AttemptFailure, retryAfterMs } from './failure.ts'
 import { faultIn, withoutKeys } from './fault-body.ts'
 import { exchangeWith } from './protocols.ts'
+import { StreamTap } from './stream-tap.ts'
 import type { Transport } from './transport.ts'
 import { type Usage, usageIn } from './usage.ts'
 
@@ -33,7 +35,9 @@ export interface Begun {
         readonly kind: 'stream'
         /** What has been read to see that it begins. */
         readonly head: readonly Uint8Array[]
-        readonly reader: ReadableStreamDefaultReader<Uint8Array>
+        /** All of it has come with its beginning, and its end too. */
+        readonly isOver: boolean
+        readonly reader: Chunks
         /** Lets go of the provider. */
         readonly abort: () => void
       }
@@ -132,8 +136,17 @@ export class Attempt {
       if (beginsIn(events.push(value))) break
       checkPrelude(events)
     }
-    return { kind: 'stream', head, reader, abort: () => this.#abort.abort() }
+    const abort = () => this.#abort.abort()
+    if (!isDone(head)) return { kind: 'stream', head, isOver: false, reader, abort }
+    const { isOver, rest } = await lookAhead(reader)
+    return { kind: 'stream', head, isOver, reader: rest, abort }
   }
+}
+
+function isDone(head: readonly Uint8Array[]): boolean {
+  const tap = new StreamTap()
+  for (const chunk of head) tap.push(chunk)
+  return tap.isDone
 }
 
 /** @throws AttemptFailure when there is more. */

@@ -127,7 +127,6 @@ class Relay implements UnderlyingDefaultSource<Uint8Array> {
     this.#isOver = true
     this.#cancelWatch()
     this.options.signal?.removeEventListener('abort', this.#leave)
-    const { usage } = this.#tap
-    this.options.ended({ outcome, usage, outputSeen: usage?.output ?? this.#tap.outputSeen }, this.#kept)
+    this.options.ended(this.#tap.endedAs(outcome), this.#kept)
   }
 }

@@ -46,6 +46,14 @@ export class StreamTap {
     return undefined
   }
 
+  /** How the stream went, for its bill. */
+  endedAs<O extends 'whole' | 'cut' | 'left'>(
+    outcome: O,
+  ): { outcome: O; usage: Usage | undefined; outputSeen: number } {
+    const { usage } = this
+    return { outcome, usage, outputSeen: usage?.output ?? this.outputSeen }
+  }
+
   /** Tokens that came, guessed: an event has at least one. */
   get outputSeen(): number {
     const tail = this.#joined()

@@ -15,7 +15,19 @@ export type Transport = (request: UpstreamRequest) => Promise<Response>
 
 /** Redirects are never followed: a provider must not lead us to an address of its choice, such as one of our network. */
 export const fetchTransport: Transport = ({ url, headers, body, signal }) =>
-  tracedFetch(url, { method: 'POST', headers, body, signal, redirect: 'manual' })
+  tracedFetch(url, { method: 'POST', headers: parsed(headers), body, signal, redirect: 'manual' })
+
+/** Names and values are checked once: they are the same for every call of a provider. */
+const parsedHeaders = new WeakMap<object, Headers>()
+
+function parsed(record: UpstreamRequest['headers']): Headers {
+  let known = parsedHeaders.get(record)
+  if (known === undefined) {
+    known = new Headers(record)
+    parsedHeaders.set(record, known)
+  }
+  return known
+}
 
 const urls = new WeakMap<Provider, Map<string, string>>()
 const headers = new WeakMap<Provider, Record<string, string>>()
