@@ -179,6 +179,11 @@ test('an owner brings a provider: it is tried, answers the calls, shows no key, 
   expect(await faultsOf(page)).toEqual([])
   await dialog.getByRole('button', { name: 'Test' }).click()
   await dialog.getByText('wise answered in').waitFor()
+  // What was found out about one address is not said of another.
+  await dialog.getByLabel('Address').fill('https://elsewhere.example/v1')
+  await dialog.getByText('wise answered in').waitFor({ state: 'detached' })
+  await dialog.getByLabel('Address').fill(brought.url)
+  await dialog.getByText('wise answered in').waitFor()
   await dialog.getByRole('button', { name: 'Save' }).click()
   await dialog.waitFor({ state: 'detached' })
   await part.getByText('Key …1234').waitFor()

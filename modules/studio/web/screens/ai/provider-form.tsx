@@ -27,7 +27,7 @@ export function ProviderForm({
   const words = t().ai.own
   const submission = useSubmission()
   const trial = useSubmission()
-  const [result, setResult] = useState<TrialResult>()
+  const [tried, setTried] = useState<{ readonly what: string; readonly result: TrialResult }>()
   const [name, setName] = useState(provider?.name ?? '')
   const [kind, setKind] = useState<Kind>(provider?.kind ?? 'openai')
   const [url, setUrl] = useState(provider?.url ?? addresses.openai)
@@ -49,6 +49,8 @@ export function ProviderForm({
     embeddings: chosen(embeddings),
     ...(key !== '' && { key }),
   })
+  // What was found out about other fields says nothing of these.
+  const result = tried?.what === JSON.stringify(fields()) ? tried.result : undefined
   const choose = (next: Kind) => {
     if (url === addresses[kind]) setUrl(addresses[next])
     setKind(next)
@@ -127,8 +129,12 @@ export function ProviderForm({
             aria-disabled={trial.busy}
             onClick={(event) => {
               if (event.currentTarget.form?.reportValidity() === false) return
-              setResult(undefined)
-              void trial.run(async () => setResult(await ownProviders.test({ ...fields(), id: provider?.id })))
+              setTried(undefined)
+              const what = fields()
+              void trial.run(async () => {
+                const found = await ownProviders.test({ ...what, id: provider?.id })
+                setTried({ what: JSON.stringify(what), result: found })
+              })
             }}
           >
             {words.test}
