@@ -60,7 +60,8 @@ export class Dashboard {
       }),
       errors: telemetry.faults.slice(0, rowsMax).map(({ atMs, message, attributes, traceId }) => {
         const detail = attributes['exception.message'] ?? attributes.route ?? ''
-        return { atMs, message, detail: String(detail).slice(0, 500), traceId: traceId ?? null }
+        const traceUrl = traceId === undefined ? null : (telemetry.linkOf(traceId) ?? null)
+        return { atMs, message, detail: String(detail).slice(0, 500), traceId: traceId ?? null, traceUrl }
       }),
       telemetry: this.#telemetry(),
     }
@@ -154,7 +155,17 @@ export class Dashboard {
       this.#figure('Commits', 'encapsify_db_commits_total'),
       { name: 'Operations a commit', value: batches === 0 ? null : rounded(operations / batches), unit: 'count' },
       this.#figure('Slow queries', 'encapsify_db_slow_queries_total'),
+      { name: 'Waited for a lock, p99', value: this.#lockWaitS(), unit: 'seconds' },
     ]
+  }
+
+  /** Of all databases together, since the start; null: there was no commit. */
+  #lockWaitS(): number | null {
+    const histogram = this.deps.observability.metrics.histogramOf('encapsify_db_lock_wait_seconds')
+    if (histogram === undefined) return null
+    const counts = new Float64Array(histogram.bounds.length + 1)
+    for (const series of histogram.series) add(counts, series.counts)
+    return quantile(0.99, counts, histogram.bounds) ?? null
   }
 
   #files(): FileState[] {
@@ -185,7 +196,10 @@ export class Dashboard {
       this.#figure('Spans and lines sent', 'encapsify_telemetry_sent_total'),
       this.#figure('Dropped', 'encapsify_telemetry_dropped_total'),
       this.#figure('Failed requests', 'encapsify_telemetry_failures_total'),
-      this.#figure('Notices dropped', 'encapsify_alert_notices_dropped_total'),
+      this.#figure('Lines of the log lost', 'encapsify_log_lines_lost_total'),
+      this.#figure('Traces refused', 'encapsify_traces_refused_total'),
+      this.#figure('Alert notices sent', 'encapsify_alert_notices_total'),
+      this.#figure('Alert notices lost', 'encapsify_alert_notices_dropped_total'),
     ]
   }
 

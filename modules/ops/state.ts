@@ -132,4 +132,6 @@ export interface ErrorState {
   readonly message: string
   readonly detail: string
   readonly traceId: string | null
+  /** Where it is looked at. */
+  readonly traceUrl: string | null
 }

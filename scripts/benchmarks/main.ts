@@ -3,6 +3,7 @@ import { ai } from './ai.ts'
 import { extracts } from './ai-extract.ts'
 import { executable } from './binary.ts'
 import { burst } from './burst.ts'
+import { chats } from './chats.ts'
 import { editing } from './editing.ts'
 import { films } from './film.ts'
 import { live } from './live.ts'
@@ -33,6 +34,7 @@ const known = [
   'scale',
   'answers',
   'ai',
+  'chats',
   'visits',
   'dashboard',
   'editing',
@@ -82,6 +84,7 @@ try {
     await using server = await encapsify(folder, port, behindProxy)
     await extracts(server, made)
   }
+  if (wants('chats')) await chats()
   if (wants('ai')) await ai()
   if ((await finish()) > 0) process.exitCode = 1
 } finally {

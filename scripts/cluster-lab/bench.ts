@@ -9,7 +9,7 @@ import { parseArgs } from 'node:util'
 import { finish } from '../benchmarks/report.ts'
 import { crashing, handingOver, vanishing } from './bench/faults.ts'
 import { promises } from './bench/promises.ts'
-import { edgeReading, replicaReads, replication } from './bench/reading.ts'
+import { edgeReading, freshness, replicaReads, replication } from './bench/reading.ts'
 import { Stage } from './bench/stage.ts'
 import { oneClient, throughput } from './bench/writing.ts'
 import { Lab } from './lab.ts'
@@ -19,6 +19,7 @@ const parts = {
   client: oneClient,
   live: replication,
   reads: replicaReads,
+  fresh: freshness,
   edge: edgeReading,
   handoff: handingOver,
   crash: crashing,

@@ -3,6 +3,8 @@ import type { Socket } from 'bun'
 interface Answer {
   readonly status: number
   readonly tookMs: number
+  /** Status line and headers. */
+  readonly head: string
 }
 
 interface Under {
@@ -67,7 +69,7 @@ export class Connection {
     this.#received = Buffer.alloc(0)
     const under = this.#under
     this.#under = null
-    under?.resolve({ status: Number(head.slice(9, 12)), tookMs: performance.now() - under.sinceMs })
+    under?.resolve({ status: Number(head.slice(9, 12)), tookMs: performance.now() - under.sinceMs, head })
   }
 
   #end(error: Error): void {

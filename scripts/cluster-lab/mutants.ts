@@ -31,8 +31,8 @@ const mutants: Readonly<Record<string, Mutant>> = {
     breaks: 'G16: votes for who is behind',
     file: 'src/cluster/rules.ts',
     from: 'atLeast: (candidate, own) => comparePositions(candidate, own) >= 0',
-    to: 'atLeast: (candidate, own) => comparePositions(candidate, own) >= -1',
-    faults: ['behind', 'tail'],
+    to: 'atLeast: (candidate, own) => comparePositions(candidate, own) >= -1e9',
+    faults: ['behind'],
   },
   'never-steps-down': {
     breaks: 'G23, G28: counts old answers, and goes on without a majority',
@@ -67,7 +67,7 @@ const mutants: Readonly<Record<string, Mutant>> = {
     file: 'src/cluster/rules.ts',
     from: 'hasVoice: (member) => member,',
     to: 'hasVoice: (member) => member || !member,',
-    faults: ['wipe', 'several', 'behind'],
+    faults: ['forget'],
   },
 }
 

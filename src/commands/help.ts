@@ -23,6 +23,7 @@ It reads from the environment:
   ENCAPSIFY_ALERT_WEBHOOK, ENCAPSIFY_ALERT_SLACK, ENCAPSIFY_ALERT_EMAILS (the operators): who hears of alerts
   OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_EXPORTER_OTLP_HEADERS, OTEL_SERVICE_NAME (encapsify),
   OTEL_TRACES_SAMPLER_ARG (0.01): where traces and logs go (docs/operations/metrics.md)
+  ENCAPSIFY_TRACE_LINK      where /ops leads from an error to its trace: an address with {trace} in it
   ENCAPSIFY_SMTP_URL        the mail server; without one e-mails are files in the data folder
   ENCAPSIFY_MAIL_FROM       their sender
   ENCAPSIFY_BLOBS           where uploads are kept: a folder, or s3://bucket with the AWS_* names

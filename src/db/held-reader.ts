@@ -10,14 +10,23 @@ const holdMaxMs = 5
 const writerHoldMaxMs = 25
 /** After a hold nobody holds for so long, so that what waits is applied. */
 const gapMs = 1
+/**
+ * LiteFS that finds a hold tries again after 1 ms, after 3, 6, 7, 13, 20, and ever less often: one that misses the gaps for a while is
+ * late by a tenth of a second. So who knows that something comes makes room for the first two tries.
+ */
+const comingMs = 4
 
 interface Source {
   readonly sqlite: Database
   readonly tx: Tx
   readonly begin: () => void
   readonly end: () => void
-  state: { readonly name: 'free' } | { readonly name: 'held' } | { readonly name: 'gap' }
+  state: { readonly name: 'free' } | { readonly name: 'held' } | Gap
   depth: number
+}
+
+interface Gap {
+  readonly name: 'gap'
 }
 
 /**
@@ -52,9 +61,17 @@ export class HeldReader implements Reader {
 
   roll(database: string): void {
     const source = this.#sources.get(database)
-    if (source?.state.name !== 'held') return
+    if (source === undefined) return
+    if (source.state.name === 'held') source.end()
     source.state = { name: 'free' }
-    source.end()
+  }
+
+  /** Something is about to be applied, in whatever database: nobody holds until it is (`roll`), or for a moment. */
+  letIn(): void {
+    for (const source of this.#sources.values()) {
+      if (source.state.name === 'held') source.end()
+      this.#leave(source, comingMs)
+    }
   }
 
   close(): void {
@@ -81,12 +98,17 @@ export class HeldReader implements Reader {
     setTimeout(() => {
       if (source.state !== held) return
       source.end()
-      source.state = { name: this.isWriting() ? 'free' : 'gap' }
-      if (source.state.name === 'free') return
-      setTimeout(() => {
-        if (source.state.name === 'gap') source.state = { name: 'free' }
-      }, gapMs)
+      if (this.isWriting()) source.state = { name: 'free' }
+      else this.#leave(source, gapMs)
     }, maxMs)
+  }
+
+  #leave(source: Source, ms: number): void {
+    const gap: Gap = { name: 'gap' }
+    source.state = gap
+    setTimeout(() => {
+      if (source.state === gap) source.state = { name: 'free' }
+    }, ms)
   }
 
   #open(database: string): Source {

@@ -70,6 +70,11 @@ export async function openClusterDatabases(options: ClusterOptions): Promise<Clu
     tell: (message) => link.tell(message),
     reportBug,
   })
+  const reader = new HeldReader(
+    (database) => join(config.mount, `${database}.db`),
+    () => port.isPrimary,
+    options.onReader,
+  )
   let databases: LocalDatabases | undefined
   let confirmed: Position | undefined
   let handle: ((request: Request) => Promise<Response>) | undefined
@@ -92,6 +97,9 @@ export async function openClusterDatabases(options: ClusterOptions): Promise<Clu
         return port.drain()
       case 'resume':
         return port.resume()
+      case 'coming':
+        if (!port.isPrimary) reader.letIn()
+        return
       case 'moved':
         if (!port.isPrimary) attempt(() => databases?.arrive(message.database), reportBug)
         return
@@ -104,11 +112,7 @@ export async function openClusterDatabases(options: ClusterOptions): Promise<Clu
   while (!isHere(config.mount)) await Bun.sleep(lookEveryMs)
   const names = namesIn(config.mount)
   const local = new LocalDatabases({
-    reader: new HeldReader(
-      (database) => join(config.mount, `${database}.db`),
-      () => port.isPrimary,
-      options.onReader,
-    ),
+    reader,
     confirmation: confirmer,
     databases: names,
     connect: (events) => port.connect(events),

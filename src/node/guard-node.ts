@@ -104,6 +104,7 @@ export class GuardNode {
       mayFollow: (node) => guard.primary(performance.now())?.node === node,
       addressOf: (node) => candidates.addressOf(node),
       litefsId: () => litefs.id,
+      onComing: () => server.tell({ type: 'coming' }),
     })
     opened.push(streams)
     await streams.listen()

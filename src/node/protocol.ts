@@ -25,6 +25,8 @@ export type ToServer =
   | { readonly type: 'admit'; readonly node: string; readonly nonce: string }
   | { readonly type: 'drain' }
   | { readonly type: 'resume' }
+  /** Something of a transaction arrives that LiteFS will apply: nothing may be in its way. */
+  | { readonly type: 'coming' }
   /** LiteFS applied a transaction here. */
   | { readonly type: 'moved'; readonly database: string }
   | { readonly type: 'ping' }

@@ -13,10 +13,14 @@ export interface StreamsOptions {
   readonly ports?: { readonly stream: number; readonly litefs: number }
   /** How this node's LiteFS calls itself; null while it does not run. */
   readonly litefsId: () => string | null
+  /** A transaction for this node's LiteFS may have begun to arrive. */
+  readonly onComing?: () => void
 }
 
 const lineBytesMax = 512
 const greetMaxMs = 1_000
+/** One transaction comes in several pieces. */
+const comingEveryMs = 2
 const silentMaxMs = 15_000
 /** Streams that may come in at once. */
 const streamsMax = 256
@@ -30,6 +34,7 @@ export class Streams {
   readonly #followers = new Map<string, { readonly litefsId: string; readonly socket: Socket }>()
   readonly #doors = new Map<string, Server>()
   readonly #outgoing = new Map<string, Set<Socket>>()
+  #comingMs = Number.NEGATIVE_INFINITY
 
   readonly #ports: { readonly stream: number; readonly litefs: number }
 
@@ -87,7 +92,7 @@ export class Streams {
 
   /** From here to the primary's guard. */
   #carry(near: Socket, node: string): void {
-    const { key, name, addressOf, mayFollow, litefsId } = this.options
+    const { key, name, addressOf, mayFollow, litefsId, onComing } = this.options
     const address = addressOf(node)
     const id = litefsId()
     near.on('error', () => near.destroy())
@@ -107,8 +112,16 @@ export class Streams {
       far.write(`${name} ${id} ${prove(key, 'stream', name, node, id, challenge)}\n`)
       near.pipe(far)
       far.pipe(near)
+      if (onComing !== undefined) far.on('data', () => this.#coming(onComing))
       near.resume()
     })
+  }
+
+  #coming(onComing: () => void): void {
+    const nowMs = performance.now()
+    if (nowMs - this.#comingMs < comingEveryMs) return
+    this.#comingMs = nowMs
+    onComing()
   }
 
   /** From another guard to this node's LiteFS. */

@@ -5,6 +5,8 @@ export interface TelemetryConfig {
   readonly service: string
   /** The share of traces that is recorded. */
   readonly ratio: number
+  /** Where a trace is looked at, with `{trace}` for its id; absent: nobody told. */
+  readonly traceLink: string | undefined
 }
 
 export interface AlertsConfig {
@@ -30,6 +32,7 @@ export function telemetryConfig(env: Environment): TelemetryConfig {
     headers: headers(env.OTEL_EXPORTER_OTLP_HEADERS),
     service: env.OTEL_SERVICE_NAME ?? 'encapsify',
     ratio,
+    traceLink: traceLink(env.ENCAPSIFY_TRACE_LINK),
   }
 }
 
@@ -44,6 +47,14 @@ export function alertsConfig(env: Environment, operators: readonly string[]): Al
     slack: address('ENCAPSIFY_ALERT_SLACK', env.ENCAPSIFY_ALERT_SLACK),
     emails: emails.length > 0 ? emails : operators,
   }
+}
+
+function traceLink(text: string | undefined): string | undefined {
+  const link = address('ENCAPSIFY_TRACE_LINK', text)
+  if (link !== undefined && !link.includes('{trace}')) {
+    throw new Error('ENCAPSIFY_TRACE_LINK must have {trace} where the id of the trace belongs.')
+  }
+  return link
 }
 
 /** The text is not repeated: such addresses carry secrets. */

@@ -12,12 +12,14 @@ const faultsMax = 50
 /** Traces and logs on their way out, and the errors that were logged last. */
 export class Telemetry {
   readonly tracer: Tracer
+  readonly #traceLink: string | undefined
   readonly #spans: Exporter<FinishedSpan> | undefined
   readonly #lines: Exporter<LogLine> | undefined
   readonly #faults: FaultLine[] = []
 
   constructor(config: TelemetryConfig, resource: Omit<Resource, 'name'>) {
     const { endpoint, headers, ratio, service } = config
+    this.#traceLink = config.traceLink
     const whole = { name: service, ...resource }
     if (endpoint === undefined) {
       this.tracer = new Tracer({ ratio: 0 })
@@ -36,6 +38,11 @@ export class Telemetry {
   /** Errors of the log, newest first. */
   get faults(): readonly FaultLine[] {
     return this.#faults.toReversed()
+  }
+
+  /** Where this trace is looked at; undefined where nobody told. */
+  linkOf(traceId: string): string | undefined {
+    return this.#traceLink?.replaceAll('{trace}', encodeURIComponent(traceId))
   }
 
   /** Hears each line of the log after it was written. */

@@ -52,6 +52,7 @@ async def main():
         "limited": await caught(Runner.run(agent("limited"), "Hi")),
         "broken": await caught(Runner.run(agent("broken"), "Hi")),
         "cut": await caught(streamed("cut", ())),
+        "natives": [[(await Runner.run(agent(model), "Hi")).final_output, await streamed(model)] for model in ("gemini", "claude")],
         "unknown": await caught(Runner.run(agent("none"), "Hi")),
         "capsule": await streamed(f"capsule/{capsule}", (), "What happened on the second evening?"),
         "cities": asked_cities,

@@ -44,6 +44,21 @@ const seen = {
   rescued: await words('rescued'),
   helper: await client.chat.completions.stream({ model: 'fast', messages }).finalContent(),
 }
+// Models that speak another protocol behind the proxy.
+async function native(model) {
+  const called = (await whole(model, { tools })).tool_calls[0]
+  const streamed = await client.chat.completions.stream({ model, messages, tools }).finalMessage()
+  const heard = { role: 'tool', tool_call_id: called.id, content: 'Rain, 9 degrees.' }
+  const turns = [...messages, { role: 'assistant', tool_calls: [called] }, heard]
+  return [
+    (await whole(model)).content,
+    await words(model),
+    JSON.parse(called.function.arguments),
+    JSON.parse(streamed.tool_calls[0].function.arguments),
+    (await whole(model, { tools, messages: turns })).content,
+  ]
+}
+seen.natives = [await native('gemini'), await native('claude')]
 const asked = [{ role: 'user', content: 'What happened on the second evening?' }]
 const model = `capsule/${capsule}`
 seen.capsule = [(await whole(model, { messages: asked })).content, await words(model, asked), await words(model, asked)]

@@ -43,6 +43,25 @@ seen["broken"] = caught(lambda: client.chat.completions.create(model="broken", m
 seen["rescued"] = words("rescued")
 with client.chat.completions.stream(model="fast", messages=messages) as stream:
     seen["helper"] = stream.get_final_completion().choices[0].message.content
+
+
+def native(model):
+    """A model that speaks another protocol behind the proxy."""
+    called = client.chat.completions.create(model=model, messages=messages, tools=tools).choices[0].message.tool_calls[0]
+    with client.chat.completions.stream(model=model, messages=messages, tools=tools) as stream:
+        streamed = stream.get_final_completion().choices[0].message.tool_calls[0]
+    heard = {"role": "tool", "tool_call_id": called.id, "content": "Rain, 9 degrees."}
+    turns = [*messages, {"role": "assistant", "tool_calls": [called.model_dump()]}, heard]
+    return [
+        client.chat.completions.create(model=model, messages=messages).choices[0].message.content,
+        words(model),
+        json.loads(called.function.arguments),
+        json.loads(streamed.function.arguments),
+        client.chat.completions.create(model=model, messages=turns, tools=tools).choices[0].message.content,
+    ]
+
+
+seen["natives"] = [native("gemini"), native("claude")]
 asked = [{"role": "user", "content": "What happened on the second evening?"}]
 model = f"capsule/{capsule}"
 first = client.chat.completions.create(model=model, messages=asked).choices[0].message.content

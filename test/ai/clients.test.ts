@@ -58,7 +58,12 @@ test('an agent of OpenAI’s framework calls its tool and answers, and hears of 
     broken: 'InternalServerError',
     cut: 'APIError',
     unknown: 'NotFoundError',
-    cities: ['Köln', 'Köln'],
+    natives: [
+      [said, [said, said]],
+      [said, [said, said]],
+    ],
+    // Each run with the tool calls it once: two of the model that speaks OpenAI's protocol, and two of each other one.
+    cities: Array.from({ length: 6 }, () => 'Köln'),
   })
   const quoted = expect.stringContaining('Light comes on where somebody walks')
   expect(capsule).toEqual([quoted, quoted])

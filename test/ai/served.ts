@@ -1,5 +1,6 @@
 import { type Behaviour, type MockProvider, startMockProvider } from '../../modules/ai/testing/mock-provider.ts'
 import { demo, freePort, serve } from '../binary/server.ts'
+import { anthropic, gemini } from './natives.ts'
 
 /** The compiled binary with the demo, in front of providers that fail as they are told. */
 export interface ServedAi extends AsyncDisposable {
@@ -12,7 +13,7 @@ export interface ServedAi extends AsyncDisposable {
 }
 
 const behaviours = { good: 'answer', cut: 'die-mid-stream', limited: 'rate-limit', broken: 'fail' } as const
-export const models = ['fast', 'cut', 'limited', 'broken', 'rescued', 'moody']
+export const models = ['fast', 'cut', 'limited', 'broken', 'rescued', 'moody', 'gemini', 'claude']
 
 export async function serveAi(): Promise<ServedAi> {
   await using stack = new AsyncDisposableStack()
@@ -23,10 +24,20 @@ export async function serveAi(): Promise<ServedAi> {
     return mock
   }
   const moody = provider('answer')
+  const native = (made: ReturnType<typeof gemini>) => {
+    stack.defer(() => made.close())
+    const { kind, url, key } = made
+    return { kind, url, key }
+  }
   const urls = Object.entries(behaviours).map(([name, behaviour]) => [name, { url: provider(behaviour).url }])
   const to = (...names: string[]) => ({ routes: names.map((provider) => ({ provider, model: 'm' })), retries: 0 })
   const config = {
-    providers: { ...Object.fromEntries(urls), moody: { url: moody.url } },
+    providers: {
+      ...Object.fromEntries(urls),
+      moody: { url: moody.url },
+      google: native(gemini()),
+      anthropic: native(anthropic()),
+    },
     models: {
       fast: to('good'),
       cut: to('cut'),
@@ -34,6 +45,8 @@ export async function serveAi(): Promise<ServedAi> {
       broken: to('broken'),
       rescued: to('broken', 'good'),
       moody: to('moody'),
+      gemini: to('google'),
+      claude: to('anthropic'),
     },
     chat: 'moody',
   }
@@ -54,6 +67,15 @@ export async function serveAi(): Promise<ServedAi> {
   }
 }
 
+/** Of a model behind an adapter: whole, streamed, a tool's call whole and streamed, and what it says once it heard of it. */
+const native = [
+  'Hello there, wörld 🎈.',
+  'Hello there, wörld 🎈.',
+  { city: 'Köln' },
+  { city: 'Köln' },
+  'Hello there, wörld 🎈.',
+]
+
 /** What each client must have seen, whatever its language. */
 export const expected = {
   whole: 'Hello there, wörld 🎈.',
@@ -70,6 +92,7 @@ export const expected = {
   broken: 'InternalServerError',
   rescued: 'Hello there, wörld 🎈.',
   helper: 'Hello there, wörld 🎈.',
+  natives: [native, native],
 }
 /** How the chats' provider behaves, one question after the other. */
 export const moods: readonly Behaviour[] = ['fail', 'die-mid-stream', 'answer']

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
-import { mkdtempSync, openSync, rmSync } from 'node:fs'
+import { mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { binary, demo, freePort } from './server.ts'
@@ -61,6 +61,13 @@ test('a thousand paths, methods and traces that strangers invent add a handful o
     expect(answer.status).toBeLessThan(500)
   }
   expect((await series()) - before).toBeLessThan(200)
+})
+
+test('every metric that it shows is told of in docs/operations/metrics.md', async () => {
+  const shown = [...(await metrics()).matchAll(/^# TYPE (\S+)/gm)].map(([, name]) => name)
+  const page = readFileSync('docs/operations/metrics.md', 'utf8')
+  expect(shown.length).toBeGreaterThan(60)
+  expect(shown.filter((name) => !page.includes(`\`${name}\``))).toEqual([])
 })
 
 test('it ends in order all the same', async () => {

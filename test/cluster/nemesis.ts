@@ -16,6 +16,8 @@ export type Fault =
   | { readonly kind: 'tail'; readonly withheldMs: number }
   /** One candidate gets nothing for a while; then the primary is killed, and who holds all stands still for a moment. */
   | { readonly kind: 'behind'; readonly withheldMs: number; readonly pausedMs: number }
+  /** One candidate gets nothing for a while; then the primary is killed, and who holds all comes back with an empty disk. */
+  | { readonly kind: 'forget'; readonly withheldMs: number; readonly awayMs: number }
 
 /** `follower` and `second` are the two candidates that are not primary; where there is no edge, `edge` is a follower. */
 export type Role = 'primary' | 'follower' | 'second' | 'edge'
@@ -34,7 +36,7 @@ export interface Round {
 export const faultNames = [
   ...(['kill-litefs', 'kill-guard', 'kill-server', 'kill-all', 'pause', 'partition', 'partition-one-way'] as const),
   ...(['isolate', 'slow', 'disk-full', 'clock', 'handoff', 'rolling-restart', 'wipe', 'several'] as const),
-  ...(['split', 'tail', 'behind'] as const),
+  ...(['split', 'tail', 'behind', 'forget'] as const),
 ] as const
 export type FaultName = (typeof faultNames)[number]
 
@@ -66,7 +68,7 @@ const roles: readonly Role[] = ['primary', 'primary', 'follower', 'second', 'edg
 
 /** Two or three faults on different nodes. Never two wiped disks: what a majority forgets is gone, and nothing may promise otherwise. */
 function several(dice: Dice, allowed: readonly FaultName[]): Fault[] {
-  const whole: readonly FaultName[] = ['several', 'rolling-restart', 'handoff', 'split', 'tail', 'behind']
+  const whole: readonly FaultName[] = ['several', 'rolling-restart', 'handoff', 'split', 'tail', 'behind', 'forget']
   const single = allowed.filter((name) => !whole.includes(name))
   const names = single.length === 0 ? (['kill-litefs'] as const) : single
   const whom = dice.shuffle<Role>(['primary', 'follower', 'second', 'edge']).slice(0, dice.between(2, 3))
@@ -105,6 +107,8 @@ function fault(name: Exclude<FaultName, 'several'> | FaultName, dice: Dice, whom
       return { kind: name, withheldMs: dice.between(50, 700) }
     case 'behind':
       return { kind: name, withheldMs: dice.between(100, 900), pausedMs: dice.between(500, 1_500) }
+    case 'forget':
+      return { kind: name, withheldMs: dice.between(100, 900), awayMs: dice.between(2_500, 4_000) }
     case 'several':
       throw new Error('Several is not one fault.')
     default:
@@ -135,6 +139,8 @@ export function describeFault(fault: Fault): string {
       return `tail of ${fault.withheldMs} ms`
     case 'behind':
       return `behind by ${fault.withheldMs} ms`
+    case 'forget':
+      return `forgotten after ${fault.withheldMs} ms`
     default:
       return `${fault.kind} ${fault.whom}`
   }

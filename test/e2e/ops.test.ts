@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { type Demo, demo, freePort, pagesGone, type Served, serve } from '../binary/server.ts'
+import { OtlpReceiver } from '../fixtures/otlp-receiver.ts'
 import { openBrowser, stillness } from './harness.ts'
 import { letterIn } from './studio-harness.ts'
 
@@ -12,6 +13,8 @@ const axe = readFileSync('node_modules/axe-core/axe.min.js', 'utf8')
 const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
 const email = 'operator@example.com'
 const password = 'a long and proven password'
+/** So much is read in 30 ms and more: beyond what makes a query slow. */
+const spoiltBytes = 64 * 1_048_576
 
 // A browser on a machine that does other things too.
 setDefaultTimeout(300_000)
@@ -20,6 +23,8 @@ let folder: string
 let server: Served
 let browser: Browser
 let made: Demo
+/** Gets the traces of all that is asked. */
+const collector = new OtlpReceiver()
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'encapsify-ops-'))
@@ -28,9 +33,13 @@ beforeAll(async () => {
     PORT: String(port),
     ENCAPSIFY_URL: `http://localhost:${port}`,
     ENCAPSIFY_OPERATORS: `${email}, late@example.com`,
+    OTEL_EXPORTER_OTLP_ENDPOINT: collector.origin,
+    OTEL_TRACES_SAMPLER_ARG: '1',
+    ENCAPSIFY_TRACE_LINK: 'https://traces.example/{trace}?from=ops',
   }
   made = await demo(folder, { env })
   buryJobs(join(folder, 'db/shard-000.db'))
+  spoilDraft(join(folder, 'db'), made.capsules.at(-1)?.id ?? '')
   server = await serve({ folder, port, env })
   browser = await openBrowser()
   await auth('/sign-up/email', { email, password: 'the first password', name: 'Olga' })
@@ -42,6 +51,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser?.close()
   await server?.[Symbol.asyncDispose]()
+  collector.close()
   rmSync(folder, { recursive: true, force: true })
 })
 
@@ -51,10 +61,23 @@ describe('/ops is for operators alone', () => {
     expect((await fetch(state)).status).toBe(401)
     expect((await fetch(state, { headers: { authorization: `Bearer ${made.apiKey}` } })).status).toBe(403)
     expect((await fetch(state, { headers: { cookie: await sessionOf(made.email, made.password) } })).status).toBe(403)
+    const front = `${server.origin}/ops`
+    expect((await fetch(front, { headers: { authorization: `Bearer ${made.apiKey}` } })).status).toBe(403)
+    expect((await fetch(front, { headers: { cookie: await sessionOf(made.email, made.password) } })).status).toBe(403)
     expect((await fetch(state, { headers: { cookie: await sessionOf('late@example.com', password) } })).status).toBe(
       403,
     )
     expect((await fetch(state, { headers: { cookie: await sessionOf(email, password) } })).status).toBe(200)
+  })
+
+  test('the metrics are for their token alone: no key and no session opens them, be it an operator’s', async () => {
+    const metrics = async (headers: Record<string, string>) =>
+      (await fetch(`${server.origin}/metrics`, { headers })).status
+    expect(await metrics({})).toBe(403)
+    expect(await metrics({ authorization: `Bearer ${made.apiKey}` })).toBe(403)
+    expect(await metrics({ cookie: await sessionOf(made.email, made.password) })).toBe(403)
+    expect(await metrics({ cookie: await sessionOf(email, password) })).toBe(403)
+    expect(await metrics({ authorization: 'Bearer metrics-for-tests' })).toBe(200)
   })
 
   test('another site’s page cannot act through an operator’s browser', async () => {
@@ -132,6 +155,30 @@ describe('the page', () => {
     await page.getByRole('button', { name: 'End the silence: dead-jobs' }).waitFor()
     await page.getByRole('button', { name: 'Discard: test.second job_two' }).click()
     await page.getByRole('button', { name: 'Discard: test.second job_two' }).waitFor({ state: 'detached' })
+  })
+
+  test('shows a slow query with its plan, and an error with the way to its trace, which the collector has', async () => {
+    const spoilt = `${server.origin}/api/v1/capsules/${made.capsules.at(-1)?.id}/versions/1/diff`
+    const answer = await fetch(spoilt, { headers: { authorization: `Bearer ${made.apiKey}` } })
+    expect(answer.status).toBe(500)
+    await using opened = await signedIn(1280, 'light')
+    const { page } = opened
+    const slow = page.locator('#queries table', { hasText: 'Slow queries' }).getByRole('row', { name: /from "draft"/ })
+    await slow.getByText(/SEARCH draft/).waitFor()
+    const fault = page.locator('#errors').getByRole('row', { name: /^a bug/ })
+    const link = await fault.getByRole('link').getAttribute('href')
+    const [, traceId = ''] = /^https:\/\/traces\.example\/([0-9a-f]{32})\?from=ops$/.exec(link ?? '') ?? []
+    const spans = await collector.spans(1, (span) => span.traceId === traceId && span.parentSpanId === undefined)
+    expect(spans[0]?.name).toBe('GET /api/v1/capsules/:id/versions/:number/diff')
+  })
+
+  test('shows what was lost of notices and lines, and what commits waited for locks', async () => {
+    await using opened = await signedIn(1280, 'light')
+    const { page } = opened
+    const figure = (name: string) => page.locator('dl.figures > div', { hasText: name }).locator('dd')
+    await figure('Alert notices lost').getByText(/^0$/).waitFor()
+    await figure('Lines of the log lost').getByText(/^0$/).waitFor()
+    await figure('Waited for a lock, p99').getByText(/ m?s$/).waitFor()
   })
 
   test('records a CPU profile that developer tools can read', async () => {
@@ -228,4 +275,13 @@ function buryJobs(path: string): void {
   insert.run('job_one', 'test.first', 'The mail server is away.')
   insert.run('job_two', 'test.second', 'The bucket is away.')
   sqlite.close()
+}
+
+/** A draft that no version of ours can read, and that takes long to be read. */
+function spoilDraft(folder: string, capsuleId: string): void {
+  for (const file of new Bun.Glob('shard-*.db').scanSync(folder)) {
+    const sqlite = new Database(join(folder, file))
+    sqlite.query('UPDATE draft SET document = ? WHERE capsule_id = ?').run('{'.repeat(spoiltBytes), capsuleId)
+    sqlite.close()
+  }
 }

@@ -79,6 +79,53 @@ test('what is rich text comes back as it was', () => {
   expect(richTextOf(markdownOf(content))).toEqual(content)
 })
 
+test('underlines and what stands low or high are kept by their tags, which hold nothing else', () => {
+  const [u, sub, sup] = [{ type: 'underline' }, { type: 'subscript' }, { type: 'superscript' }]
+  const content = {
+    type: 'doc',
+    content: [
+      {
+        type: 'paragraph',
+        content: [
+          text('H'),
+          text('2', sub),
+          text('O at 10'),
+          text('3', sup),
+          text(' is '),
+          text('very ', u),
+          text('wet', u, { type: 'bold' }),
+          text(', <u>not</u> this'),
+        ],
+      },
+    ],
+  }
+  const markdown = markdownOf(content)
+  expect(markdown).toBe('H<sub>2</sub>O at 10<sup>3</sup> is <u>very</u> **<u>wet</u>**, \\<u>not\\</u> this')
+  expect(inOneParagraph(markdown)).toEqual([
+    text('H'),
+    text('2', sub),
+    text('O at 10'),
+    text('3', sup),
+    text(' is '),
+    text('very', u),
+    text(' '),
+    text('wet', { type: 'bold' }, u),
+    text(', <u>not</u> this'),
+  ])
+})
+
+test.each([
+  ['<u onclick="x">a</u>', ' a '],
+  ['<u>a<script>b</script></u>', 'a b '],
+  ['<sub>a</sup>', ' a '],
+  ['<u></u><u> </u>', '     '],
+  ['<b>a</b>', ' a '],
+])('%s has no other tag in it', (markdown, words) => {
+  const made = richTextOf(markdown)
+  expect(wordsIn(made)).toBe(words)
+  expect(JSON.stringify(made)).not.toContain('<')
+})
+
 test('whatever the text, a document may hold it, and soon', () => {
   const signs = [
     '*',
@@ -102,6 +149,10 @@ test('whatever the text, a document may hold it, and soon', () => {
     '\u0000',
     '\ud800',
     '```',
+    '<u>',
+    '</u>',
+    '<sub>',
+    '</sub>',
   ]
   let seed = 7
   const random = () => {

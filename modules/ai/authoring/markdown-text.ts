@@ -23,7 +23,7 @@ const heading = /^\s{0,3}(#{1,6})\s+(.*?)\s*#*$/
 const rule = /^\s{0,3}([-*_])(\s*\1){2,}\s*$/
 const fence = /^\s*```/
 
-/** Rich text of Markdown: nothing but what a document may hold, whatever stands in it. Tags are taken out. */
+/** Rich text of Markdown: nothing but what a document may hold, whatever stands in it. Tags are taken out, but for those of underlines and of what stands low or high. */
 export function richTextOf(markdown: string): RichNode {
   const content = blocksOf(prose(markdown, 200_000).split('\n'), 0)
   return { type: 'doc', content: content.length > 0 ? content : [{ type: 'paragraph' }] }
@@ -129,9 +129,12 @@ function paragraph(lines: readonly string[]): RichNode {
   return content.length > 0 ? { type: 'paragraph', content } : { type: 'paragraph' }
 }
 
+/** The only tags that mean something; all others are taken out. */
+const markOfTag: Readonly<Record<string, string>> = { u: 'underline', sub: 'subscript', sup: 'superscript' }
+
 /** In the order in which they are looked for at a place; each bounded, so that no line takes long. */
 const spans =
-  /\\([\\`*_[\]~#>+.!)-])|`([^`]{1,1000})`|!?\[([^[\]]{0,300})\]\(([^()\s]{1,2000})\)|(\*\*|__)(?=\S)(.{1,2000}?)(?<=\S)\5(?![*_])|~~(?=\S)(.{1,2000}?)~~|\*(?=\S)([^*]{1,2000})(?<=\S)\*|(?<![\p{L}\p{N}])_(?=\S)([^_]{1,2000})(?<=\S)_(?![\p{L}\p{N}])/u
+  /\\([\\`*_[\]~#<>+.!)-])|`([^`]{1,1000})`|!?\[([^[\]]{0,300})\]\(([^()\s]{1,2000})\)|(\*\*|__)(?=\S)(.{1,2000}?)(?<=\S)\5(?![*_])|~~(?=\S)(.{1,2000}?)~~|\*(?=\S)([^*]{1,2000})(?<=\S)\*|(?<![\p{L}\p{N}])_(?=\S)([^_]{1,2000})(?<=\S)_(?![\p{L}\p{N}])|<(u|sub|sup)>(?=\S)(.{1,2000}?)(?<=\S)<\/\10>/u
 
 function inline(text: string, marks: readonly RichMark[], depth: number): RichNode[] {
   const nodes: RichNode[] = []
@@ -145,7 +148,7 @@ function inline(text: string, marks: readonly RichMark[], depth: number): RichNo
   let rest = text
   let open = ''
   for (let match = spans.exec(rest); match !== null && depth < 6; match = spans.exec(rest)) {
-    const [whole, escaped, code, label, address, , bold, strike, italic, low] = match
+    const [whole, escaped, code, label, address, , bold, strike, italic, low, tag, tagged] = match
     open += withoutTags(rest.slice(0, match.index))
     rest = rest.slice(match.index + whole.length)
     if (escaped !== undefined) {
@@ -161,13 +164,14 @@ function inline(text: string, marks: readonly RichMark[], depth: number): RichNo
       else nodes.push(...inline(label, marks, depth + 1))
     } else if (bold !== undefined) within(bold, { type: 'bold' })
     else if (strike !== undefined) within(strike, { type: 'strike' })
+    else if (tag !== undefined) within(tagged ?? '', { type: markOfTag[tag] ?? tag })
     else within(italic ?? low ?? '', { type: 'italic' })
   }
   say(open + withoutTags(rest))
   return nodes
 }
 
-/** Rich text as Markdown, to be read and written again by a model. What Markdown has no word for (underlines) is left out. */
+/** Rich text as Markdown, to be read and written again by a model; with the three tags for which Markdown has no sign. */
 export function markdownOf(content: unknown): string {
   if (!isRecord(content) || !Array.isArray(content.content)) return ''
   return blockLines(content.content as readonly RichNode[])
@@ -203,7 +207,14 @@ function itemText(item: RichNode): string {
     .join(' ')
 }
 
-const signs: Readonly<Record<string, string>> = { bold: '**', italic: '*', strike: '~~' }
+const signs: Readonly<Record<string, readonly [string, string]>> = {
+  bold: ['**', '**'],
+  italic: ['*', '*'],
+  strike: ['~~', '~~'],
+  underline: ['<u>', '</u>'],
+  subscript: ['<sub>', '</sub>'],
+  superscript: ['<sup>', '</sup>'],
+}
 
 function inlineText(nodes: readonly RichNode[]): string {
   return nodes
@@ -222,10 +233,10 @@ function marked(text: string, { type, attrs }: RichMark): string {
   const sign = signs[type]
   if (sign === undefined) return text
   const [, before = '', words = '', after = ''] = /^(\s*)(.*?)(\s*)$/s.exec(text) ?? []
-  return words === '' ? text : `${before}${sign}${words}${sign}${after}`
+  return words === '' ? text : `${before}${sign[0]}${words}${sign[1]}${after}`
 }
 
 /** Words that would mean something else in Markdown. */
 export function escaped(text: string): string {
-  return text.replace(/[\\`*_[\]~]/g, '\\$&').replace(/^(\s*\d{0,3})([-+>#.)])(?=\s)/, '$1\\$2')
+  return text.replace(/[\\`*_[\]~]|<(?=\/?[a-z])/gi, '\\$&').replace(/^(\s*\d{0,3})([-+>#.)])(?=\s)/, '$1\\$2')
 }

@@ -65,7 +65,7 @@ export async function rewrite(
         `The user message holds the "text" and the owner's "wish". ${manners[manner]}`,
         isHeading
           ? 'It is a heading: one line of at most 12 words, without Markdown.'
-          : 'It is Markdown: keep its links and, where they still fit, its lists, headings and emphasis. No pictures, no tables, no HTML.',
+          : 'It is Markdown: keep its links and, where they still fit, its lists, headings and emphasis. No pictures, no tables, and no HTML but <u>, <sub> and <sup> where it has them.',
       ],
       data: { text: wordsOf(block), wish: (wish ?? '').slice(0, limits.wishLengthMax) },
       schema: Type.Object({ text: Type.String() }, { additionalProperties: false }),

@@ -12,6 +12,10 @@ const fromEdge = [
 const publications = 100
 const edgeReads = 2_000
 const commitEveryMs = 20
+const readers = 8
+const readsLastMs = 8_000
+/** What the product states: no reader of a replica that runs lacks for longer what was written. */
+const lateMaxMs = 200
 
 /** A publication at the primary, until an edge 20 ms away has told its live visitors; whoever hears of it must see the new page. */
 export async function replication(stage: Stage): Promise<void> {
@@ -129,9 +133,63 @@ export async function replicaReads(stage: Stage): Promise<void> {
     name: 'the same, stalest',
     value: said.stalestMs,
     unit: 'ms',
-    bar: { kind: 'most', value: 100 },
-    note: 'newest commit read, by its time; 20 ms lie between two',
+    note: 'newest commit read, by its time, in a process that nobody tells what comes; 20 ms lie between two',
   })
+}
+
+/** How long a replica that is read as fast as it can answer lacks what the primary commits 50 times a second. */
+export async function freshness(stage: Stage): Promise<void> {
+  const [list = ''] = await stage.capsules.makeLists(stage.lab, 1)
+  const primary = await stage.primary()
+  const replica = stage.lab.nodes.find(({ plan }) => plan.number !== primary.plan.number && plan.role === 'candidate')
+  if (replica === undefined) throw new Error('There is no replica.')
+  const [capsule] = list.split('/')
+  const path = `/api/v1/capsules/${capsule}/responses?limit=20`
+  const { authorization } = stage.capsules.headersOf(list)
+  const untilMs = performance.now() + readsLastMs
+  /** When each commit number was first seen at the replica. */
+  const seenMs: { readonly number: number; readonly ms: number }[] = []
+  let reads = 0
+  const reading = Array.from({ length: readers }, async () => {
+    const connection = await Connection.open(replica.origin)
+    while (performance.now() < untilMs) {
+      const { status, head } = await connection.ask('GET', path, `authorization: ${authorization}\r\n`)
+      if (status !== 200) throw new Error(`${path} answered ${status}.`)
+      const number = numberIn(head)
+      reads++
+      if (number > (seenMs.at(-1)?.number ?? 0)) seenMs.push({ number, ms: performance.now() })
+    }
+    connection.close()
+  })
+  const connection = await Connection.open(primary.origin)
+  const written: { readonly number: number; readonly ms: number }[] = []
+  for (let nextMs = performance.now(); nextMs < untilMs - commitEveryMs; nextMs += commitEveryMs) {
+    const answer = stage.answerTo(list)
+    const ms = performance.now()
+    const { status, head } = await connection.ask('POST', answer.path, '', answer.body)
+    if (status === 201) written.push({ number: numberIn(head), ms })
+    await Bun.sleep(Math.max(0, nextMs + commitEveryMs - performance.now()))
+  }
+  connection.close()
+  await Promise.all(reading)
+  const late = written.flatMap(({ number, ms }) => {
+    const seen = seenMs.find((each) => each.number >= number)
+    return seen === undefined ? [] : [seen.ms - ms]
+  })
+  const note = `${((reads / readsLastMs) * 1_000).toFixed(0)} reads/s, ${late.length} commits; from the request to the primary on`
+  for (const [name, share] of Object.entries({ p50: 0.5, p99: 0.99, worst: 1 })) {
+    report({
+      name: `a write to be seen at a replica that is read without pause: ${name}`,
+      value: quantile(late, share),
+      unit: 'ms',
+      ...(share === 1 && { bar: { kind: 'most', value: lateMaxMs } }),
+      note,
+    })
+  }
+}
+
+function numberIn(head: string): number {
+  return Number(/encapsify.position[:=] ?[^.\r\n]+:\d+\.(\d+)/i.exec(head)?.[1] ?? Number.NaN)
 }
 
 /** Inside an edge that lies 80 ms from everybody: one request at a time, from beside it. */

@@ -83,6 +83,8 @@ export async function strike(lab: Lab, fault: Fault, numberOf: Cast): Promise<Un
       return tail(lab, numberOf('primary'), fault.withheldMs)
     case 'behind':
       return behind(lab, numberOf, fault)
+    case 'forget':
+      return forget(lab, numberOf, fault)
   }
 }
 
@@ -112,6 +114,21 @@ async function behind(lab: Lab, numberOf: Cast, fault: Fault & { kind: 'behind' 
   lab.network.heal(`n${primary}`, `n${second}`)
   await Bun.sleep(fault.pausedMs)
   holder.resume('guard')
+  return revive(lab.node(primary))
+}
+
+/** Two candidates are left: one lacks what was acknowledged, the other held it and does not know. While the third is away nobody may be elected. */
+async function forget(lab: Lab, numberOf: Cast, fault: Fault & { kind: 'forget' }): Promise<Undo> {
+  const [primary, second] = [numberOf('primary'), numberOf('second')]
+  const holder = lab.node(numberOf('follower'))
+  lab.network.cut(`n${primary}`, `n${second}`)
+  await Bun.sleep(fault.withheldMs)
+  await lab.node(primary).kill('all')
+  await holder.kill('all')
+  holder.wipe()
+  lab.network.heal(`n${primary}`, `n${second}`)
+  await holder.start()
+  await Bun.sleep(fault.awayMs)
   return revive(lab.node(primary))
 }
 

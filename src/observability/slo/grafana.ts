@@ -72,6 +72,7 @@ const panels: readonly Panel[] = [
   },
   { title: 'Checks', unit: 'short', queries: [rate('encapsify_availability_checks_total', 'end')] },
   { title: 'Commits', unit: 's', queries: percentiles('encapsify_db_commit_seconds') },
+  { title: 'What commits waited for a lock', unit: 's', queries: percentiles('encapsify_db_lock_wait_seconds') },
   {
     title: 'Writes that wait, jobs',
     unit: 'short',
@@ -108,11 +109,11 @@ const panels: readonly Panel[] = [
   },
   { title: 'Live connections', unit: 'short', queries: [gauge('encapsify_live_connections', '{{instance}}')] },
   {
-    title: 'Telemetry that was given up',
+    title: 'Lost: telemetry, alert notices, lines of the log',
     unit: 'short',
     queries: [
       rate('encapsify_telemetry_dropped_total', 'signal'),
-      { ...rate('encapsify_alert_notices_dropped_total', 'instance'), legend: 'notices, {{instance}}' },
+      { ...rate('encapsify_alert_notices_dropped_total', 'instance'), legend: 'alert notices, {{instance}}' },
       { ...rate('encapsify_log_lines_lost_total', 'instance'), legend: 'lines, {{instance}}' },
     ],
   },

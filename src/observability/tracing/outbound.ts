@@ -1,4 +1,4 @@
-import { childSpan } from './active.ts'
+import { activeSpan, childSpan } from './active.ts'
 import { formatTraceparent } from './context.ts'
 import type { Span } from './span.ts'
 
@@ -9,11 +9,10 @@ import type { Span } from './span.ts'
  */
 export function tracedFetch(url: string, init: RequestInit): Promise<Response> {
   const method = init.method ?? 'GET'
-  const span = childSpan(`${method} ${hostOf(url)}`, 'client')
+  const span = spanTo(method, url)
   if (span === undefined) return fetch(url, init)
   const headers = new Headers(init.headers)
   headers.set('traceparent', formatTraceparent(span.context))
-  span.set({ 'http.request.method': method, 'server.address': hostOf(url) })
   return follow(span, fetch(url, { ...init, headers }), (answer) => {
     span.set({ 'http.response.status_code': answer.status })
     if (answer.status >= 500) span.fail(`status ${answer.status}`)
@@ -26,9 +25,8 @@ export function tracedRequest<T>(
   send: (headers: Readonly<Record<string, string>>) => Promise<T>,
   statusOf: (answer: T) => number | null,
 ): Promise<T> {
-  const span = childSpan(`${method} ${hostOf(url)}`, 'client')
+  const span = spanTo(method, url)
   if (span === undefined) return send({})
-  span.set({ 'http.request.method': method, 'server.address': hostOf(url) })
   return follow(span, send({ traceparent: formatTraceparent(span.context) }), (answer) => {
     const status = statusOf(answer)
     if (status !== null) span.set({ 'http.response.status_code': status })
@@ -42,6 +40,15 @@ export function tracedCall<T>(name: string, call: () => Promise<T>): Promise<T> 
   return span === undefined ? call() : follow(span, call(), () => {})
 }
 
+/** The address is looked at only where something is recorded. */
+function spanTo(method: string, url: string): Span | undefined {
+  if (activeSpan.getStore() === undefined) return undefined
+  const host = URL.parse(url)?.host ?? 'unknown'
+  const span = childSpan(`${method} ${host}`, 'client')
+  span?.set({ 'http.request.method': method, 'server.address': host })
+  return span
+}
+
 async function follow<T>(span: Span, work: Promise<T>, seen: (result: T) => void): Promise<T> {
   try {
     const result = await work
@@ -53,8 +60,4 @@ async function follow<T>(span: Span, work: Promise<T>, seen: (result: T) => void
   } finally {
     span.end()
   }
-}
-
-function hostOf(url: string): string {
-  return URL.canParse(url) ? new URL(url).host : 'unknown'
 }

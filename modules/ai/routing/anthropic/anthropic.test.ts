@@ -1,45 +1,15 @@
 import { afterEach, describe, expect, test } from 'bun:test'
 import OpenAI from 'openai'
 import { openHouse } from '../../testing/house.ts'
+import { anthropicSse, textEvents, toolEvents, usage } from '../../testing/mock-anthropic.ts'
 import { startMockProvider } from '../../testing/mock-provider.ts'
-import { eventStream } from '../../testing/pieces.ts'
 
 const closing: (() => Promise<void>)[] = []
 afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close()
 })
 
-const usage = { input_tokens: 12, cache_read_input_tokens: 4, output_tokens: 1 }
-const start = {
-  type: 'message_start',
-  message: { id: 'msg_1', model: 'claude-x', role: 'assistant', content: [], usage },
-}
-const textEvents = [
-  start,
-  { type: 'content_block_start', index: 0, content_block: { type: 'text', text: '' } },
-  { type: 'ping' },
-  { type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text: 'Grüße' } },
-  { type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text: ' 🎈' } },
-  { type: 'content_block_stop', index: 0 },
-  { type: 'message_delta', delta: { stop_reason: 'end_turn' }, usage: { output_tokens: 9 } },
-  { type: 'message_stop' },
-]
-const toolEvents = [
-  start,
-  {
-    type: 'content_block_start',
-    index: 0,
-    content_block: { type: 'tool_use', id: 'toolu_1', name: 'weather', input: {} },
-  },
-  { type: 'content_block_delta', index: 0, delta: { type: 'input_json_delta', partial_json: '{"city":' } },
-  { type: 'content_block_delta', index: 0, delta: { type: 'input_json_delta', partial_json: '"Köln"}' } },
-  { type: 'content_block_stop', index: 0 },
-  { type: 'message_delta', delta: { stop_reason: 'tool_use' }, usage: { output_tokens: 9 } },
-  { type: 'message_stop' },
-]
-
-const sse = (events: readonly { type: string }[], piece = 11) =>
-  eventStream(events.map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`).join(''), piece)
+const text = textEvents(['Grüße', ' 🎈'])
 
 async function setup(respond: (body: Record<string, unknown>) => Response) {
   const requests: { path: string; headers: Headers; body: Record<string, unknown> }[] = []
@@ -160,8 +130,8 @@ describe('Anthropic’s Messages API behind OpenAI’s client', () => {
   })
 
   test('a stream, in pieces that split characters; its count is billed', async () => {
-    const { client, house } = await setup(() => sse(textEvents))
-    let text = ''
+    const { client, house } = await setup(() => anthropicSse(text))
+    let said = ''
     let last: unknown
     const options = { include_usage: true }
     for await (const chunk of await client.chat.completions.create({
@@ -170,16 +140,16 @@ describe('Anthropic’s Messages API behind OpenAI’s client', () => {
       stream: true,
       stream_options: options,
     })) {
-      text += chunk.choices[0]?.delta.content ?? ''
+      said += chunk.choices[0]?.delta.content ?? ''
       last = chunk
     }
-    expect(text).toBe('Grüße 🎈')
+    expect(said).toBe('Grüße 🎈')
     expect(last).toMatchObject({ choices: [], usage: { prompt_tokens: 16, completion_tokens: 9 } })
     expect([house.ai.figures.inputTokens, house.ai.figures.outputTokens]).toEqual([16, 9])
   })
 
   test('a tool’s call in a stream', async () => {
-    const { client } = await setup(() => sse(toolEvents))
+    const { client } = await setup(() => anthropicSse(toolEvents('weather', ['{"city":', '"Köln"}'])))
     const stream = client.chat.completions.stream({ model: 'smart', messages })
     const final = await stream.finalChatCompletion()
     expect(final.choices[0]?.finish_reason).toBe('tool_calls')
@@ -192,7 +162,7 @@ describe('Anthropic’s Messages API behind OpenAI’s client', () => {
   test('a stream without message_stop was cut, and errors keep their words', async () => {
     const { client } = await setup(({ stream }) =>
       stream === true
-        ? sse(textEvents.slice(0, 5))
+        ? anthropicSse(text.slice(0, 5))
         : Response.json(
             { type: 'error', error: { type: 'invalid_request_error', message: 'Too long.' } },
             { status: 400 },

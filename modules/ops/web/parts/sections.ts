@@ -1,4 +1,4 @@
-import type { AlertState, DeadJob, Figure, IndicatorState, OpsState } from '../../state.ts'
+import type { AlertState, DeadJob, ErrorState, Figure, IndicatorState, OpsState } from '../../state.ts'
 import { act, actButton } from './acts.ts'
 import { drawAvailability } from './availability.ts'
 import { make, redraw, table } from './dom.ts'
@@ -196,8 +196,15 @@ function drawQueries({ slowQueries, statements, errors }: OpsState): void {
     table('Errors in the log', errors, [
       { title: 'What', cell: ({ message }) => message },
       { title: 'Detail', cell: ({ detail }) => detail },
-      { title: 'Trace', cell: ({ traceId }) => (traceId === null ? '–' : make('code', {}, traceId)) },
+      { title: 'Trace', cell: traceOf },
       { title: 'At', cell: ({ atMs }) => clock(atMs), number: true },
     ]),
   ])
+}
+
+/** The id where nobody told where traces are looked at. */
+function traceOf({ traceId, traceUrl }: ErrorState): HTMLElement | string {
+  if (traceId === null) return '–'
+  const id = make('code', {}, traceId)
+  return traceUrl === null ? id : make('a', { href: traceUrl, rel: 'noreferrer' }, id)
 }

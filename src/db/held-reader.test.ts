@@ -1,0 +1,52 @@
+import { Database } from 'bun:sqlite'
+import { afterEach, beforeEach, expect, test } from 'bun:test'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { sql } from 'drizzle-orm'
+import { HeldReader } from './held-reader.ts'
+
+let folder: string
+let writer: Database
+let reader: HeldReader
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'encapsify-held-'))
+  writer = new Database(join(folder, 'a.db'), { create: true, readwrite: true })
+  writer.run('PRAGMA journal_mode = WAL')
+  writer.run('CREATE TABLE counter (n INTEGER)')
+  writer.run('INSERT INTO counter VALUES (0)')
+  reader = new HeldReader(
+    (database) => join(folder, `${database}.db`),
+    () => false,
+  )
+})
+afterEach(() => {
+  reader.close()
+  writer.close()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+const count = () => reader.read('a', (tx) => tx.all<{ n: number }>(sql`SELECT n FROM counter`))[0]?.n
+const write = () => writer.run('UPDATE counter SET n = n + 1')
+
+test('reads share a snapshot until the database is known to have moved', () => {
+  expect(count()).toBe(0)
+  write()
+  expect(count()).toBe(0)
+  reader.roll('a')
+  expect(count()).toBe(1)
+})
+
+test('what comes is let in: nobody holds until it is here, each read sees the newest, then they share again', () => {
+  expect(count()).toBe(0)
+  reader.letIn()
+  write()
+  expect(count()).toBe(1)
+  write()
+  expect(count()).toBe(2)
+  reader.roll('a')
+  expect(count()).toBe(2)
+  write()
+  expect(count()).toBe(2)
+})
