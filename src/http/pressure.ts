@@ -1,5 +1,5 @@
 /** How long one turn of the event loop may go on beginning work for the router. */
-export const turnMsMax = 10
+export const turnMsMax = 25
 /** Requests that a turn begins whatever they take: a single slow one is no crowd. */
 export const turnRequestsMin = 32
 /** Requests beyond these bounds that all turns together may begin: a burst of so many that come at once is answered whole. */
