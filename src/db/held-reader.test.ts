@@ -50,3 +50,29 @@ test('what comes is let in: nobody holds until it is here, each read sees the ne
   write()
   expect(count()).toBe(2)
 })
+
+test('who writes knows the newest commit that a read has seen, also before its notice is heard', () => {
+  const commit = (number: number) => writer.run('INSERT INTO commits VALUES (3, ?, 0)', [number])
+  const primary = new HeldReader(
+    (database) => join(folder, `${database}.db`),
+    () => true,
+  )
+  const look = () => primary.read('a', (tx) => tx.all(sql`SELECT n FROM counter`))
+  try {
+    look()
+    expect(primary.seen).toBeUndefined()
+    primary.roll('a')
+    writer.run('CREATE TABLE commits (epoch INTEGER, number INTEGER, at_ms INTEGER)')
+    commit(7)
+    look()
+    commit(8)
+    look()
+    expect(primary.seen).toEqual({ epoch: 3, number: 7 })
+    primary.roll('a')
+    expect(primary.seen).toEqual({ epoch: 3, number: 7 })
+    look()
+    expect(primary.seen).toEqual({ epoch: 3, number: 8 })
+  } finally {
+    primary.close()
+  }
+})

@@ -1,7 +1,9 @@
 import type { Database } from 'bun:sqlite'
 import { drizzle } from 'drizzle-orm/bun-sqlite'
+import { readLastCommit } from './commits.ts'
 import { openForReading } from './connection.ts'
 import type { Tx } from './operation.ts'
+import { later, type Position } from './position.ts'
 import type { Reader } from './reader.ts'
 
 /** A held read keeps LiteFS from applying what arrives, and with it the news that something did. */
@@ -35,6 +37,7 @@ interface Gap {
  */
 export class HeldReader implements Reader {
   readonly #sources = new Map<string, Source>()
+  #seen: Position | undefined
 
   /** `onOpen` is given each connection as it is opened: to measure what runs on it. */
   constructor(
@@ -44,10 +47,16 @@ export class HeldReader implements Reader {
     private readonly onOpen?: (sqlite: Database, database: string) => void,
   ) {}
 
+  /** A commit is seen before its notice is heard, so each snapshot is asked for its newest. */
+  get seen(): Position | undefined {
+    return this.#seen
+  }
+
   read<T>(database: string, work: (tx: Tx) => T): T {
     const source = this.#sources.get(database) ?? this.#open(database)
     if (source.state.name === 'held' || source.depth > 0) return this.#within(source, work)
     source.begin()
+    if (this.isWriting()) this.#note(source)
     if (source.state.name === 'free') {
       this.#hold(source)
       return this.#within(source, work)
@@ -101,6 +110,13 @@ export class HeldReader implements Reader {
       if (this.isWriting()) source.state = { name: 'free' }
       else this.#leave(source, gapMs)
     }, maxMs)
+  }
+
+  #note({ sqlite }: Source): void {
+    const newest = readLastCommit(sqlite)
+    if (newest === null) return
+    const { epoch, number } = newest
+    this.#seen = later(this.#seen ?? { epoch, number }, { epoch, number })
   }
 
   #leave(source: Source, ms: number): void {

@@ -56,8 +56,6 @@ export class LocalDatabases implements Databases {
   readonly #waits = new PositionWaits()
   readonly #steps = new BatchSteps()
   #position: Position = origin
-  /** The newest commit of this node's writer that a read here may have seen. */
-  #seen: Position | null = null
   #observer: DatabaseObserver | undefined
   readonly #stats = { commits: 0, operations: 0, commitMs: 0 }
 
@@ -138,7 +136,7 @@ export class LocalDatabases implements Databases {
     const epoch = this.options.epoch?.()
     if (epoch === undefined || epoch === null) return undefined
     const opened = { epoch, number: 0 }
-    return this.options.confirmation.wait(later(this.#seen ?? opened, opened))
+    return this.options.confirmation.wait(later(this.options.reader.seen ?? opened, opened))
   }
 
   get stats(): DatabaseStats {
@@ -241,7 +239,6 @@ export class LocalDatabases implements Databases {
       this.#stats.operations += notice.outcomes.length
       this.#stats.commitMs += notice.tookMs
       this.options.reader.roll(notice.database)
-      this.#seen = { epoch: notice.epoch, number: notice.number }
       if (this.options.epoch !== undefined) this.#arrivals.wrote(notice.database, notice)
     }
     this.#observer?.committed(notice)

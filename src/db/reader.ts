@@ -2,12 +2,15 @@ import type { Database } from 'bun:sqlite'
 import { drizzle } from 'drizzle-orm/bun-sqlite'
 import { openForReading } from './connection.ts'
 import type { Tx } from './operation.ts'
+import type { Position } from './position.ts'
 
 /** Where reads come from. */
 export interface Reader {
   read<T>(database: string, work: (tx: Tx) => T): T
   /** Lets go of the shared snapshot: the next read sees the newest commit. */
   roll(database: string): void
+  /** Where this process writes and commits may yet be lost: the newest commit that a read can have seen. */
+  readonly seen?: Position | undefined
   close(): void
 }
 

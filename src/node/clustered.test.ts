@@ -17,6 +17,8 @@ interface Stand {
   readonly promised?: number
   readonly arrives?: Position
   readonly confirms?: Promise<void>
+  /** 200 unless it says otherwise. */
+  readonly answers?: number
   /** Whether the primary is reached over the mesh. */
   readonly way?: boolean
   readonly primary?: { node: string; address: string } | null
@@ -44,7 +46,7 @@ function node(stand: Stand) {
   const options = { config: { name: 'c' }, databases, link, requests, primaryPaths: ['/api/v1/uploads'] }
   const live = clusteredLive(options, () => new Response('live'))
   return Object.assign(
-    clustered(options, () => new Response('here')),
+    clustered(options, () => new Response('here', { status: stand.answers ?? 200 })),
     { live: async (asked: Request) => live(asked, none) ?? new Response('not live') },
   )
 }
@@ -190,6 +192,13 @@ test('what a primary read and could not confirm is said to be so', async () => {
     (await node({ isPrimary: true, confirms })(request('/api/v1/x'))).headers.get('encapsify-confirmed')
   expect(await read(Promise.resolve())).toBeNull()
   expect(await read(Promise.reject(new Error('not confirmed')))).toBe('?0')
+})
+
+test('a write that was refused for what the primary read waits for that too; one that was acknowledged was confirmed', async () => {
+  const write = async (answers: number, confirms: Promise<void>) =>
+    (await node({ isPrimary: true, answers, confirms })(request('/api/v1/x', {}, 'POST'))).headers
+  expect((await write(412, Promise.reject(new Error('not confirmed')))).get('encapsify-confirmed')).toBe('?0')
+  expect((await write(201, new Promise(() => {}))).get('encapsify-confirmed')).toBeNull()
 })
 
 test('pages are not held up', async () => {

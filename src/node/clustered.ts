@@ -60,9 +60,8 @@ export function clustered(
       return problemOf(error, request)
     }
     const response = await handle(request)
-    if (isRead(request)) {
-      if (!(await isConfirmed(databases))) response.headers.set('encapsify-confirmed', '?0')
-    } else if (response.ok) response.headers.append('set-cookie', positionCookie(stamp()))
+    if (!isRead(request) && response.ok) response.headers.append('set-cookie', positionCookie(stamp()))
+    else if (!(await isConfirmed(databases))) response.headers.set('encapsify-confirmed', '?0')
     return response
   }
 }
