@@ -155,5 +155,7 @@ export function watch() {
   // A line that can't be opened is a wrong answer, but for one that is refused with a word.
   socket.onerror = ({ error }) => {
     if (!/503|429/.test(String(error))) wrong.add(1)
+    // A page waits before it tries again; the one who watches next is that page.
+    setTimeout(() => {}, 1000 + Math.random() * 2000)
   }
 }

@@ -76,3 +76,19 @@ test('who writes knows the newest commit that a read has seen, also before its n
     primary.close()
   }
 })
+
+test('where the newest commit cannot be read nothing is left open: the next read works', () => {
+  const primary = new HeldReader(
+    (database) => join(folder, `${database}.db`),
+    () => true,
+  )
+  const look = () => primary.read('a', (tx) => tx.all(sql`SELECT n FROM counter`))
+  try {
+    writer.run('CREATE TABLE commits (something INTEGER)')
+    expect(look).toThrow('no such column')
+    writer.run('DROP TABLE commits')
+    expect(look()).toEqual([{ n: 0 }])
+  } finally {
+    primary.close()
+  }
+})

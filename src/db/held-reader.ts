@@ -112,8 +112,15 @@ export class HeldReader implements Reader {
     }, maxMs)
   }
 
-  #note({ sqlite }: Source): void {
-    const newest = readLastCommit(sqlite)
+  /** A transaction that nobody holds yet must not outlive a fault: every later read would begin within it. */
+  #note(source: Source): void {
+    let newest: Position | null
+    try {
+      newest = readLastCommit(source.sqlite)
+    } catch (error) {
+      source.end()
+      throw error
+    }
     if (newest === null) return
     const { epoch, number } = newest
     this.#seen = later(this.#seen ?? { epoch, number }, { epoch, number })

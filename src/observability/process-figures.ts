@@ -22,8 +22,16 @@ export class ProcessFigures {
       const { user, system } = process.cpuUsage()
       return (user + system) / 1e6
     })
-    metrics.gauge('encapsify_heap_bytes', 'Memory that live objects take.', () => process.memoryUsage().heapUsed)
-    metrics.gauge('encapsify_heap_capacity_bytes', 'Memory that the heap holds.', () => process.memoryUsage().heapTotal)
+    metrics.gauge(
+      'encapsify_heap_bytes',
+      'Memory of the objects that the last collection left.',
+      () => process.memoryUsage().heapUsed,
+    )
+    metrics.gauge(
+      'encapsify_heap_capacity_bytes',
+      'Memory of the heap’s blocks, without large objects.',
+      () => process.memoryUsage().heapTotal,
+    )
     metrics.counter('encapsify_gc_cycles_total', 'Garbage collections noticed.', () => this.#collections.count)
     metrics.gauge('encapsify_open_files', 'Open file descriptors, sockets included.', openFiles)
     metrics.gauge('encapsify_open_files_max', 'How many may be open.', openFilesMax)
