@@ -82,6 +82,11 @@ test('a fault of something else is none of these fields: nothing is left out', a
   expect(asked.map(({ length }) => length)).toEqual([3])
 })
 
+test('a bound under its other name still is one: no budget has to put one in', () => {
+  const conceded = concededFor(request(), { status: 400, message: 'max_tokens is no word.', param: '' })
+  expect(conceded?.outputTokensMost).toBe(9)
+})
+
 test('LiteLLM writes "None" where nothing is named', () => {
   expect(concededFor(request(), { status: 400, message: 'temperature?', param: 'None' })?.body).not.toHaveProperty(
     'temperature',
