@@ -185,9 +185,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   delivery.begin((key, visits) => visitorPages.warm(key, visits))
   const beginWriting = () => {
     void notifications.begin().catch(reportBug)
-    void ai.begin(databases).catch((error: unknown) => {
-      if (!(error instanceof Error && error.name === 'AbortError')) reportBug(error)
-    })
+    void ai.begin(databases).catch(reportBug)
   }
   const lead = () => {
     delivery.lead()

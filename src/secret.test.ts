@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { makeDataFolder } from './data-folder.ts'
-import { loadSecret } from './secret.ts'
+import { isSigned, loadSecret } from './secret.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'encapsify-secret-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -26,4 +26,14 @@ test('a data folder that is a file is said in one line that names it', () => {
   writeFileSync(file, '')
   expect(() => makeDataFolder(file)).toThrow(`The data folder ${file} can't be written (EEXIST)`)
   expect(() => makeDataFolder(join(file, 'below'))).toThrow('--data or ENCAPSIFY_DATA')
+})
+
+test('a tag is believed when one of the secrets made it, and when it is all of it', () => {
+  const tagOf = (secret: string) => `${secret}-tag-ü`
+  for (const secret of ['current', 'former']) {
+    expect(isSigned(tagOf(secret), ['current', 'former'], tagOf)).toBe(true)
+  }
+  for (const given of ['', 'other-tag-ü', 'current-tag', 'current-tag-ü2', 'current-tag-u', 'current-tag-uu']) {
+    expect(isSigned(given, ['current', 'former'], tagOf)).toBe(false)
+  }
 })

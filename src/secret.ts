@@ -1,3 +1,4 @@
+import { timingSafeEqual } from 'node:crypto'
 import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
@@ -30,6 +31,15 @@ export function loadSecret(folder: string, configured: string | undefined): stri
     rmSync(aside, { force: true })
   }
   return checked(readFileSync(path, 'utf8').trim(), path)
+}
+
+/** Whether one of these secrets, or keys made of them, made a tag. Compared in constant time: how long it takes helps nobody to guess it. */
+export function isSigned<Key>(given: string, keys: readonly Key[], tagOf: (key: Key) => string): boolean {
+  const bytes = Buffer.from(given)
+  return keys.some((key) => {
+    const expected = Buffer.from(tagOf(key))
+    return bytes.length === expected.length && timingSafeEqual(bytes, expected)
+  })
 }
 
 function checked(secret: string, path: string): string {

@@ -27,7 +27,7 @@ import { Policies } from './governance/policies.ts'
 import { RateLimits } from './governance/rate-limits.ts'
 import { Offers } from './own/offers.ts'
 import { OwnProviders } from './own/own-providers.ts'
-import { type ResealingParts, reseal } from './own/resealing.ts'
+import { Resealing, type ResealingParts } from './own/resealing.ts'
 import { AiProxy } from './proxy.ts'
 import type { Transport } from './routing/transport.ts'
 import { guardedTransport, wideTransport } from './routing/wide-transport.ts'
@@ -98,7 +98,7 @@ export function openAi(parts: AiParts): Ai {
   })
   const seal = new Seal('ai.provider-key', secrets)
   const own = new OwnProviders({ db, config, internet, seal })
-  const closing = new AbortController()
+  const resealing = new Resealing(seal, log)
   const gateway = new Gateway({
     ...{ offers: new Offers(db, config, own), governance, transport, clock, random, figures, log },
     spans: new CallSpans(parts.tracer),
@@ -140,13 +140,9 @@ export function openAi(parts: AiParts): Ai {
     figures,
     ledger,
     clock,
-    async begin(all) {
-      const { resealed, lost } = await reseal({ db: all, seal }, closing.signal)
-      if (resealed > 0) log.info({ keys: resealed }, 'keys of AI providers were sealed under the current secret')
-      if (lost > 0) log.warn({ keys: lost }, 'keys of AI providers were sealed under a secret that is not known')
-    },
+    begin: (all) => resealing.begin(all),
     async close() {
-      closing.abort()
+      await resealing.close()
       await chat.close()
       governance.close()
       await ledger.close()

@@ -28,8 +28,8 @@ const streaming = () =>
     ...{ kind: 'stream', head: [], isOver: false, abort: () => {} },
     reader: new ReadableStream<Uint8Array>().getReader(),
   })
-const refusal = (message: string, status = 400) =>
-  begun({ kind: 'refused', status, bytes: new TextEncoder().encode(JSON.stringify({ error: { message } })) })
+const refusal = (message: string, status = 400, param?: string) =>
+  begun({ kind: 'refused', status, bytes: new TextEncoder().encode(JSON.stringify({ error: { message, param } })) })
 
 function asking(answer: (body: AiRequest['body'], beginMs: number | undefined) => Begun | Promise<Begun>) {
   const clock = new VirtualClock()
@@ -66,13 +66,58 @@ test('what is named is left out, and what is not named in all is', () => {
   expect(concededFor(request({}), { status: 400, message: 'temperature', param: '' })).toBeUndefined()
 })
 
-test('it is remembered for an hour', async () => {
+test('it is remembered for an hour, and no longer for being used', async () => {
   const { asked, clock, ask } = asking((body) => ('temperature' in body ? refusal('temperature?') : streaming()))
   await ask()
+  await clock.pass(30 * 60_000)
   await ask()
-  await clock.pass(3_600_000)
+  await clock.pass(31 * 60_000)
   await ask()
   expect(asked.map((fields) => fields.includes('temperature'))).toEqual([true, false, false, true, false])
+})
+
+test('a fault of something else is none of these fields: nothing is left out', async () => {
+  const { asked, ask } = asking(() => refusal('This is too long: max_tokens and all.', 400, 'messages[0].content'))
+  expect(await ask()).toBeUndefined()
+  expect(asked.map(({ length }) => length)).toEqual([3])
+})
+
+test('a bound under its other name still is one: no budget has to put one in', () => {
+  const conceded = concededFor(request(), { status: 400, message: 'max_tokens is no word.', param: '' })
+  expect(conceded?.outputTokensMost).toBe(9)
+})
+
+test('LiteLLM writes "None" where nothing is named', () => {
+  expect(concededFor(request(), { status: 400, message: 'temperature?', param: 'None' })?.body).not.toHaveProperty(
+    'temperature',
+  )
+})
+
+test('what was left out on suspicion is tried again by the next call; what was named is not', async () => {
+  const { asked, ask } = asking((body) => {
+    if ('temperature' in body) return refusal('temperature?')
+    return 'response_format' in body ? refusal('No.') : streaming()
+  })
+  await ask()
+  await ask()
+  expect(asked.map(({ length }) => length)).toEqual([3, 2, 0, 2, 0])
+})
+
+test.each([
+  ['takes it', true, ['max_completion_tokens']],
+  ['does not', false, []],
+])('a bound is tried under its other name before it is left out: it %s', async (_, takes, left) => {
+  const bounds: string[][] = []
+  const { ask } = asking((body) => {
+    const own = Object.keys(body).filter((field) => field.endsWith('_tokens'))
+    bounds.push(own)
+    // As one that knows the one name alone says it of either.
+    return own.length === 0 || (takes && !own.includes('max_tokens')) ? streaming() : refusal('max_tokens is no word.')
+  })
+  expect((await ask())?.answer.kind).toBe('stream')
+  await ask()
+  const tried = takes ? [['max_tokens']] : [['max_tokens'], ['max_completion_tokens']]
+  expect(bounds).toEqual([...tried, left, left])
 })
 
 test('nothing is remembered of a call that nothing helps', async () => {
@@ -102,4 +147,15 @@ test('all tries have one time', async () => {
   })
   await ask(1_000)
   expect(left).toEqual([1_000, 600])
+})
+
+test('without a time of the call’s own it is the alias’', async () => {
+  const left: (number | undefined)[] = []
+  const { clock, ask } = asking(async (body, beginMs) => {
+    left.push(beginMs)
+    await clock.pass(400)
+    return 'temperature' in body ? refusal('temperature') : streaming()
+  })
+  await ask()
+  expect(left).toEqual([alias.beginMs, alias.beginMs - 400])
 })

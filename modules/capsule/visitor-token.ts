@@ -1,5 +1,4 @@
-import { timingSafeEqual } from 'node:crypto'
-import type { Secrets } from '../../src/secret.ts'
+import { isSigned, type Secrets } from '../../src/secret.ts'
 
 /** The cookie, and the header for frames whose cookies are blocked. */
 export const visitorCookie = 'encapsify-visitor'
@@ -41,12 +40,7 @@ export function visitorAlias(capsuleId: string, visitor: string): string {
 export function readVisitor(secrets: Secrets, token: string | undefined): string | undefined {
   const [visitor, signature, ...rest] = token?.split('.') ?? []
   if (visitor === undefined || signature === undefined || rest.length > 0) return undefined
-  const given = Buffer.from(signature)
-  const isOurs = secrets.some((secret) => {
-    const expected = Buffer.from(sign(secret, visitor))
-    return given.length === expected.length && timingSafeEqual(given, expected)
-  })
-  return isOurs ? visitor : undefined
+  return isSigned(signature, secrets, (secret) => sign(secret, visitor)) ? visitor : undefined
 }
 
 /** The token of a request, from its header or its cookie. */

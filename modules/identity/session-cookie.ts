@@ -1,5 +1,5 @@
-import { createHmac, timingSafeEqual } from 'node:crypto'
-import type { Secrets } from '../../src/secret.ts'
+import { createHmac } from 'node:crypto'
+import { isSigned, type Secrets } from '../../src/secret.ts'
 
 /** How long a session lasts without being used; using it extends it once a day. */
 export const sessionS = 30 * 86_400
@@ -36,12 +36,7 @@ export function tokenOf(value: string, secrets: Secrets): string | undefined {
   const dot = text?.lastIndexOf('.') ?? -1
   if (text === undefined || dot < 1) return undefined
   const token = text.slice(0, dot)
-  const given = Buffer.from(text.slice(dot + 1))
-  const isOurs = secrets.some((secret) => {
-    const expected = Buffer.from(signatureOf(token, secret))
-    return given.length === expected.length && timingSafeEqual(given, expected)
-  })
-  return isOurs ? token : undefined
+  return isSigned(text.slice(dot + 1), secrets, (secret) => signatureOf(token, secret)) ? token : undefined
 }
 
 /**

@@ -114,6 +114,14 @@ test('underlines and what stands low or high are kept by their tags, which hold 
   ])
 })
 
+test.each(['a</u>b', 'a\\', 'a\\</u>', '</u>', 'a<u>b</u>c'])('underlined %s comes back as it was', (words) => {
+  const node = { type: 'text', text: words, marks: [{ type: 'underline' }] }
+  const document = { type: 'doc', content: [{ type: 'paragraph', content: [node] }] }
+  const again = richTextOf(markdownOf(document))
+  expect(wordsIn(again)).toBe(words)
+  expect(again).toEqual(document)
+})
+
 test.each([
   ['<u onclick="x">a</u>', ' a '],
   ['<u>a<script>b</script></u>', 'a b '],

@@ -132,9 +132,9 @@ function paragraph(lines: readonly string[]): RichNode {
 /** The only tags that mean something; all others are taken out. */
 const markOfTag: Readonly<Record<string, string>> = { u: 'underline', sub: 'subscript', sup: 'superscript' }
 
-/** In the order in which they are looked for at a place; each bounded, so that no line takes long. */
+/** In the order in which they are looked for at a place; each bounded, so that no line takes long. A tag that is escaped closes nothing. */
 const spans =
-  /\\([\\`*_[\]~#<>+.!)-])|`([^`]{1,1000})`|!?\[([^[\]]{0,300})\]\(([^()\s]{1,2000})\)|(\*\*|__)(?=\S)(.{1,2000}?)(?<=\S)\5(?![*_])|~~(?=\S)(.{1,2000}?)~~|\*(?=\S)([^*]{1,2000})(?<=\S)\*|(?<![\p{L}\p{N}])_(?=\S)([^_]{1,2000})(?<=\S)_(?![\p{L}\p{N}])|<(u|sub|sup)>(?=\S)(.{1,2000}?)(?<=\S)<\/\10>/u
+  /\\([\\`*_[\]~#<>+.!)-])|`([^`]{1,1000})`|!?\[([^[\]]{0,300})\]\(([^()\s]{1,2000})\)|(\*\*|__)(?=\S)(.{1,2000}?)(?<=\S)\5(?![*_])|~~(?=\S)(.{1,2000}?)~~|\*(?=\S)([^*]{1,2000})(?<=\S)\*|(?<![\p{L}\p{N}])_(?=\S)([^_]{1,2000})(?<=\S)_(?![\p{L}\p{N}])|<(u|sub|sup)>(?=\S)((?:\\.|[^\\\n]){1,2000}?)(?<=\S)<\/\10>/u
 
 function inline(text: string, marks: readonly RichMark[], depth: number): RichNode[] {
   const nodes: RichNode[] = []

@@ -1,13 +1,16 @@
 import { afterEach, describe, expect, test } from 'bun:test'
 import { sql } from 'drizzle-orm'
 import { newId } from '../../../src/db/ids.ts'
+import type { LocalDatabases } from '../../../src/db/local.ts'
+import { AppError } from '../../../src/errors.ts'
 import { Seal } from '../../../src/sealing.ts'
 import { openAi } from '../ai.ts'
 import type { CapsuleText } from '../chat/passages.ts'
 import { parseAiConfig } from '../config.ts'
 import { resealProvider, setProvider } from '../operations/providers.ts'
+import type { House } from '../testing/house.ts'
 import { ownHouse } from '../testing/own-house.ts'
-import { reseal } from './resealing.ts'
+import { type ResealingParts, reseal } from './resealing.ts'
 
 const closing: (() => Promise<void>)[] = []
 afterEach(async () => {
@@ -18,6 +21,29 @@ async function setup() {
   const made = await ownHouse()
   closing.push(made.close)
   return made
+}
+
+/** The house's AI as it is after a change of the secret. */
+function renewing(house: House) {
+  const said: string[] = []
+  const say = (_: object, message: string) => void said.push(message)
+  const ai = openAi({
+    ...{ db: house.db, secrets: ['n'.repeat(32), 's'.repeat(32)], textOf: (): CapsuleText | undefined => undefined },
+    config: parseAiConfig({ providers: {}, models: {}, own: { private: true } }),
+    log: { info: say, warn: say },
+    reportBug: (error) => void house.bugs.push(error),
+  })
+  closing.push(() => ai.close())
+  return { ai, said }
+}
+
+/** The same databases, for a test that puts something between. */
+function over(db: LocalDatabases): ResealingParts['db'] {
+  return {
+    names: db.names,
+    readFrom: (database, work) => db.readFrom(database, work),
+    write: (...call) => db.write(...call),
+  }
 }
 
 describe('a key', () => {
@@ -59,6 +85,65 @@ describe('a key', () => {
       { keys: 1, message: 'keys of AI providers were sealed under the current secret' },
     ])
     expect(house.bugs).toEqual([])
+  })
+
+  test('that is not sealed anew because the node leads no more waits for the next that does; a bug is one', async () => {
+    const { house, add } = await setup()
+    await add()
+    const { ai, said } = renewing(house)
+    const failing = (error: Error) => ({ ...over(house.db), write: () => Promise.reject(error) })
+    await ai.begin(failing(new AppError('unavailable', 'This node is not the primary.')))
+    expect(said).toEqual(['sealing keys of AI providers anew was cut off; whoever writes next goes on with it'])
+    await expect(ai.begin(failing(new Error('a bug')))).rejects.toThrow('a bug')
+  })
+
+  test('that is being sealed anew is waited for at the end', async () => {
+    const { house, add } = await setup()
+    await add()
+    const { ai } = renewing(house)
+    const order: string[] = []
+    const begun = Promise.withResolvers<void>()
+    const writing = Promise.withResolvers<void>()
+    const work = ai.begin({
+      ...over(house.db),
+      async write(...call) {
+        begun.resolve()
+        await writing.promise
+        const done = await house.db.write(...call)
+        order.push('written')
+        return done
+      },
+    })
+    await begun.promise
+    const closed = ai.close().then(() => void order.push('closed'))
+    // As long as a closing that waits for nothing takes.
+    await Bun.sleep(50)
+    writing.resolve()
+    await Promise.all([work, closed])
+    expect(order).toEqual(['written', 'closed'])
+  })
+
+  test('beside one that could not be sealed is waited for too', async () => {
+    const { house, add } = await setup()
+    await add()
+    await add({ name: 'Second' })
+    const { ai } = renewing(house)
+    const order: string[] = []
+    let isFirst = true
+    await ai.begin({
+      ...over(house.db),
+      async write(...call) {
+        if (isFirst) {
+          isFirst = false
+          throw new AppError('unavailable', 'This node is not the primary.')
+        }
+        await Bun.sleep(20)
+        const done = await house.db.write(...call)
+        order.push('written')
+        return done
+      },
+    })
+    expect(order).toEqual(['written'])
   })
 
   test('that was set anew while it was sealed anew stays the new one', async () => {

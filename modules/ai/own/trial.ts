@@ -1,11 +1,12 @@
 import type { Clock } from '../clock.ts'
 import { concededFor, type Fault, faultOf } from '../concessions.ts'
-import { aliasWith, type Route } from '../config.ts'
+import { aliasWith, type Provider, type Route } from '../config.ts'
 import type { Caller, Governance } from '../governance/governance.ts'
 import { Refusal } from '../refusal.ts'
 import { type AiRequest, parseRequest } from '../requests.ts'
 import { Attempt, type Begun } from '../routing/attempt.ts'
 import { AttemptFailure } from '../routing/failure.ts'
+import { withoutKeys } from '../routing/fault-body.ts'
 import type { Transport } from '../routing/transport.ts'
 import type { OwnProvider } from './own-provider.ts'
 
@@ -19,7 +20,7 @@ export interface TrialResult {
 }
 
 export interface TrialParts {
-  readonly governance: Governance
+  readonly governance: Pick<Governance, 'open'>
   readonly transport: Transport
   readonly clock: Clock
 }
@@ -43,7 +44,7 @@ export async function tryProvider(
   let why: string | null = null
   while (request !== undefined) {
     const refused = await tryOnce(parts, caller, route, request, untilMs)
-    why = typeof refused === 'object' && refused !== null ? inWords(refused) : refused
+    why = typeof refused === 'object' && refused !== null ? inWords(refused, provider) : refused
     // As a chat does: what a model takes no word of is left out.
     request = typeof refused === 'object' && refused !== null ? concededFor(request, refused) : undefined
   }
@@ -95,7 +96,8 @@ function requestFor(model: string, isEmbedding: boolean) {
   return parseRequest(isEmbedding ? 'embeddings' : 'chat/completions', bytes.buffer)
 }
 
-function inWords({ status, message }: Fault): string {
+/** A fault in a shape of its own was cleaned as it was written; what its JSON says may still be a key. */
+function inWords({ status, message }: Fault, provider: Provider): string {
   const meaning =
     status === 401 || status === 403
       ? 'It does not take the key'
@@ -104,5 +106,6 @@ function inWords({ status, message }: Fault): string {
         : status === 429
           ? 'It takes no more calls for now'
           : 'It refused the call'
-  return `${meaning} (status ${status})${message === '' ? '.' : `: ${message.slice(0, whyLengthMax)}`}`
+  const words = withoutKeys(message, provider).slice(0, whyLengthMax)
+  return `${meaning} (status ${status})${words === '' ? '.' : `: ${words}`}`
 }

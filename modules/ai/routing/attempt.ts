@@ -99,11 +99,13 @@ export class Attempt {
     const { status, headers } = response
     const { provider } = this.options.route
     const bytes = await read(response, limits.faultBytesMax)
-    const fault = clientFaults.includes(status) ? faultIn(bytes, provider) : undefined
-    if (fault !== undefined) return { kind: 'refused', status, bytes: fault }
+    const fault = faultIn(bytes, provider)
+    if (fault !== undefined && clientFaults.includes(status)) return { kind: 'refused', status, bytes: fault }
+    const decoder = new TextDecoder()
     throw new AttemptFailure('status', `The provider answered with status ${status}.`, {
       status,
-      body: withoutKeys(new TextDecoder().decode(bytes), provider),
+      // Read first: JSON has more ways than one to write a key.
+      body: fault === undefined ? withoutKeys(decoder.decode(bytes), provider) : decoder.decode(fault),
       retryAfterMs: retryAfterMs(headers, this.options.clock.nowMs()),
     })
   }

@@ -30,6 +30,23 @@ test('keys are taken out, however they were written: its own, those of its heade
   expect(withoutKeys('Authorization: Bearer abcdefgh.ijk', provider)).toBe('Authorization: …')
 })
 
+test.each([
+  ['what follows a scheme', { headers: { authorization: 'Basic dXNlcjpwdw==' } }, 'dXNlcjpwdw==', '…'],
+  ['what the address asks with', {}, 'query-key/1', '…'],
+  ['the same as the address writes it', {}, 'GET /v1?api-key=query-key%2F1', 'GET /v1?api-key=…'],
+  [
+    'all of a key that begins with a shorter one',
+    { headers: { 'x-second': 'shorter-key-1-longer' } },
+    'shorter-key-1-longer',
+    '…',
+  ],
+  ['no version', {}, 'api-version 2024-10-21-preview', 'api-version 2024-10-21-preview'],
+  ['no short word', { headers: { 'x-title': 'My shop' } }, 'No shop here.', 'No shop here.'],
+])('hidden is %s', (_, given, said, heard) => {
+  const address = new URL('http://127.0.0.1:1/v1?api-key=query-key%2F1&api-version=2024-10-21-preview')
+  expect(withoutKeys(said, providerWith('p', address, { key: 'shorter-key-1', ...given }))).toBe(heard)
+})
+
 test('what is no fault in that shape does not go through', () => {
   for (const text of ['<h1>Bad</h1>', '[]', '{"detail":"x"}', '"error"', '{"error":'])
     expect(shown(text)).toBeUndefined()

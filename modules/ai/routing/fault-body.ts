@@ -3,6 +3,8 @@ import { isRecord } from '../requests.ts'
 
 /** Shorter ones are no keys, and would be found in ordinary words. */
 const keyLengthMin = 8
+/** Dates and numbers, as in Azure's `api-version`: they help whoever reads a fault. */
+const version = /^[\d-]+(?:preview)?$/
 const hidden = '…'
 /** As OpenAI, Anthropic, OpenRouter, Groq, xAI, Google and Hugging Face write theirs, and any that is sent as a Bearer token. */
 const keyShapes = /\b(?:sk-|gsk_|xai-|AIza|hf_)[\w*-]{8,}|\bBearer\s+[^\s"',;]{7,}[\w*=]/g
@@ -29,13 +31,29 @@ export function faultIn(bytes: Uint8Array, provider: Provider): Uint8Array | und
 }
 
 /** A text of a provider without its key, or what looks like one. */
-export function withoutKeys(text: string, { key, headers }: Pick<Provider, 'key' | 'headers'>): string {
+export function withoutKeys(text: string, provider: Pick<Provider, 'key' | 'headers' | 'url'>): string {
   let clean = text
-  for (const secret of [key, ...Object.values(headers)]) {
-    if (secret === undefined || secret.length < keyLengthMin || /^[\d-]+$/.test(secret)) continue
-    clean = clean.replaceAll(secret, hidden)
-  }
+  for (const secret of secretsOf(provider)) clean = clean.replaceAll(secret, hidden)
   return clean.replace(keyShapes, hidden)
+}
+
+/** All that was given to be sent; the longest first, so that one that begins another leaves no rest. */
+function secretsOf({ key, headers, url }: Pick<Provider, 'key' | 'headers' | 'url'>): string[] {
+  const sent = [key ?? '', ...Object.values(headers)].map(behindScheme)
+  // As the address has them, and as they are meant.
+  const asWritten = url.search.split(/[?&]/).map((pair) => pair.slice(pair.indexOf('=') + 1))
+  const all = new Set([...sent, ...asWritten, ...url.searchParams.values()])
+  return [...all].filter(isSecret).sort((one, other) => other.length - one.length)
+}
+
+/** `Basic` and `Bearer` say nothing; what follows is also repeated without them. */
+function behindScheme(value: string): string {
+  const credentials = /^\S+\s+(\S+)$/.exec(value)?.[1]
+  return credentials !== undefined && isSecret(credentials) ? credentials : value
+}
+
+function isSecret(value: string): boolean {
+  return value.length >= keyLengthMin && !version.test(value)
 }
 
 function redacted(value: unknown, clean: (text: string) => string): unknown {
