@@ -3,6 +3,7 @@
  * proxy (the compiled binary) and client are three processes on this machine. `bun scripts/benchmarks/ai.ts` measures alone; with
  * `quick` without the memory and the streams that are held, in some three minutes.
  */
+import { growthMb } from '../load-scenarios/proofs.ts'
 import { heldWords, pacedText, provider } from './ai-provider.ts'
 import { litellm } from './litellm.ts'
 import { type Figure, report as reportFigure } from './report.ts'
@@ -27,6 +28,7 @@ const warmUpFirst = 10_000
 const heldStreams = 1_000
 const rounds = 3
 const manyRequests = 100_000
+const memoryRounds = 7
 /** Garbage that still lies about is not what a server holds: the collector gets so long. */
 const settleMs = 10_000
 const lookEveryMs = 100
@@ -105,25 +107,26 @@ async function beside(folder: string, upstream: Pick<Started, 'url'>): Promise<v
   report({ name: 'LiteLLM, RSS', value: rssMiB(peer.pid), unit: 'MiB' })
 }
 
-/** What stays in memory of many requests, and of as many again; and what lay about while they ran. */
+/** What stays in memory of many requests; how that grows, from the second time on (the heap finds its size); what lay about meanwhile. */
 async function remembered(ours: Pick<Started, 'url' | 'pid'>): Promise<void> {
   let most = 0
   const looking = setInterval(() => {
     most = Math.max(most, rssMiB(ours.pid))
   }, lookEveryMs)
   const settled: number[] = []
-  for (let round = 0; round < 3; round++) {
+  for (let round = 0; round < memoryRounds; round++) {
     await load(`${ours.url}/ai/v1`, 50, manyRequests, false)
     await Bun.sleep(settleMs)
     settled.push(rssMiB(ours.pid))
   }
   clearInterval(looking)
-  const [first = 0, second = 0, third = 0] = settled
+  console.log(`RSS after each ${manyRequests} (MiB): ${settled.map((one) => one.toFixed(1)).join(', ')}`)
+  const [first = 0, ...later] = settled
   const bar = { kind: 'most', value: 150 } as const
   report({ name: 'AI proxy, RSS after 100,000 requests', value: first, unit: 'MiB', bar })
   report({ name: 'AI proxy, RSS while they run, at most', value: most, unit: 'MiB' })
-  const growth = Math.max(second, third) - first
-  report({ name: 'AI proxy, RSS of as many again', value: growth, unit: 'MiB', bar: { kind: 'most', value: 1 } })
+  const growth = growthMb(later.map((rss, round) => ({ requests: round * manyRequests, rssMiB: rss })))
+  report({ name: 'AI proxy, RSS for each 100,000 more', value: growth, unit: 'MB', bar: { kind: 'most', value: 1 } })
 }
 
 /** Whole answers and streams, each as fast as they go. */

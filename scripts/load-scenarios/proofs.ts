@@ -114,7 +114,7 @@ function memory(moments: readonly Moment[]): Proof {
 }
 
 /** The slope of the line through all looks (least squares): one collection more or less at the end decides nothing. */
-export function growthMb(moments: readonly Moment[]): number {
+export function growthMb(moments: readonly Pick<Moment, 'requests' | 'rssMiB'>[]): number {
   const count = Math.max(moments.length, 1)
   const meanX = moments.reduce((sum, { requests }) => sum + requests, 0) / count
   const meanY = moments.reduce((sum, { rssMiB }) => sum + rssMiB, 0) / count
