@@ -6,6 +6,7 @@ import { invalid } from './refusal.ts'
 import { type AiRequest, parseRequest } from './requests.ts'
 import type { Begun } from './routing/attempt.ts'
 import { deadlineRefusal } from './routing/failure.ts'
+import { StreamTap } from './routing/stream-tap.ts'
 import { VirtualClock } from './testing/virtual-clock.ts'
 
 const provider = providerWith('p', new URL('http://127.0.0.1:1/v1'), {})
@@ -25,7 +26,7 @@ const begun = (answer: Begun['answer']): Begun => ({
 })
 const streaming = () =>
   begun({
-    ...{ kind: 'stream', head: [], isOver: false, abort: () => {} },
+    ...{ kind: 'stream', head: [], tap: new StreamTap(), isOver: false, abort: () => {} },
     reader: new ReadableStream<Uint8Array>().getReader(),
   })
 const refusal = (message: string, status = 400, param?: string) =>

@@ -14,7 +14,6 @@ import { Latencies } from './routing/latencies.ts'
 import { orderRoutes } from './routing/order.ts'
 import { Race } from './routing/race.ts'
 import { relay } from './routing/relay.ts'
-import { StreamTap } from './routing/stream-tap.ts'
 import type { Transport } from './routing/transport.ts'
 
 /** So many times its usual time is unusually long for a route, and never less than this. */
@@ -157,9 +156,7 @@ export class Gateway {
   /** All of a stream that was over when it began, instead of `stream`: nothing of it is waited for. */
   whole({ answer, meter, route }: Begun): Uint8Array {
     if (answer.kind !== 'stream' || !answer.isOver) throw new Error('Only a stream that is over is whole.')
-    const tap = new StreamTap()
-    for (const chunk of answer.head) tap.push(chunk)
-    const end = tap.endedAs('whole')
+    const end = answer.tap.endedAs('whole')
     this.#judge(route, end)
     meter.close(end)
     const [first] = answer.head

@@ -3,6 +3,7 @@
  * loopback, in front of two providers whose faults are drawn from a seed. `bun scripts/benchmarks/chats.ts [seed] [questions]` measures alone.
  */
 import { seeded } from '../../modules/ai/testing/virtual-clock.ts'
+import { percentile } from '../budgets/budgets.ts'
 import { provider } from './chats-provider.ts'
 import { type Figure, report as reportFigure } from './report.ts'
 import { cpuMs, type Demo, demo, encapsify, remove, temporaryFolder } from './servers.ts'
@@ -81,8 +82,7 @@ async function measure(seed: number, questions: number): Promise<void> {
 type Counts = Readonly<Record<string, number>>
 
 function tell(seen: readonly Seen[], drawn: readonly Counts[]): void {
-  const firsts = seen.map(({ firstMs }) => firstMs ?? endMsMax).sort((a, z) => a - z)
-  const at = (share: number) => firsts[Math.min(firsts.length - 1, Math.floor(firsts.length * share))] ?? 0
+  const firsts = seen.map(({ firstMs }) => firstMs ?? endMsMax)
   const inTime = firsts.filter((ms) => ms <= contentMsMax).length
   const share = (of: string) => (100 * seen.filter(({ source }) => source === of).length) / seen.length
   const name = `${seen.length.toLocaleString('en')} chats`
@@ -90,9 +90,9 @@ function tell(seen: readonly Seen[], drawn: readonly Counts[]): void {
     ...{ name: `${name}: with content within 3 s`, value: (100 * inTime) / seen.length, unit: '%' },
     bar: { kind: 'least', value: 100 },
   })
-  report({ name: `${name}: slowest first content`, value: firsts.at(-1) ?? 0, unit: 'ms' })
-  report({ name: `${name}: first content, p50`, value: at(0.5), unit: 'ms' })
-  report({ name: `${name}: first content, p99`, value: at(0.99), unit: 'ms' })
+  report({ name: `${name}: slowest first content`, value: percentile(firsts, 1), unit: 'ms' })
+  report({ name: `${name}: first content, p50`, value: percentile(firsts, 0.5), unit: 'ms' })
+  report({ name: `${name}: first content, p99`, value: percentile(firsts, 0.99), unit: 'ms' })
   const faults = seen.flatMap(({ fault }) => (fault === undefined ? [] : [fault]))
   const bar = { kind: 'most', value: 0 } as const
   report({ name: `${name}: without a whole end`, value: faults.length, unit: '', bar, note: faults[0] ?? '' })

@@ -41,24 +41,25 @@ export async function tryProvider(
   const startedMs = parts.clock.nowMs()
   const untilMs = startedMs + trialMsMax
   let request: AiRequest | undefined = requestFor(model, model === embeddings && chat !== model)
-  let why: string | null = null
+  let why: string | undefined
   while (request !== undefined) {
     const refused = await tryOnce(parts, caller, route, request, untilMs)
-    why = typeof refused === 'object' && refused !== null ? inWords(refused, provider) : refused
+    const isFault = typeof refused === 'object'
+    why = isFault ? inWords(refused, provider) : refused
     // As a chat does: what a model takes no word of is left out.
-    request = typeof refused === 'object' && refused !== null ? concededFor(request, refused) : undefined
+    request = isFault ? concededFor(request, refused) : undefined
   }
-  return { works: why === null, model, why, tookMs: Math.round(parts.clock.nowMs() - startedMs) }
+  return { works: why === undefined, model, why: why ?? null, tookMs: Math.round(parts.clock.nowMs() - startedMs) }
 }
 
-/** Null: it works. A fault: the provider refused the call. */
+/** Undefined: it works. A fault: the provider refused the call. */
 async function tryOnce(
   { governance, transport, clock }: TrialParts,
   caller: Caller,
   route: Route,
   request: AiRequest,
   untilMs: number,
-): Promise<Fault | string | null> {
+): Promise<Fault | string | undefined> {
   let meter: Begun['meter']
   try {
     meter = await governance.open(caller, request, aliasWith(route.model, [route]), route)
@@ -73,7 +74,7 @@ async function tryOnce(
     const answer = await attempt.begin()
     if (answer.kind === 'whole') {
       meter.close({ outcome: 'whole', usage: answer.usage, outputSeen: 1 })
-      return null
+      return undefined
     }
     meter.close({ outcome: 'failed', mayCost: false })
     return answer.kind === 'refused' ? faultOf(answer.status, answer.bytes) : 'It answered with a stream.'

@@ -35,6 +35,8 @@ export interface Begun {
         readonly kind: 'stream'
         /** What has been read to see that it begins. */
         readonly head: readonly Uint8Array[]
+        /** Has seen the head, and sees what comes. */
+        readonly tap: StreamTap
         /** All of it has come with its beginning, and its end too. */
         readonly isOver: boolean
         readonly reader: Chunks
@@ -131,24 +133,21 @@ export class Attempt {
     const reader = response.body.getReader()
     const events = new EventReader()
     const head: Uint8Array[] = []
+    const tap = new StreamTap()
     for (;;) {
       const { done, value } = await reader.read()
       if (done) throw new AttemptFailure('cut', 'The provider ended its stream before it had said anything.')
       head.push(value)
+      tap.push(value)
       if (beginsIn(events.push(value))) break
       checkPrelude(events)
     }
     const abort = () => this.#abort.abort()
-    if (!isDone(head)) return { kind: 'stream', head, isOver: false, reader, abort }
+    const begun = { kind: 'stream', head, tap, abort } as const
+    if (!tap.isDone) return { ...begun, isOver: false, reader }
     const { isOver, rest } = await lookAhead(reader)
-    return { kind: 'stream', head, isOver, reader: rest, abort }
+    return { ...begun, isOver, reader: rest }
   }
-}
-
-function isDone(head: readonly Uint8Array[]): boolean {
-  const tap = new StreamTap()
-  for (const chunk of head) tap.push(chunk)
-  return tap.isDone
 }
 
 /** @throws AttemptFailure when there is more. */

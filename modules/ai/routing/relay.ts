@@ -1,6 +1,5 @@
 import type { Clock } from '../clock.ts'
 import type { Begun, MeterEnd } from './attempt.ts'
-import { StreamTap } from './stream-tap.ts'
 
 export interface RelayOptions {
   readonly clock: Clock
@@ -35,7 +34,6 @@ export function relay(answer: Streaming, options: RelayOptions): ReadableStream<
 }
 
 class Relay implements UnderlyingDefaultSource<Uint8Array> {
-  readonly #tap = new StreamTap()
   readonly #kept: Uint8Array[] = []
   #keptBytes = 0
   #cancelWatch: () => void = () => {}
@@ -45,7 +43,7 @@ class Relay implements UnderlyingDefaultSource<Uint8Array> {
     if (this.#isOver) return
     this.answer.abort()
     // Whoever has heard the end may go: nothing was left behind.
-    this.#end(this.#tap.isDone ? 'whole' : 'left')
+    this.#end(this.answer.tap.isDone ? 'whole' : 'left')
   }
   #isReading = false
   #isOver = false
@@ -71,7 +69,10 @@ class Relay implements UnderlyingDefaultSource<Uint8Array> {
     try {
       const { done, value } = await this.answer.reader.read()
       if (this.#isOver) return
-      if (!done) return this.#hand(controller, value)
+      if (!done) {
+        this.answer.tap.push(value)
+        return this.#hand(controller, value)
+      }
       this.#finish(controller, this.#stopped ?? "The provider's answer broke off.")
     } catch {
       if (!this.#isOver) this.#finish(controller, this.#stopped ?? "The provider's answer broke off.")
@@ -84,7 +85,6 @@ class Relay implements UnderlyingDefaultSource<Uint8Array> {
 
   #hand(controller: ReadableStreamDefaultController<Uint8Array>, chunk: Uint8Array): void {
     this.#isReading = false
-    this.#tap.push(chunk)
     this.#keep(chunk)
     controller.enqueue(chunk)
   }
@@ -114,7 +114,7 @@ class Relay implements UnderlyingDefaultSource<Uint8Array> {
   }
 
   #finish(controller: ReadableStreamDefaultController<Uint8Array>, why: string): void {
-    if (this.#tap.isDone) this.#end('whole')
+    if (this.answer.tap.isDone) this.#end('whole')
     else {
       controller.enqueue(cutEvent(why))
       this.answer.abort()
@@ -127,6 +127,6 @@ class Relay implements UnderlyingDefaultSource<Uint8Array> {
     this.#isOver = true
     this.#cancelWatch()
     this.options.signal?.removeEventListener('abort', this.#leave)
-    this.options.ended(this.#tap.endedAs(outcome), this.#kept)
+    this.options.ended(this.answer.tap.endedAs(outcome), this.#kept)
   }
 }
