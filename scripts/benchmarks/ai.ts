@@ -120,13 +120,18 @@ async function remembered(ours: Pick<Started, 'url' | 'pid'>): Promise<void> {
     settled.push(rssMiB(ours.pid))
   }
   clearInterval(looking)
-  console.log(`RSS after each ${manyRequests} (MiB): ${settled.map((one) => one.toFixed(1)).join(', ')}`)
   const [first = 0, ...later] = settled
   const bar = { kind: 'most', value: 150 } as const
   report({ name: 'AI proxy, RSS after 100,000 requests', value: first, unit: 'MiB', bar })
   report({ name: 'AI proxy, RSS while they run, at most', value: most, unit: 'MiB' })
   const growth = growthMb(later.map((rss, round) => ({ requests: round * manyRequests, rssMiB: rss })))
-  report({ name: 'AI proxy, RSS for each 100,000 more', value: growth, unit: 'MB', bar: { kind: 'most', value: 1 } })
+  report({
+    name: 'AI proxy, RSS for each 100,000 more',
+    value: growth,
+    unit: 'MB',
+    bar: { kind: 'most', value: 1 },
+    note: `MiB after each: ${settled.map((rss) => rss.toFixed(0)).join(', ')}`,
+  })
 }
 
 /** Whole answers and streams, each as fast as they go. */
